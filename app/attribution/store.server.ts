@@ -1,0 +1,40 @@
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+import type { Credit, OrderToCredit } from "./credit.ts";
+
+type Candidate = OrderToCredit & { profileId: string | null; discountCodes: string[] };
+
+/** Orders by id, and those these profiles placed since an instant. */
+export async function ordersToCredit(shopId: number, orderIds: string[], profileIds: string[], since: Date, tx: Tx): Promise<Candidate[]> {
+  return inside(tx).placedOrder.findMany({
+    where: { shopId, test: false, OR: [{ orderId: { in: orderIds } }, { profileId: { in: profileIds }, placedAt: { gte: since } }] },
+    select: { orderId: true, placedAt: true, checkoutToken: true, cartToken: true, profileId: true, discountCodes: true },
+  });
+}
+
+export async function cartsOf(shopId: number, checkoutTokens: string[], tx: Tx): Promise<Map<string, string | null>> {
+  const rows = await inside(tx).checkout.findMany({ where: { shopId, token: { in: checkoutTokens } }, select: { token: true, cartToken: true } });
+  return new Map(rows.map((row) => [row.token, row.cartToken]));
+}
+
+/** The checkouts that share a cart with these orders: a message about one of them is about this order. */
+export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx: Tx): Promise<{ token: string; cartToken: string | null }[]> {
+  if (cartTokens.length === 0) return [];
+  return inside(tx).checkout.findMany({ where: { shopId, cartToken: { in: cartTokens } }, select: { token: true, cartToken: true } });
+}
+
+export async function writeCredits(shopId: number, credits: Credit[], cleared: string[], tx: Tx): Promise<void> {
+  const client = inside(tx);
+  await client.credit.deleteMany({ where: { shopId, orderId: { in: [...cleared, ...credits.map((one) => one.orderId)] } } });
+  await client.credit.createMany({
+    data: credits.map((one) => ({ shopId, orderId: one.orderId, messageId: one.messageId, flowKey: one.flowKey, channel: one.channel, profileId: one.profileId, by: one.by, touchedAt: one.at, orderAt: one.orderAt, recovered: one.recovered })),
+  });
+}
+
+export async function moveCredits(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+  await inside(tx).credit.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+}
+
+export async function eraseCredits(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).credit.deleteMany({ where: { shopId } });
+}

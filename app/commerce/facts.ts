@@ -1,0 +1,33 @@
+// What a profile has in hand: carts, checkouts and orders, as segments, flows and money ask for them.
+import type { Line } from "../events/event.ts";
+
+export type CartFact = { token: string; updatedAt: Date; itemCount: number };
+export type CheckoutFact = { token: string; cartToken: string | null; startedAt: Date; updatedAt: Date; completedAt: Date | null; reachable: boolean };
+export type OrderFact = { orderId: string; placedAt: Date; cartToken: string | null; checkoutToken: string | null };
+
+/** Everything of one profile. `orders` holds only those that count (see ordered.ts), oldest first. */
+export type Facts = { carts: CartFact[]; checkouts: CheckoutFact[]; orders: OrderFact[] };
+
+/** A checkout as a message shows it. */
+export type Checkout = {
+  token: string;
+  cartToken: string | null;
+  profileId: string;
+  updatedAt: Date;
+  completedAt: Date | null;
+  deletedAt: Date | null;
+  email: string | null;
+  country: string | null;
+  locale: string | null;
+  currency: string;
+  totalMinor: number;
+  recoverUrl: string | null;
+  lines: Line[];
+};
+
+export const noFacts: Facts = { carts: [], checkouts: [], orders: [] };
+
+/** Whether an order finished this cart or checkout: by its token, or by being placed later by the same person with no other cart named. */
+export function finishedBy(order: OrderFact, what: { token: string; cartToken: string | null }): boolean {
+  return order.checkoutToken === what.token || order.cartToken === what.token || (what.cartToken !== null && order.cartToken === what.cartToken);
+}

@@ -1,0 +1,150 @@
+import type { EventData } from "../events/event.ts";
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+import type { Checkout, Facts } from "./facts.ts";
+import { offlineSources } from "./ordered.ts";
+
+type Owned<Data> = { data: Data; profileId: string | null };
+
+export async function writeCarts(shopId: number, carts: Owned<EventData<"cart.updated">>[], tx: Tx): Promise<void> {
+  if (carts.length === 0) return;
+  const json = carts.map(({ data, profileId }) => ({ token: data.token, profile_id: profileId, created_at: data.createdAt, updated_at: data.updatedAt, item_count: data.lines.reduce((sum, line) => sum + line.quantity, 0), lines: data.lines }));
+  await inside(tx).$executeRaw`
+    INSERT INTO cart (shop_id, token, profile_id, created_at, updated_at, item_count, lines)
+    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+      AS r(token text, profile_id uuid, created_at timestamptz, updated_at timestamptz, item_count int, lines jsonb)
+    ON CONFLICT (shop_id, token) DO UPDATE SET profile_id = excluded.profile_id, updated_at = excluded.updated_at, item_count = excluded.item_count, lines = excluded.lines
+    WHERE excluded.updated_at >= cart.updated_at`;
+}
+
+export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<"checkout.updated">>[], tx: Tx): Promise<void> {
+  if (checkouts.length === 0) return;
+  const json = checkouts.map(({ data, profileId }) => ({
+    token: data.token, cart_token: data.cartToken, profile_id: profileId, started_at: data.startedAt, updated_at: data.updatedAt, completed_at: data.completedAt,
+    email: data.person.email, phone: data.person.phone, country: data.person.country ?? null, locale: data.person.locale ?? null,
+    currency: data.currency, total_minor: data.totalMinor, recover_url: data.recoverUrl, lines: data.lines,
+  }));
+  await inside(tx).$executeRaw`
+    INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines)
+    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+      AS r(token text, cart_token text, profile_id uuid, started_at timestamptz, updated_at timestamptz, completed_at timestamptz, email text, phone text, country text, locale text, currency text, total_minor bigint, recover_url text, lines jsonb)
+    ON CONFLICT (shop_id, token) DO UPDATE SET cart_token = coalesce(excluded.cart_token, checkout.cart_token), profile_id = excluded.profile_id, updated_at = excluded.updated_at,
+      completed_at = coalesce(excluded.completed_at, checkout.completed_at), email = coalesce(excluded.email, checkout.email), phone = coalesce(excluded.phone, checkout.phone),
+      country = coalesce(excluded.country, checkout.country), locale = coalesce(excluded.locale, checkout.locale), currency = excluded.currency, total_minor = excluded.total_minor,
+      recover_url = coalesce(excluded.recover_url, checkout.recover_url), lines = excluded.lines
+    WHERE excluded.updated_at >= checkout.updated_at`;
+}
+
+export async function deleteCheckouts(shopId: number, gone: EventData<"checkout.deleted">[], tx: Tx): Promise<void> {
+  for (const one of gone) {
+    await inside(tx).$executeRaw`
+      UPDATE checkout SET deleted_at = ${new Date(one.at)} WHERE shop_id = ${shopId} AND (token = ${one.token} OR (${one.token}::text IS NULL AND cart_token = ${one.cartToken}))`;
+  }
+}
+
+export async function writeOrders(shopId: number, orders: Owned<EventData<"order.placed">>[], tx: Tx): Promise<void> {
+  if (orders.length === 0) return;
+  const json = orders.map(({ data, profileId }) => ({
+    order_id: data.orderId, name: data.name, profile_id: profileId, placed_at: data.placedAt, updated_at: data.updatedAt, cancelled_at: data.cancelledAt, test: data.test, source: data.source,
+    currency: data.currency, total_minor: data.totalMinor, discount_minor: data.discountMinor, cart_token: data.cartToken, checkout_token: data.checkoutToken, discount_codes: data.discountCodes,
+  }));
+  await inside(tx).$executeRaw`
+    INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, cancelled_at, test, source, currency, total_minor, discount_minor, cart_token, checkout_token, discount_codes)
+    SELECT ${shopId}, r.order_id, r.name, r.profile_id, r.placed_at, r.updated_at, r.cancelled_at, r.test, r.source, r.currency, r.total_minor, r.discount_minor, r.cart_token, r.checkout_token,
+      ARRAY(SELECT jsonb_array_elements_text(r.discount_codes))
+    FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+      AS r(order_id text, name text, profile_id uuid, placed_at timestamptz, updated_at timestamptz, cancelled_at timestamptz, test boolean, source text, currency text, total_minor bigint, discount_minor bigint, cart_token text, checkout_token text, discount_codes jsonb)
+    ON CONFLICT (shop_id, order_id) DO UPDATE SET profile_id = coalesce(excluded.profile_id, placed_order.profile_id), updated_at = excluded.updated_at,
+      cancelled_at = coalesce(excluded.cancelled_at, placed_order.cancelled_at), total_minor = excluded.total_minor, discount_minor = excluded.discount_minor,
+      cart_token = coalesce(excluded.cart_token, placed_order.cart_token), checkout_token = coalesce(excluded.checkout_token, placed_order.checkout_token), discount_codes = excluded.discount_codes
+    WHERE excluded.updated_at >= placed_order.updated_at`;
+}
+
+/** Writes refunds, and adds up anew what each order named here or among `orderIds` has given back. */
+export async function writeRefunds(shopId: number, refunds: EventData<"order.refunded">[], orderIds: string[], tx: Tx): Promise<void> {
+  if (refunds.length > 0) {
+    const json = refunds.map((one) => ({ refund_id: one.refundId, order_id: one.orderId, at: one.at, amount_minor: one.amountMinor }));
+    await inside(tx).$executeRaw`
+      INSERT INTO refund (shop_id, refund_id, order_id, at, amount_minor)
+      SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(refund_id text, order_id text, at timestamptz, amount_minor bigint)
+      ON CONFLICT DO NOTHING`;
+  }
+  const touched = [...new Set([...orderIds, ...refunds.map((one) => one.orderId)])];
+  if (touched.length === 0) return;
+  await inside(tx).$executeRaw`
+    UPDATE placed_order o SET refunded_minor = r.sum
+    FROM (SELECT order_id, sum(amount_minor)::bigint AS sum FROM refund WHERE shop_id = ${shopId} AND order_id = ANY(${touched}) GROUP BY order_id) r
+    WHERE o.shop_id = ${shopId} AND o.order_id = r.order_id AND o.refunded_minor <> r.sum`;
+}
+
+export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx): Promise<string[]> {
+  if (orderIds.length === 0) return [];
+  const rows = await inside(tx).placedOrder.findMany({ where: { shopId, orderId: { in: orderIds }, profileId: { not: null } }, select: { profileId: true } });
+  return rows.map((row) => row.profileId as string);
+}
+
+export async function moveProfile(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+  const where = { shopId, profileId: loserId };
+  const data = { profileId: survivorId };
+  await inside(tx).cart.updateMany({ where, data });
+  await inside(tx).checkout.updateMany({ where, data });
+  await inside(tx).placedOrder.updateMany({ where, data });
+}
+
+export async function factsOf(shopId: number, profileIds: string[], countOffline: boolean, tx?: Tx): Promise<Map<string, Facts>> {
+  const facts = new Map<string, Facts>(profileIds.map((id) => [id, { carts: [], checkouts: [], orders: [] }]));
+  if (profileIds.length === 0) return facts;
+  const client = inside(tx);
+  const carts = await client.$queryRaw<{ profile_id: string; token: string; updated_at: Date; item_count: number }[]>`
+    SELECT profile_id, token, updated_at, item_count FROM cart WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
+  for (const row of carts) facts.get(row.profile_id)?.carts.push({ token: row.token, updatedAt: row.updated_at, itemCount: row.item_count });
+  const checkouts = await client.$queryRaw<{ profile_id: string; token: string; cart_token: string | null; started_at: Date; updated_at: Date; completed_at: Date | null; reachable: boolean }[]>`
+    SELECT profile_id, token, cart_token, started_at, updated_at, completed_at, email IS NOT NULL OR phone IS NOT NULL AS reachable
+    FROM checkout WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND deleted_at IS NULL`;
+  for (const row of checkouts) facts.get(row.profile_id)?.checkouts.push({ token: row.token, cartToken: row.cart_token, startedAt: row.started_at, updatedAt: row.updated_at, completedAt: row.completed_at, reachable: row.reachable });
+  // The same rule as counts() in ordered.ts; a test holds the two together.
+  const orders = await client.$queryRaw<{ profile_id: string; order_id: string; placed_at: Date; cart_token: string | null; checkout_token: string | null }[]>`
+    SELECT profile_id, order_id, placed_at, cart_token, checkout_token FROM placed_order
+    WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND cancelled_at IS NULL AND NOT test
+      AND (${countOffline} OR NOT source = ANY(${offlineSources})) AND (total_minor = 0 OR refunded_minor < total_minor)
+    ORDER BY placed_at`;
+  for (const row of orders) facts.get(row.profile_id)?.orders.push({ orderId: row.order_id, placedAt: row.placed_at, cartToken: row.cart_token, checkoutToken: row.checkout_token });
+  return facts;
+}
+
+export async function findCheckout(shopId: number, token: string, tx?: Tx): Promise<Checkout | null> {
+  const row = await inside(tx).checkout.findUnique({ where: { shopId_token: { shopId, token } } });
+  return row && { ...row, totalMinor: Number(row.totalMinor), lines: row.lines as Checkout["lines"] };
+}
+
+/** Whether an order, placed or even cancelled since, finished this checkout or its cart: by token, whoever paid. */
+export async function orderFinished(shopId: number, checkout: { token: string; cartToken: string | null }, tx?: Tx): Promise<boolean> {
+  const row = await inside(tx).placedOrder.findFirst({
+    where: { shopId, test: false, OR: [{ checkoutToken: checkout.token }, ...(checkout.cartToken === null ? [] : [{ cartToken: checkout.cartToken }])] },
+    select: { orderId: true },
+  });
+  return row !== null;
+}
+
+/** Whether a profile ordered anything that counts at or after an instant. */
+export async function orderedSince(shopId: number, profileId: string, since: Date, countOffline: boolean, tx?: Tx): Promise<boolean> {
+  const facts = await factsOf(shopId, [profileId], countOffline, tx);
+  return (facts.get(profileId)?.orders ?? []).some((order) => order.placedAt >= since);
+}
+
+export async function redactCommerce(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  await inside(tx).checkout.updateMany({ where: { shopId, profileId: { in: profileIds } }, data: { email: null, phone: null, recoverUrl: null } });
+}
+
+export async function commerceOf(shopId: number, profileIds: string[]): Promise<unknown> {
+  const where = { shopId, profileId: { in: profileIds } };
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? Number(one) : one))) as unknown;
+  return plain({ carts: await inside().cart.findMany({ where }), checkouts: await inside().checkout.findMany({ where, omit: { recoverUrl: true } }), orders: await inside().placedOrder.findMany({ where }) });
+}
+
+export async function eraseCommerce(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).refund.deleteMany({ where: { shopId } });
+  await inside(tx).placedOrder.deleteMany({ where: { shopId } });
+  await inside(tx).checkout.deleteMany({ where: { shopId } });
+  await inside(tx).cart.deleteMany({ where: { shopId } });
+}

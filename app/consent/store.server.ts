@@ -1,0 +1,48 @@
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+
+export type ConsentRow = { sourceId: string; profileId: string; channel: "email" | "sms"; state: "single" | "confirmed" | "out" | "implied-sale"; source: string; evidence: string | null; occurredAt: Date };
+
+export async function insertConsent(shopId: number, rows: ConsentRow[], now: Date, tx: Tx): Promise<void> {
+  if (rows.length === 0) return;
+  await inside(tx).consentRecord.createMany({ data: rows.map((row) => ({ ...row, shopId, recordedAt: now })), skipDuplicates: true });
+}
+
+export type LedgerLine = { profileId: string; state: string; source: string; occurredAt: Date };
+
+/** The last explicit word and the last sale of each profile on a channel. A tie goes to the opt-out. */
+export async function latestConsent(shopId: number, channel: "email" | "sms", profileIds: string[], tx?: Tx): Promise<LedgerLine[]> {
+  if (profileIds.length === 0) return [];
+  const rows = await inside(tx).$queryRaw<{ profile_id: string; state: string; source: string; occurred_at: Date }[]>`
+    SELECT DISTINCT ON (profile_id, state = 'implied-sale') profile_id, state, source, occurred_at FROM consent_record
+    WHERE shop_id = ${shopId} AND channel = ${channel} AND profile_id = ANY(${profileIds}::uuid[])
+    ORDER BY profile_id, state = 'implied-sale', occurred_at DESC, state = 'out' DESC`;
+  return rows.map((row) => ({ profileId: row.profile_id, state: row.state, source: row.source, occurredAt: row.occurred_at }));
+}
+
+export async function moveConsent(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+  await inside(tx).consentRecord.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+}
+
+export async function insertSuppression(shopId: number, channel: string, addressHash: string, reason: string, now: Date, tx?: Tx): Promise<void> {
+  await inside(tx).suppression.createMany({ data: [{ shopId, channel, addressHash, reason, at: now }], skipDuplicates: true });
+}
+
+export async function deleteSuppression(shopId: number, channel: string, addressHash: string, reasons: string[], tx: Tx): Promise<void> {
+  await inside(tx).suppression.deleteMany({ where: { shopId, channel, addressHash, reason: { in: reasons } } });
+}
+
+export async function findSuppressions(shopId: number, channel: string, addressHashes: string[], tx?: Tx): Promise<Map<string, string>> {
+  const rows = await inside(tx).suppression.findMany({ where: { shopId, channel, addressHash: { in: addressHashes } }, select: { addressHash: true, reason: true } });
+  return new Map(rows.map((row) => [row.addressHash, row.reason]));
+}
+
+export async function consentOf(shopId: number, profileIds: string[]): Promise<unknown[]> {
+  return inside().consentRecord.findMany({ where: { shopId, profileId: { in: profileIds } }, orderBy: { occurredAt: "asc" } });
+}
+
+export async function eraseConsent(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
+  await inside(tx).consentRecord.deleteMany({ where: { shopId, ...(profileIds === null ? {} : { profileId: { in: profileIds } }) } });
+  // A whole shop that is erased takes its suppressions along; a single person leaves hers, as a keyed hash.
+  if (profileIds === null) await inside(tx).suppression.deleteMany({ where: { shopId } });
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+const csv = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part.length > 0));
+
+const schema = z.object({
+  NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgresql:// address" }),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(10),
+  SHOPIFY_API_KEY: z.string().min(1),
+  SHOPIFY_API_SECRET: z.string().min(1),
+  /** The secret before the last rotation: Shopify may sign with it for up to an hour. */
+  SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
+  SHOPIFY_APP_URL: z.url({ protocol: /^https?$/, error: "must be the http(s) address at which Shopify reaches the app" }),
+  SCOPES: csv.pipe(z.array(z.string()).min(1)),
+  ENCRYPTION_KEY: z.string().refine((text) => Buffer.from(text, "base64").length === 32, "must be 32 random bytes in base64: openssl rand -base64 32"),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// address" }),
+  META_APP_ID: z.string().min(1).optional(),
+  META_APP_SECRET: z.string().min(1).optional(),
+  APP_BRIDGE_URL: z.url().optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+  /** How often the worker looks for what time alone has made true, in seconds. */
+  SWEEP_EVERY_SECONDS: z.coerce.number().min(0.2).max(3600).default(20),
+});
+
+export type Env = z.infer<typeof schema>;
+
+/** Reads and checks the environment. Throws one error that lists everything that is wrong, by name, without any value. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  // An empty variable is a variable that was not set: compose files and CI write them so.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${given[issue.path.join(".")] === undefined ? "is not set" : issue.message}`);
+  if (given.META_APP_ID !== undefined && given.META_APP_SECRET === undefined) problems.push("  META_APP_SECRET: is not set, but META_APP_ID is");
+  if (!parsed.success || problems.length > 0) throw new Error(`The environment is not right:\n${problems.join("\n")}\nSee .env.example for what each one means.`);
+  return parsed.data;
+}
+
+let cached: Env | undefined;
+
+/** The environment of this process, checked at first use. */
+export function env(): Env {
+  cached ??= readEnv(process.env);
+  return cached;
+}

@@ -1,0 +1,50 @@
+import type { Tx } from "../lib/tx.ts";
+import { day } from "../lib/time.ts";
+import type { NewEvent } from "./event.ts";
+import { insertEvents, makePartition, takeNumbers } from "./store.server.ts";
+
+export const eventSequence = "event";
+
+const made = new Set<number>();
+const partitioned = { from: Date.UTC(2009, 0, 1), to: Date.UTC(2100, 0, 1) };
+
+function monthOf(at: Date): Date | null {
+  if (at.getTime() < partitioned.from || at.getTime() >= partitioned.to) return null;
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));
+}
+
+/**
+ * Makes the partitions that the given instants fall into. Call it outside a transaction that writes: making a table is rare, and must not hold
+ * others up for longer than itself.
+ */
+export async function ensurePartitions(instants: Date[]): Promise<void> {
+  for (const at of instants) {
+    const month = monthOf(at);
+    if (month === null || made.has(month.getTime())) continue;
+    await makePartition(month);
+    made.add(month.getTime());
+  }
+}
+
+/** Makes this month's partition and the next two: ahead of the clock, which may be moved. */
+export async function ensureComingPartitions(now: Date): Promise<void> {
+  await ensurePartitions([now, new Date(now.getTime() + 32 * day), new Date(now.getTime() + 63 * day)]);
+}
+
+/** Appends events of several shops. What the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
+export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<void> {
+  if (items.length === 0) return;
+  const shops = new Map<number, NewEvent[]>();
+  for (const { shopId, event } of items) {
+    const mine = shops.get(shopId);
+    if (mine === undefined) shops.set(shopId, [event]);
+    else mine.push(event);
+  }
+  const rows: { shopId: number; seq: bigint; event: NewEvent }[] = [];
+  // Always in the same order, so that two writers with the same shops cannot lock each other out.
+  for (const [shopId, events] of [...shops].sort(([a], [b]) => a - b)) {
+    const first = await takeNumbers(shopId, eventSequence, events.length, tx);
+    events.forEach((event, index) => rows.push({ shopId, seq: first + BigInt(index), event }));
+  }
+  await insertEvents(rows, tx);
+}

@@ -1,0 +1,25 @@
+import type { Tx } from "../lib/tx.ts";
+import { eventSequence } from "./append.server.ts";
+import type { Event } from "./event.ts";
+import { eventsAfter, lockCursor, moveCursor, shopsBehind } from "./store.server.ts";
+
+export { lockCursor, moveCursor, shopsBehind, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
+
+/** The cursor of the story itself: identity, consent, segments, attribution. */
+export const processCursor = "process";
+
+/** Locks a shop's cursor and gives the next events after it, oldest first. Call `done` in the same transaction. */
+export async function next(shopId: number, most: number, tx: Tx): Promise<Event[]> {
+  return eventsAfter(shopId, await lockCursor(shopId, processCursor, tx), most, tx);
+}
+
+/** Moves the cursor past these events. */
+export async function done(shopId: number, events: Event[], tx: Tx): Promise<void> {
+  const last = events.at(-1);
+  if (last !== undefined) await moveCursor(shopId, processCursor, last.seq, tx);
+}
+
+/** Shops with events that nobody has read yet. */
+export function unread(): Promise<number[]> {
+  return shopsBehind(processCursor, eventSequence);
+}

@@ -1,0 +1,82 @@
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+import type { Event, EventName, NewEvent } from "./event.ts";
+
+/** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
+export async function takeNumbers(shopId: number, name: string, count: number, tx: Tx): Promise<bigint> {
+  const rows = await inside(tx).$queryRaw<{ next: bigint }[]>`
+    INSERT INTO sequence (shop_id, name, next) VALUES (${shopId}, ${name}, ${BigInt(count) + 1n})
+    ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + ${BigInt(count)}
+    RETURNING next`;
+  return (rows[0]?.next ?? 1n) - BigInt(count);
+}
+
+/** Writes events with the numbers they were given; those the log already holds are left alone. */
+export async function insertEvents(rows: { shopId: number; seq: bigint; event: NewEvent }[], tx: Tx): Promise<void> {
+  const json = rows.map(({ shopId, seq, event }) => ({
+    shop_id: shopId,
+    seq: seq.toString(),
+    source_at: event.sourceAt,
+    source_id: event.sourceId,
+    name: event.name,
+    subject: event.subject,
+    occurred_at: event.occurredAt,
+    data: event.data,
+  }));
+  await inside(tx).$executeRaw`
+    INSERT INTO event (shop_id, source_at, source_id, seq, name, subject, occurred_at, data)
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+      AS r(shop_id int, source_at timestamptz, source_id text, seq bigint, name text, subject text, occurred_at timestamptz, data jsonb)
+    ON CONFLICT DO NOTHING`;
+}
+
+/** Makes the partition of one month, if it is not there. `month` is its first instant in UTC. */
+export async function makePartition(month: Date, tx?: Tx): Promise<void> {
+  await inside(tx).$queryRaw`SELECT make_event_partition(${month}::timestamptz)::text`;
+}
+
+/** Locks a reader's cursor, so that one writer works on a shop at a time, and returns how far it has come. */
+export async function lockCursor(shopId: number, name: string, tx: Tx): Promise<bigint> {
+  await inside(tx).$executeRaw`INSERT INTO cursor (shop_id, name, seq) VALUES (${shopId}, ${name}, 0) ON CONFLICT DO NOTHING`;
+  const rows = await inside(tx).$queryRaw<{ seq: bigint }[]>`SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${name} FOR UPDATE`;
+  return rows[0]?.seq ?? 0n;
+}
+
+export async function moveCursor(shopId: number, name: string, seq: bigint, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`UPDATE cursor SET seq = ${seq} WHERE shop_id = ${shopId} AND name = ${name}`;
+}
+
+type Row = { seq: bigint; source_at: Date; source_id: string; name: string; subject: string | null; occurred_at: Date; data: unknown };
+
+// The log holds what append() let in, so a row is an event by its history; the vocabulary is the schema of the writer.
+function toEvent(row: Row): Event {
+  return { seq: row.seq, sourceAt: row.source_at, sourceId: row.source_id, name: row.name as EventName, subject: row.subject, occurredAt: row.occurred_at, data: row.data } as Event;
+}
+
+export async function eventsAfter(shopId: number, seq: bigint, most: number, tx?: Tx): Promise<Event[]> {
+  const rows = await inside(tx).$queryRaw<Row[]>`
+    SELECT seq, source_at, source_id, name, subject, occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > ${seq} ORDER BY seq LIMIT ${most}`;
+  return rows.map(toEvent);
+}
+
+/** Shops whose log has grown past a cursor: what a lost wake-up would have told. */
+export async function shopsBehind(cursor: string, sequence: string): Promise<number[]> {
+  const rows = await inside().$queryRaw<{ shop_id: number }[]>`
+    SELECT s.shop_id FROM sequence s LEFT JOIN cursor c ON c.shop_id = s.shop_id AND c.name = ${cursor}
+    WHERE s.name = ${sequence} AND s.next - 1 > coalesce(c.seq, 0)`;
+  return rows.map((row) => row.shop_id);
+}
+
+export async function eraseEvents(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`DELETE FROM event WHERE shop_id = ${shopId}`;
+  await inside(tx).$executeRaw`DELETE FROM sequence WHERE shop_id = ${shopId}`;
+  await inside(tx).$executeRaw`DELETE FROM cursor WHERE shop_id = ${shopId}`;
+}
+
+/** Takes one person's fields out of her events, leaving what happened and for how much. */
+export async function redactEvents(shopId: number, subjects: string[], gids: string[], tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    UPDATE event SET data = (data - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
+        || CASE WHEN data ? 'person' THEN jsonb_build_object('person', '{"customerGid":null,"email":null,"phone":null}'::jsonb) ELSE '{}'::jsonb END
+    WHERE shop_id = ${shopId} AND (subject = ANY(${subjects}) OR data->'person'->>'customerGid' = ANY(${gids}) OR data->>'customerGid' = ANY(${gids}))`;
+}

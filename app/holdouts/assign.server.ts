@@ -1,0 +1,31 @@
+import { append } from "../events/append.server.ts";
+import type { NewEvent } from "../events/event.ts";
+import type { Tx } from "../lib/tx.ts";
+import type { Shop } from "../shops/shop.ts";
+import { armOf, type Arm } from "./assign.ts";
+import { findAssignments, insertAssignments } from "./store.server.ts";
+
+export { eraseAssignments, findAssignments, mergeAssignments } from "./store.server.ts";
+
+/**
+ * The arm of each profile in an experiment, assigned now where it has none yet. An assignment is for ever and is itself an event, so that the
+ * analysis can be done again from the log. Call it when a profile becomes eligible, before anything is known about consent.
+ */
+export async function assign(shop: Shop, experiment: string, percent: number, profileIds: string[], now: Date, tx: Tx): Promise<Map<string, Arm>> {
+  const arms = await findAssignments(shop.id, experiment, profileIds, tx);
+  const fresh = [...new Set(profileIds)].filter((id) => !arms.has(id)).map((profileId) => ({ profileId, experiment, arm: armOf(shop.salt, experiment, profileId, percent), at: now }));
+  if (fresh.length === 0) return arms;
+  await insertAssignments(shop.id, fresh, tx);
+  const events = fresh.map(({ profileId, arm }): NewEvent => ({
+    name: "holdout.assigned",
+    sourceId: `holdout.assigned/${experiment}/${profileId}`,
+    sourceAt: now,
+    occurredAt: now,
+    subject: `profile:${profileId}`,
+    data: { profileId, experiment, arm },
+  }));
+  await append(events.map((event) => ({ shopId: shop.id, event })), tx);
+  for (const { profileId, arm } of fresh) arms.set(profileId, arm);
+  return arms;
+}
+

@@ -1,0 +1,31 @@
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+import type { Arm } from "./assign.ts";
+
+export type Assigned = { profileId: string; experiment: string; arm: Arm; at: Date };
+
+export async function findAssignments(shopId: number, experiment: string, profileIds: string[], tx?: Tx): Promise<Map<string, Arm>> {
+  const rows = await inside(tx).assignment.findMany({ where: { shopId, experiment, profileId: { in: profileIds } }, select: { profileId: true, arm: true } });
+  return new Map(rows.map((row) => [row.profileId, row.arm as Arm]));
+}
+
+export async function insertAssignments(shopId: number, rows: Assigned[], tx: Tx): Promise<void> {
+  await inside(tx).assignment.createMany({ data: rows.map((row) => ({ ...row, shopId })), skipDuplicates: true });
+}
+
+/** At a merge the earlier assignment wins; where the two differ, both arms touched one person, who leaves the analysis. */
+export async function mergeAssignments(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+  const client = inside(tx);
+  await client.$executeRaw`
+    UPDATE assignment s SET contaminated = s.contaminated OR l.contaminated OR s.arm <> l.arm,
+      arm = CASE WHEN l.at < s.at THEN l.arm ELSE s.arm END, at = least(s.at, l.at)
+    FROM assignment l WHERE s.shop_id = ${shopId} AND l.shop_id = s.shop_id AND l.experiment = s.experiment AND s.profile_id = ${survivorId}::uuid AND l.profile_id = ${loserId}::uuid`;
+  await client.$executeRaw`
+    UPDATE assignment l SET profile_id = ${survivorId}::uuid WHERE l.shop_id = ${shopId} AND l.profile_id = ${loserId}::uuid
+      AND NOT EXISTS (SELECT 1 FROM assignment s WHERE s.shop_id = l.shop_id AND s.experiment = l.experiment AND s.profile_id = ${survivorId}::uuid)`;
+  await client.$executeRaw`DELETE FROM assignment WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
+}
+
+export async function eraseAssignments(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
+  await inside(tx).assignment.deleteMany({ where: { shopId, ...(profileIds === null ? {} : { profileId: { in: profileIds } }) } });
+}

@@ -1,0 +1,88 @@
+// Who did it: the keys an event came with, and what they say together.
+import type { Event, Person } from "../events/event.ts";
+import { normalEmail, normalPhone } from "../lib/address.ts";
+
+/** Keys that lead to a profile, strongest first. A phone is kept but never joins two people: households share one. */
+export type KeyKind = "customer" | "email" | "checkout" | "cart";
+export type Key = { kind: KeyKind; key: string };
+
+/** What we know of a profile when we decide about it. */
+export type Known = { id: string; customerGid: string | null; firstSeenAt: Date };
+
+/** What an event tells about the person. */
+export type Telling = { keys: Key[]; fields: { customerGid: string | null; email: string | null; phone: string | null; firstName: string | null; lastName: string | null; country: string | null; locale: string | null } };
+
+const strength: KeyKind[] = ["customer", "email", "checkout", "cart"];
+
+function telling(person: Person | null, tokens: { checkout?: string | null; cart?: string | null }): Telling {
+  const email = normalEmail(person?.email);
+  const keys: Key[] = [];
+  if (person?.customerGid) keys.push({ kind: "customer", key: person.customerGid });
+  if (email !== null) keys.push({ kind: "email", key: email });
+  if (tokens.checkout) keys.push({ kind: "checkout", key: tokens.checkout });
+  if (tokens.cart) keys.push({ kind: "cart", key: tokens.cart });
+  return {
+    keys,
+    fields: {
+      customerGid: person?.customerGid ?? null,
+      email,
+      phone: normalPhone(person?.phone, person?.country ?? null),
+      firstName: person?.firstName ?? null,
+      lastName: person?.lastName ?? null,
+      country: person?.country ?? null,
+      locale: person?.locale ?? null,
+    },
+  };
+}
+
+/** What an event tells about who did it; no keys where it is about nobody. */
+export function tellingOf(event: Event): Telling {
+  switch (event.name) {
+    case "cart.updated":
+      return telling(null, { cart: event.data.token });
+    case "checkout.updated":
+      return telling(event.data.person, { checkout: event.data.token, cart: event.data.cartToken });
+    case "order.placed":
+    case "order.paid":
+    case "order.updated":
+    case "order.cancelled":
+      return telling(event.data.person, { checkout: event.data.checkoutToken, cart: event.data.cartToken });
+    case "customer.updated":
+      return telling(event.data, {});
+    case "email-consent.changed":
+    case "sms-consent.changed":
+      return telling({ customerGid: event.data.customerGid, email: event.data.email, phone: event.data.phone }, {});
+    case "customer.merged":
+      return { ...telling(null, {}), keys: [{ kind: "customer", key: event.data.keptGid }, { kind: "customer", key: event.data.deletedGid }] };
+    default:
+      return telling(null, {});
+  }
+}
+
+export type Decision =
+  | { kind: "nobody" }
+  /** None of the keys is known: a new profile. */
+  | { kind: "new" }
+  /** This profile it is; `absorbs` were found to be the same person. */
+  | { kind: "known"; id: string; absorbs: string[] };
+
+/**
+ * Decides whom a set of keys means. Two profiles that stand for different customers of the shop are never joined, whatever cart or address they
+ * share: the stronger key wins and the other stays as it is. `forced` (Shopify itself merged the customers) joins them all the same.
+ */
+export function decide(told: Telling, find: (key: Key) => Known | undefined, forced = false): Decision {
+  if (told.keys.length === 0) return { kind: "nobody" };
+  const found: Known[] = [];
+  for (const kind of strength) {
+    for (const key of told.keys.filter((one) => one.kind === kind)) {
+      const known = find(key);
+      if (known !== undefined && !found.some((one) => one.id === known.id)) found.push(known);
+    }
+  }
+  const gid = told.fields.customerGid;
+  const target = found.find((one) => forced || gid === null || one.customerGid === null || one.customerGid === gid);
+  if (target === undefined) return { kind: "new" };
+  const targetGid = target.customerGid ?? gid;
+  const absorbs = found.filter((one) => one.id !== target.id && (forced || one.customerGid === null || targetGid === null || one.customerGid === targetGid));
+  return { kind: "known", id: target.id, absorbs: absorbs.map((one) => one.id) };
+}

@@ -1,0 +1,24 @@
+// Hashes and signatures, all from node:crypto.
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** SHA-256 of UTF-8 text, 64 lower-case hex digits. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+/** HMAC-SHA-256 of UTF-8 text, hex. */
+export function hmacHex(key: string | Buffer, text: string): string {
+  return createHmac("sha256", key).update(text, "utf8").digest("hex");
+}
+
+/** Compares two strings without telling by its time where they differ. */
+export function sameText(left: string, right: string): boolean {
+  const a = Buffer.from(left, "utf8");
+  const b = Buffer.from(right, "utf8");
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** A number in [0, 1) that depends on nothing but the text: the same people always fall on the same side. */
+export function fractionOf(text: string): number {
+  return createHash("sha256").update(text, "utf8").digest().readUIntBE(0, 6) / 2 ** 48;
+}

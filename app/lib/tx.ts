@@ -1,0 +1,5 @@
+// A database transaction as the rooms pass it on: only stores know what is inside.
+declare const inside: unique symbol;
+
+/** An open transaction. Rooms hand it to each other's use cases so that all of it commits or none. */
+export type Tx = { readonly [inside]: "transaction" };

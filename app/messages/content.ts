@@ -1,0 +1,124 @@
+// What a message says, and how it becomes HTML and text: blocks, filled with Liquid, laid out with MJML.
+import { convert } from "html-to-text";
+import { Liquid } from "liquidjs";
+import mjml2html from "mjml";
+import { z } from "zod";
+import type { Line } from "../events/event.ts";
+import { formatMoney } from "../lib/money.ts";
+
+/** What the merchant writes. All fields may hold Liquid: `{{ first_name }}`, `{{ shop_name }}`, `{{ offer_percent }}`. */
+export const content = z.strictObject({
+  subject: z.string().trim().min(1, "Write a subject").max(150, "Keep the subject under 150 characters"),
+  preheader: z.string().trim().max(150, "Keep the preview text under 150 characters"),
+  heading: z.string().trim().min(1, "Write a heading").max(120, "Keep the heading under 120 characters"),
+  body: z.string().trim().min(1, "Write some text").max(3000, "Keep the text under 3,000 characters"),
+  button: z.string().trim().min(1, "Write what the button says").max(40, "Keep the button under 40 characters"),
+});
+export type Content = z.infer<typeof content>;
+
+/** Everything a message is filled with. */
+export type Filling = {
+  shop: { name: string; postalAddress: string; currency: string };
+  person: { firstName: string | null; locale: string | null };
+  cart: { lines: Line[]; totalMinor: number };
+  offer: { code: string; percent: number; until: Date } | null;
+  links: { button: string; unsubscribe: string };
+  /** One honest sentence: why she gets this. */
+  why: string;
+};
+
+export type Rendered = { subject: string; html: string; text: string };
+
+/** Gmail clips what is longer than 102 KB; we stop well before. */
+export const longestHtml = 95_000;
+
+const liquid = new Liquid({ ownPropertyOnly: true, outputEscape: "escape", strictFilters: true, parseLimit: 20_000, renderLimit: 500, memoryLimit: 1_000_000 });
+const plain = new Liquid({ ownPropertyOnly: true, strictFilters: true, parseLimit: 20_000, renderLimit: 500, memoryLimit: 1_000_000 });
+
+/** Why a text is not Liquid that we can fill, in words for its writer; null when it is fine. */
+export function liquidProblem(text: string): string | null {
+  try {
+    plain.parse(text);
+    return null;
+  } catch (error) {
+    return `This text has a mistake in its {{ }} or {% %} parts: ${(error as Error).message.split("\n")[0] ?? ""}`.slice(0, 200);
+  }
+}
+
+function scope(filling: Filling): Record<string, unknown> {
+  return {
+    first_name: filling.person.firstName ?? "",
+    shop_name: filling.shop.name,
+    cart_total: formatMoney(filling.cart.totalMinor, filling.shop.currency),
+    item_count: filling.cart.lines.reduce((sum, line) => sum + line.quantity, 0),
+    first_item: filling.cart.lines[0]?.title ?? "",
+    offer_code: filling.offer?.code ?? "",
+    offer_percent: filling.offer?.percent ?? "",
+    offer_until: filling.offer === null ? "" : new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(filling.offer.until),
+  };
+}
+
+const escape = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+/** Header text: one line, nothing that ends it. */
+const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, " ").trim();
+
+function rows(filling: Filling): string {
+  return filling.cart.lines
+    .slice(0, 10)
+    .map(
+      (line) => `<tr style="border-bottom:1px solid #dfe3e8"><td style="padding:10px 0">${escape(line.title ?? "Item")}<br><span style="color:#5c5f62">Quantity ${line.quantity}</span></td>
+      <td style="padding:10px 0;text-align:right;white-space:nowrap">${escape(formatMoney(line.priceMinor * line.quantity, filling.shop.currency))}</td></tr>`,
+    )
+    .join("");
+}
+
+function layout(parts: { content: Content; paragraphs: string[]; filling: Filling }): string {
+  const { content: words, filling } = parts;
+  const offer =
+    filling.offer === null
+      ? ""
+      : `<mj-section background-color="#f1f8f5" border-radius="8px" padding="8px 0"><mj-column><mj-text align="center" font-size="14px">Your code</mj-text>
+         <mj-text align="center" font-size="24px" font-weight="700" letter-spacing="2px">${escape(filling.offer.code)}</mj-text>
+         <mj-text align="center" font-size="14px">${filling.offer.percent} % off, once, until ${escape(String(scope(filling).offer_until))}</mj-text></mj-column></mj-section>`;
+  const more = filling.cart.lines.length > 10 ? `<mj-text font-size="14px">and ${filling.cart.lines.length - 10} more</mj-text>` : "";
+  return `<mjml lang="en" dir="auto"><mj-head><mj-title>${words.subject}</mj-title><mj-preview>${words.preheader}</mj-preview>
+    <mj-attributes><mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" /><mj-text font-size="16px" line-height="1.55" color="#202223" /></mj-attributes>
+    <mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw></mj-head>
+    <mj-body background-color="#f6f6f7" width="600px">
+      <mj-section padding="24px 0 8px"><mj-column><mj-text align="center" font-size="18px" font-weight="700">${escape(filling.shop.name)}</mj-text></mj-column></mj-section>
+      <mj-section background-color="#ffffff" border-radius="8px" padding="16px 8px"><mj-column>
+        <mj-text><h1 style="margin:0;font-size:26px;line-height:1.25;font-weight:700">${words.heading}</h1></mj-text>
+        ${parts.paragraphs.map((one) => `<mj-text>${one}</mj-text>`).join("")}
+        <mj-table font-size="15px" color="#202223" role="presentation">${rows(filling)}</mj-table>${more}
+        <mj-text align="right" font-weight="700">Total ${escape(formatMoney(filling.cart.totalMinor, filling.shop.currency))}</mj-text>
+      </mj-column></mj-section>${offer}
+      <mj-section background-color="#ffffff" border-radius="8px" padding="8px 8px 24px"><mj-column>
+        <mj-button href="${escape(filling.links.button)}" background-color="#1a1a1a" color="#ffffff" font-size="16px" font-weight="600" inner-padding="14px 28px" border-radius="8px">${words.button}</mj-button>
+      </mj-column></mj-section>
+      <mj-section padding="16px 0"><mj-column><mj-text align="center" font-size="13px" color="#5c5f62">${escape(filling.why)}<br>
+        <a href="${escape(filling.links.unsubscribe)}" style="color:#303030">Unsubscribe</a></mj-text>
+        <mj-text align="center" font-size="13px" color="#5c5f62">${escape(filling.shop.name)}, ${escape(filling.shop.postalAddress)}</mj-text></mj-column></mj-section>
+    </mj-body></mjml>`;
+}
+
+/**
+ * Renders a message. What the merchant wrote is filled with the person's values, which are data: they are escaped and never read as Liquid or HTML.
+ * Throws when the Liquid of the content is broken (`liquidProblem` tells beforehand) or the result is longer than mailboxes show.
+ */
+export async function render(words: Content, filling: Filling): Promise<Rendered> {
+  const values = scope(filling);
+  const fill = async (text: string) => (await liquid.parseAndRender(escapeMarkup(text), values)) as string;
+  const body = await fill(words.body);
+  const filled: Content = { subject: await fill(words.subject), preheader: await fill(words.preheader), heading: await fill(words.heading), body, button: await fill(words.button) };
+  const paragraphs = body.split(/\n\s*\n/).map((one) => one.trim().replaceAll("\n", "<br>"));
+  const { html } = await mjml2html(layout({ content: filled, paragraphs, filling }), { validationLevel: "strict", keepComments: false });
+  if (Buffer.byteLength(html) > longestHtml) throw new Error("The message is longer than mailboxes show. Shorten its text.");
+  const text = convert(html, { wordwrap: 78, selectors: [{ selector: "img", format: "skip" }, { selector: "h1", options: { uppercase: false } }, { selector: "table", format: "dataTable" }, { selector: "a", options: { hideLinkHrefIfSameAsText: true } }] });
+  const subject = oneLine((await plain.parseAndRender(words.subject, values)) as string);
+  return { subject: subject === "" ? oneLine(filling.shop.name) : subject, html, text };
+}
+
+/** The merchant writes text, not HTML: < > & outside of Liquid are shown as they are. */
+function escapeMarkup(text: string): string {
+  return text.replace(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})|([&<>])/g, (_all, code: string | undefined, char: string | undefined) => code ?? `&#${(char ?? "").charCodeAt(0)};`);
+}

@@ -1,0 +1,109 @@
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+
+export type MessageRow = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
+
+export async function findMessage(shopId: number, id: string, tx?: Tx) {
+  return inside(tx).message.findUnique({ where: { shopId_id: { shopId, id } } });
+}
+
+export type NewMessage = { shopId: number; id: string; flowKey: string; runId: string; stepKey: string; profileId: string; checkoutToken: string | null; channel: "email"; toAddress: string; basis: string; createdAt: Date };
+
+/**
+ * Claims the one message of a step, making it if it is new, and returns its claim number; null when it must not be sent (again). Only what is
+ * still `intent` may be claimed anew: nothing of it has left. Holds the row until the transaction ends.
+ */
+export async function claim(message: NewMessage, tx: Tx): Promise<{ id: string; claim: number; state: string; attempts: number; created_at: Date }> {
+  const client = inside(tx);
+  await client.$executeRaw`
+    INSERT INTO message (shop_id, id, flow_key, run_id, step_key, profile_id, checkout_token, channel, state, to_address, basis, created_at)
+    VALUES (${message.shopId}, ${message.id}::uuid, ${message.flowKey}, ${message.runId}::uuid, ${message.stepKey}, ${message.profileId}::uuid, ${message.checkoutToken}, ${message.channel}, 'intent', ${message.toAddress}, ${message.basis}, ${message.createdAt})
+    ON CONFLICT DO NOTHING`;
+  const rows = await client.$queryRaw<{ id: string; claim: number; state: string; attempts: number; created_at: Date }[]>`
+    UPDATE message SET claim = claim + CASE WHEN state = 'intent' THEN 1 ELSE 0 END, attempts = attempts + CASE WHEN state = 'intent' THEN 1 ELSE 0 END,
+      claimed_at = CASE WHEN state = 'intent' THEN ${message.createdAt} ELSE claimed_at END, to_address = CASE WHEN state = 'intent' THEN ${message.toAddress} ELSE to_address END
+    WHERE shop_id = ${message.shopId} AND run_id = ${message.runId}::uuid AND step_key = ${message.stepKey} AND profile_id = ${message.profileId}::uuid AND channel = ${message.channel}
+    RETURNING id, claim, state, attempts, created_at`;
+  const row = rows[0];
+  if (row === undefined) throw new Error("A message that was just written is not there.");
+  return row;
+}
+
+export async function findByStep(shopId: number, runId: string, stepKey: string, tx?: Tx) {
+  return inside(tx).message.findFirst({ where: { shopId, runId, stepKey }, select: { id: true, state: true, claimedAt: true, reason: true } });
+}
+
+export async function saveRendered(shopId: number, id: string, claim: number, rendered: { subject: string; html: string; text: string; offerCode: string | null }, links: string[], tx: Tx): Promise<void> {
+  await inside(tx).message.updateMany({ where: { shopId, id, claim }, data: rendered });
+  await inside(tx).messageLink.deleteMany({ where: { shopId, messageId: id } });
+  await inside(tx).messageLink.createMany({ data: links.map((url, position) => ({ shopId, messageId: id, position, url })) });
+}
+
+/** Moves a message on, if this claim still holds it and it is in one of the states `from`. Returns whether it did. */
+export async function move(shopId: number, id: string, claim: number, from: string[], to: { state: string; reason?: string | null; sentAt?: Date; providerReply?: string }, tx?: Tx): Promise<boolean> {
+  const { count } = await inside(tx).message.updateMany({ where: { shopId, id, claim, state: { in: from } }, data: to });
+  return count === 1;
+}
+
+/** Messages whose content may have been on its way when their worker died: nobody can know, so they are never sent again. */
+export async function giveUpUnknown(before: Date): Promise<number> {
+  return inside().$executeRaw`UPDATE message SET state = 'unknown', reason = 'the worker stopped while the mail was being handed over' WHERE state = 'data-started' AND claimed_at < ${before}`;
+}
+
+/** When this profile's marketing mails went out lately, newest first; those that may have arrived count. */
+export async function sentTo(shopId: number, profileId: string, since: Date, tx?: Tx): Promise<Date[]> {
+  const rows = await inside(tx).message.findMany({ where: { shopId, profileId, state: { in: ["sent", "unknown", "data-started"] }, claimedAt: { gte: since } }, select: { claimedAt: true }, orderBy: { claimedAt: "desc" } });
+  return rows.flatMap((row) => (row.claimedAt === null ? [] : [row.claimedAt]));
+}
+
+export async function linkOf(shopId: number, messageId: string, position: number): Promise<string | null> {
+  const row = await inside().messageLink.findUnique({ where: { shopId_messageId_position: { shopId, messageId, position } } });
+  return row?.url ?? null;
+}
+
+export async function countClicksSince(shopId: number, messageId: string, position: number, since: Date): Promise<number> {
+  const rows = await inside().messageClick.findMany({ where: { shopId, messageId, at: { gte: since }, position: { not: position } }, distinct: ["position"], select: { position: true } });
+  return rows.length;
+}
+
+export async function insertClick(row: { shopId: number; id: string; messageId: string; position: number; at: Date; by: string; reason: string | null }, tx: Tx): Promise<void> {
+  await inside(tx).messageClick.create({ data: row });
+}
+
+export async function moveMessages(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+  // Two messages of one run and step cannot meet here: a run belongs to one profile.
+  await inside(tx).message.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+}
+
+export type HumanClick = { messageId: string; flowKey: string; channel: string; profileId: string; checkoutToken: string | null; at: Date };
+
+/** People's clicks by these profiles, or on messages about these checkouts, between two instants; newest first. */
+export async function humanClicks(shopId: number, profileIds: string[], checkoutTokens: string[], from: Date, until: Date, tx?: Tx): Promise<HumanClick[]> {
+  const rows = await inside(tx).$queryRaw<{ message_id: string; flow_key: string; channel: string; profile_id: string; checkout_token: string | null; at: Date }[]>`
+    SELECT c.message_id, m.flow_key, m.channel, m.profile_id, m.checkout_token, c.at FROM message_click c JOIN message m ON m.shop_id = c.shop_id AND m.id = c.message_id
+    WHERE c.shop_id = ${shopId} AND c.by = 'human' AND c.at >= ${from} AND c.at <= ${until} AND (m.profile_id = ANY(${profileIds}::uuid[]) OR m.checkout_token = ANY(${checkoutTokens}))
+    ORDER BY c.at DESC`;
+  return rows.map((row) => ({ messageId: row.message_id, flowKey: row.flow_key, channel: row.channel, profileId: row.profile_id, checkoutToken: row.checkout_token, at: row.at }));
+}
+
+/** The message that handed out one of these codes, if any did. */
+export async function messageWithCode(shopId: number, codes: string[], tx?: Tx) {
+  if (codes.length === 0) return null;
+  return inside(tx).message.findFirst({ where: { shopId, offerCode: { in: codes }, state: { in: ["sent", "unknown"] } } });
+}
+
+export async function messagesOf(shopId: number, profileIds: string[]): Promise<unknown[]> {
+  return inside().message.findMany({ where: { shopId, profileId: { in: profileIds } }, omit: { html: true }, orderBy: { createdAt: "asc" } });
+}
+
+export async function redactMessages(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  await inside(tx).message.updateMany({ where: { shopId, profileId: { in: profileIds } }, data: { toAddress: null, subject: null, html: null, text: null, providerReply: null } });
+  const rows = await inside(tx).message.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { id: true } });
+  await inside(tx).messageLink.deleteMany({ where: { shopId, messageId: { in: rows.map((row) => row.id) } } });
+}
+
+export async function eraseMessages(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).messageClick.deleteMany({ where: { shopId } });
+  await inside(tx).messageLink.deleteMany({ where: { shopId } });
+  await inside(tx).message.deleteMany({ where: { shopId } });
+}

@@ -1,0 +1,93 @@
+import { eraseCredits } from "../attribution/attribute.server.ts";
+import { eraseDeliveries, redactDeliveries } from "../capture/receive.server.ts";
+import { commerceOf, eraseCommerce, redactCommerce } from "../commerce/update.server.ts";
+import { consentOf, eraseConsent, suppress } from "../consent/record.server.ts";
+import { eraseDestinations, heldOf, removeEverywhere } from "../destinations/connect.server.ts";
+import { eraseEvents, redactEvents } from "../events/load.server.ts";
+import { endRunsOf, eraseFlows } from "../flows/settings.server.ts";
+import { eraseAssignments } from "../holdouts/assign.server.ts";
+import { aliasesOf, eraseIdentity, findByCustomer, findProfiles, redactProfiles } from "../identity/resolve.server.ts";
+import { seal } from "../lib/seal.ts";
+import { log } from "../log.server.ts";
+import { eraseMessages, messagesOf, redactMessages } from "../messages/send.server.ts";
+import { eraseOffers } from "../offers/fill.server.ts";
+import { wake } from "../queue.server.ts";
+import { eraseSegments, membershipsOf } from "../segments/update.server.ts";
+import { keyFor } from "../shops/keys.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { completePrivacyRequest, deleteSessions, openPrivacyRequests, updateShop } from "../shops/store.server.ts";
+import { transaction } from "../tx.server.ts";
+
+/** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */
+export async function answerRequests(shop: Shop, now: Date): Promise<void> {
+  for (const request of await openPrivacyRequests(shop.id)) {
+    const profileIds = request.customerGid === null ? [] : await findByCustomer(shop.id, request.customerGid);
+    if (request.kind === "data-request") await answer(shop, request.id, profileIds, now);
+    if (request.kind === "customer-redact") await forgetPerson(shop, request.id, profileIds, request.customerGid, now);
+    if (request.kind === "shop-redact") await forgetShop(shop, request.id, request.requestedAt, now);
+    log.info({ shop: shop.domain, kind: request.kind }, "privacy request done");
+  }
+}
+
+/** Everything we hold of one person, sealed until the merchant hands it over. */
+async function answer(shop: Shop, requestId: string, profileIds: string[], now: Date): Promise<void> {
+  const file = {
+    madeAt: now,
+    shop: shop.domain,
+    profiles: await findProfiles(shop.id, profileIds),
+    keys: await aliasesOf(shop.id, profileIds),
+    consent: await consentOf(shop.id, profileIds),
+    commerce: await commerceOf(shop.id, profileIds),
+    segments: await membershipsOf(shop.id, profileIds),
+    audiences: await heldOf(shop.id, profileIds),
+    messages: await messagesOf(shop.id, profileIds),
+  };
+  await completePrivacyRequest(shop.id, requestId, now, seal(keyFor("answers"), `${shop.id}/${requestId}`, JSON.stringify(file)));
+}
+
+async function forgetPerson(shop: Shop, requestId: string, profileIds: string[], customerGid: string | null, now: Date): Promise<void> {
+  const profiles = await findProfiles(shop.id, profileIds);
+  const aliases = await aliasesOf(shop.id, profileIds);
+  const addresses = [...new Set([...profiles.flatMap((one) => (one.email === null ? [] : [one.email])), ...aliases.filter((one) => one.kind === "email").map((one) => one.key)])];
+  const mentions = [...addresses, ...(customerGid === null ? [] : [`"id":${customerGid.slice(customerGid.lastIndexOf("/") + 1)}`, customerGid])];
+  const subjects = aliases.map((one) => `${one.kind}:${one.key}`);
+  await transaction(async (tx) => {
+    // Her address may come back in an import: only this hash can tell that it must not be mailed.
+    for (const address of addresses) await suppress(shop, address, "erased", now, tx);
+    await removeEverywhere(shop.id, profileIds, now, tx);
+    await endRunsOf(shop.id, profileIds, "erased", now, tx);
+    await redactMessages(shop.id, profileIds, tx);
+    await redactCommerce(shop.id, profileIds, tx);
+    await redactEvents(shop.id, subjects, customerGid === null ? [] : [customerGid], tx);
+    if (mentions.length > 0) await redactDeliveries(shop.id, mentions, tx);
+    await eraseConsent(shop.id, profileIds, tx);
+    await redactProfiles(shop.id, profileIds, now, tx);
+    await completePrivacyRequest(shop.id, requestId, now, null, tx);
+    await wake("audiences.sync", shop.id, { tx });
+  });
+}
+
+async function forgetShop(shop: Shop, requestId: string, requestedAt: Date, now: Date): Promise<void> {
+  // Shopify does not ask this of a shop that came back; a late copy must not erase one.
+  if (shop.uninstalledAt === null && shop.installedAt !== null && shop.installedAt > requestedAt) {
+    await completePrivacyRequest(shop.id, requestId, now, null);
+    return;
+  }
+  await transaction(async (tx) => {
+    await eraseCredits(shop.id, tx);
+    await eraseFlows(shop.id, tx);
+    await eraseOffers(shop.id, tx);
+    await eraseMessages(shop.id, tx);
+    await eraseDestinations(shop.id, tx);
+    await eraseAssignments(shop.id, null, tx);
+    await eraseSegments(shop.id, tx);
+    await eraseConsent(shop.id, null, tx);
+    await eraseCommerce(shop.id, tx);
+    await eraseIdentity(shop.id, tx);
+    await eraseEvents(shop.id, tx);
+    await eraseDeliveries(shop.id, tx);
+    await deleteSessions(shop.domain, null, tx);
+    await updateShop(shop.id, { name: null, email: null, storefrontHost: null, senderName: null, senderAddress: null, postalAddress: null, redactedAt: now, uninstalledAt: shop.uninstalledAt ?? now }, tx);
+    await completePrivacyRequest(shop.id, requestId, now, null, tx);
+  });
+}

@@ -1,0 +1,52 @@
+import * as attribution from "../attribution/attribute.server.ts";
+import * as commerce from "../commerce/update.server.ts";
+import { connectors } from "../connectors/registry.server.ts";
+import * as consent from "../consent/record.server.ts";
+import { moveMembers } from "../destinations/connect.server.ts";
+import { planProfiles } from "../destinations/plan.server.ts";
+import * as events from "../events/load.server.ts";
+import { ensureComingPartitions } from "../events/append.server.ts";
+import { moveRuns } from "../flows/settings.server.ts";
+import { mergeAssignments } from "../holdouts/assign.server.ts";
+import * as identity from "../identity/resolve.server.ts";
+import { moveMessages } from "../messages/send.server.ts";
+import { wake } from "../queue.server.ts";
+import * as segments from "../segments/update.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { transaction } from "../tx.server.ts";
+
+/** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
+const batchSize = 200;
+
+/**
+ * The story of an event: who did it, what it changes, what consent it gives, where the person now belongs, and what earned the order. One batch is
+ * one transaction: all of it, or none. Returns how many events were read; destinations and flows follow the change log on their own.
+ */
+export async function processBatch(shop: Shop, now: Date): Promise<number> {
+  // Events of ours that are written inside need their partition beforehand.
+  await ensureComingPartitions(now);
+  return transaction(async (tx) => {
+    const batch = await events.next(shop.id, batchSize, tx);
+    if (batch.length === 0) return 0;
+    const resolved = await identity.resolve(shop.id, batch, now, tx);
+    for (const { loserId, survivorId } of resolved.merges) {
+      await mergeAssignments(shop.id, loserId, survivorId, tx);
+      await moveMembers(shop.id, loserId, survivorId, now, tx);
+      await moveMessages(shop.id, loserId, survivorId, tx);
+      await moveRuns(shop.id, loserId, survivorId, tx);
+    }
+    const touched = await commerce.update(shop.id, batch, resolved, tx);
+    await consent.record(shop, batch, resolved, now, tx);
+    const profiles = [...touched, ...batch.map(resolved.of).filter((id): id is string => id !== null)];
+    const changes = await segments.update(shop, profiles, resolved.merges.map((one) => one.loserId), now, tx);
+    await attribution.attribute(shop, batch, resolved, tx);
+    const agreed = batch.filter((event) => event.name === "email-consent.changed" || event.name === "message.unsubscribed" || event.name === "customer.updated").map(resolved.of);
+    await planProfiles(shop, Object.values(connectors()), [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId)])], now, tx);
+    await events.done(shop.id, batch, tx);
+    if (changes.length > 0 || agreed.length > 0) {
+      await wake("audiences.sync", shop.id, { tx });
+      await wake("flows.advance", shop.id, { tx });
+    }
+    return batch.length;
+  });
+}

@@ -1,0 +1,60 @@
+import { dropDeliveries } from "../capture/receive.server.ts";
+import { shopsWithWork } from "../destinations/connect.server.ts";
+import { audiencesCursor } from "../destinations/plan.server.ts";
+import { ensureComingPartitions } from "../events/append.server.ts";
+import { shopsBehind, unread } from "../events/load.server.ts";
+import { flowsCursor } from "../flows/start.server.ts";
+import { shopsWithDueRuns } from "../flows/settings.server.ts";
+import { after, day, minute } from "../lib/time.ts";
+import { log } from "../log.server.ts";
+import { giveUpUnknown } from "../messages/send.server.ts";
+import { shopsMakingCodes } from "../offers/fill.server.ts";
+import { wake } from "../queue.server.ts";
+import * as segments from "../segments/update.server.ts";
+import { changeSequence } from "../segments/update.server.ts";
+import { shopById, shopsWithOpenRequests } from "../shops/store.server.ts";
+import type { TaskName } from "../tasks.ts";
+import { transaction } from "../tx.server.ts";
+
+const perTransaction = 500;
+/** Webhook bodies are kept for two weeks. */
+const keepDeliveries = 14 * day;
+
+let deliveriesDroppedAt = new Date(0);
+
+/**
+ * Does what time alone has made due, and wakes whoever was not woken: a lost wake-up costs one sweep, never the work itself. Several workers may
+ * sweep at once; each shop's rows are taken by one.
+ */
+export async function sweep(now: Date): Promise<void> {
+  await ensureComingPartitions(now);
+  for (const shopId of await segments.shopsDue(now)) await sweepSegments(shopId, now);
+  const wakes: [TaskName, number[]][] = [
+    ["events.process", await unread()],
+    ["audiences.sync", [...(await shopsBehind(audiencesCursor, changeSequence)), ...(await shopsWithWork(now))]],
+    ["flows.advance", [...(await shopsBehind(flowsCursor, changeSequence)), ...(await shopsWithDueRuns(now))]],
+    ["offers.fill", await shopsMakingCodes()],
+    ["privacy.answer", await shopsWithOpenRequests()],
+  ];
+  for (const [name, shopIds] of wakes) for (const shopId of new Set(shopIds)) await wake(name, shopId);
+  const unknown = await giveUpUnknown(after(now, -5 * minute));
+  if (unknown > 0) log.warn({ messages: unknown }, "given up as unknown");
+  if (deliveriesDroppedAt < after(now, -day / 24)) {
+    deliveriesDroppedAt = now;
+    const dropped = await dropDeliveries(after(now, -keepDeliveries));
+    if (dropped > 0) log.info({ dropped }, "old deliveries dropped");
+  }
+}
+
+async function sweepSegments(shopId: number, now: Date): Promise<void> {
+  const shop = await shopById(shopId);
+  if (shop === null) return;
+  for (;;) {
+    const { looked } = await transaction(async (tx) => {
+      // The story's own cursor is the lock: memberships of a shop have one writer at a time.
+      await segments.lockWriter(shop.id, tx);
+      return segments.sweep(shop, now, perTransaction, tx);
+    });
+    if (looked < perTransaction) return;
+  }
+}

@@ -1,0 +1,85 @@
+import { connectors } from "../connectors/registry.server.ts";
+import { wire } from "../connectors/wire.server.ts";
+import { deleteConnection } from "../destinations/connect.server.ts";
+import { follow as followForAudiences } from "../destinations/plan.server.ts";
+import { sync } from "../destinations/sync.server.ts";
+import { ensureComingPartitions } from "../events/append.server.ts";
+import { advanceOne } from "../flows/run.server.ts";
+import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
+import { follow as followForFlows } from "../flows/start.server.ts";
+import { log } from "../log.server.ts";
+import { fillPool } from "../offers/fill.server.ts";
+import { wake } from "../queue.server.ts";
+import { AdminError } from "../shops/admin.server.ts";
+import { refresh } from "../shops/refresh.server.ts";
+import { mayAct, type Shop } from "../shops/shop.ts";
+import { shopById } from "../shops/store.server.ts";
+import type { TaskName } from "../tasks.ts";
+import { transaction } from "../tx.server.ts";
+import { answerRequests } from "./forget.server.ts";
+import { processBatch } from "./process-event.server.ts";
+
+const clock = () => new Date();
+
+/** How many sends of one shop run side by side: the wait is for the mail server, not for us. */
+const sendsAtOnce = 4;
+
+/** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
+export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
+  "events.process": async (shop) => {
+    while ((await processBatch(shop, clock())) > 0);
+  },
+  "audiences.sync": async (shop) => {
+    const { meta } = connectors();
+    await ensureComingPartitions(clock());
+    while ((await transaction((tx) => followForAudiences(shop, Object.values(connectors()), clock(), tx))) > 0);
+    if (!mayAct(shop).ok) return;
+    if (meta !== undefined) await sync(shop, meta, wire, clock);
+  },
+  "flows.advance": async (shop) => {
+    await ensureComingPartitions(clock());
+    while ((await transaction((tx) => followForFlows(shop, clock(), tx))) > 0);
+    await Promise.all(
+      Array.from({ length: sendsAtOnce }, async () => {
+        while (await advanceOne((await shopById(shop.id)) ?? shop, wire, clock));
+      }),
+    );
+    await wake("offers.fill", shop.id);
+  },
+  "offers.fill": async (shop) => {
+    if (!mayAct(shop).ok) return;
+    const flow = await findFlow(shop.id, "abandoned-checkout");
+    for (const pool of poolsOf(shop, flow)) {
+      const outcome = await fillPool(shop, pool, clock());
+      if (outcome.problem !== null) log.warn({ shop: shop.domain, step: pool.stepKey, problem: outcome.problem }, "offer pool");
+      if (outcome.making > 0) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+    }
+  },
+  "privacy.answer": (shop) => answerRequests(shop, clock()),
+  "shop.refresh": async (shop) => {
+    if (shop.uninstalledAt !== null) {
+      // The tokens went with the webhook; what could still act goes now. Data waits for shop/redact.
+      await transaction(async (tx) => {
+        await endRuns(shop.id, null, "uninstalled", clock(), tx);
+        await deleteConnection(shop.id, null, tx);
+      });
+      return;
+    }
+    if (shop.installedAt !== null) await refresh(shop);
+  },
+};
+
+/** Runs one task. A shop that is gone, or whose access has ended, is not an error: nothing can be done until the merchant returns. */
+export async function run(name: TaskName, shopId: number): Promise<void> {
+  const shop = await shopById(shopId);
+  if (shop === null) return;
+  try {
+    await handlers[name](shop);
+  } catch (error) {
+    if (error instanceof AdminError && error.kind !== "later") {
+      log.warn({ err: error, shop: shop.domain, task: name }, "task put off");
+      return;
+    }
+    throw error;
+  }
+}

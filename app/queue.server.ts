@@ -1,0 +1,54 @@
+import { PgBoss, fromPrisma } from "pg-boss";
+import { env } from "./env.server.ts";
+import type { Tx } from "./lib/tx.ts";
+import { log } from "./log.server.ts";
+import { taskNames, tasks, type TaskName } from "./tasks.ts";
+import { inside } from "./tx.server.ts";
+
+const holder = globalThis as { comebackQueue?: Promise<PgBoss> };
+
+async function start(): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: env().DATABASE_URL,
+    application_name: "comeback-queue",
+    max: 3,
+    useListenNotify: true,
+    // Due times live in our own rows; the queue carries wake-ups only, so it needs no cron.
+    schedule: false,
+  });
+  boss.on("error", (err: unknown) => log.warn({ err }, "queue"));
+  await boss.start();
+  for (const name of taskNames) {
+    // "short": a shop that is already waiting to be looked at is not queued twice.
+    await boss.createQueue(name, { policy: "short", notify: true, retryLimit: 5, retryDelay: 5, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300, deleteAfterSeconds: 3600 });
+    // Looking once fills pg-boss's own cache. Without it the first send inside a transaction would ask on a second connection, and wait for itself on the embedded database.
+    await boss.findJobs(name, { id: "00000000-0000-0000-0000-000000000000" });
+  }
+  return boss;
+}
+
+/** The queue, started at first use. Remember that it carries wake-ups: what is due is written in our tables. */
+export function queue(): Promise<PgBoss> {
+  return (holder.comebackQueue ??= start());
+}
+
+/** Lets go of the queue: hands back nothing new, gives running tasks `timeout` milliseconds. */
+export async function stopQueue(timeout: number): Promise<void> {
+  const boss = await holder.comebackQueue;
+  delete holder.comebackQueue;
+  await boss?.stop({ graceful: true, timeout, close: true });
+}
+
+/**
+ * Says that there is something to do for a shop. Inside a transaction the wake-up commits with it. Several wake-ups that nobody has
+ * answered yet are one. `afterSeconds` puts it off by real seconds.
+ */
+export async function wake(name: TaskName, shopId: number, options: { tx?: Tx; afterSeconds?: number } = {}): Promise<void> {
+  const boss = await queue();
+  const data = tasks[name].parse({ shopId });
+  await boss.send(name, data, {
+    singletonKey: String(shopId),
+    ...(options.afterSeconds === undefined ? {} : { startAfter: options.afterSeconds }),
+    ...(options.tx === undefined ? {} : { db: fromPrisma(inside(options.tx)) }),
+  });
+}

@@ -1,0 +1,75 @@
+// The segments every shop begins with, each a rule over what a profile has in hand, and the moment at which time alone changes it.
+import { finishedBy, type Facts } from "../commerce/facts.ts";
+import { after, day, earliest, hour } from "../lib/time.ts";
+
+/** Whether a profile is in, since when, because of what, and until when that holds if nothing happens. */
+export type Membership = { member: boolean; subject: string | null; changesAt: Date | null };
+
+export type SegmentKey = "cart-abandoners" | "checkout-abandoners" | "past-purchasers" | "recent-buyers";
+
+export type Segment = { key: SegmentKey; name: string; rule: string; decide: (facts: Facts, now: Date) => Membership };
+
+/** A cart or checkout counts as left behind after an hour without a change, and is worth a word for 30 days. */
+export const abandonedAfter = hour;
+export const abandonedFor = 30 * day;
+const recent = 30 * day;
+
+type Window = { from: Date; until: Date | null; subject: string };
+
+/** In while any half-open window [from, until) holds now; the newest one that does is the subject. */
+function within(windows: Window[], now: Date): Membership {
+  const open = windows.filter((one) => one.from <= now && (one.until === null || now < one.until)).sort((a, b) => b.from.getTime() - a.from.getTime());
+  const edges = windows.flatMap((one) => [one.from, one.until]).filter((at): at is Date => at !== null && at > now);
+  return { member: open.length > 0, subject: open[0]?.subject ?? null, changesAt: earliest(edges) };
+}
+
+function abandoned(updatedAt: Date, subject: string): Window {
+  return { from: after(updatedAt, abandonedAfter), until: after(updatedAt, abandonedAfter + abandonedFor), subject };
+}
+
+/** Whether anything was ordered at or after an instant: who bought since is not reminded of what she left before. */
+const boughtSince = (facts: Facts, at: Date) => facts.orders.some((order) => order.placedAt >= at);
+
+export const builtIn: Segment[] = [
+  {
+    key: "checkout-abandoners",
+    name: "Checkout abandoners",
+    rule: "left a checkout with contact details at least 1 hour and at most 30 days ago, and did not order since",
+    decide: (facts, now) =>
+      within(
+        facts.checkouts
+          .filter((one) => one.reachable && one.completedAt === null && !facts.orders.some((order) => finishedBy(order, one)) && !boughtSince(facts, one.updatedAt))
+          .map((one) => abandoned(one.updatedAt, one.token)),
+        now,
+      ),
+  },
+  {
+    key: "cart-abandoners",
+    name: "Cart abandoners",
+    rule: "left a cart with something in it at least 1 hour and at most 30 days ago, and did not order since",
+    decide: (facts, now) =>
+      within(
+        facts.carts
+          .filter((one) => one.itemCount > 0 && !facts.orders.some((order) => order.cartToken === one.token) && !boughtSince(facts, one.updatedAt))
+          .map((one) => abandoned(one.updatedAt, one.token)),
+        now,
+      ),
+  },
+  {
+    key: "past-purchasers",
+    name: "Past purchasers",
+    rule: "ordered at least once",
+    decide: (facts, now) => within(facts.orders.map((order) => ({ from: order.placedAt, until: null, subject: order.orderId })), now),
+  },
+  {
+    key: "recent-buyers",
+    name: "Recent buyers",
+    rule: "ordered in the last 30 days",
+    decide: (facts, now) => within(facts.orders.map((order) => ({ from: order.placedAt, until: after(order.placedAt, recent), subject: order.orderId })), now),
+  },
+];
+
+/** A built-in segment by its key, or null. */
+export function segmentOf(key: string): Segment | null {
+  return builtIn.find((one) => one.key === key) ?? null;
+}

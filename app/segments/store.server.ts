@@ -1,0 +1,84 @@
+import type { Tx } from "../lib/tx.ts";
+import { inside } from "../tx.server.ts";
+
+export type Held = { profileId: string; segmentKey: string; subject: string | null };
+export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null };
+
+export async function membershipsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<Held[]> {
+  if (profileIds.length === 0) return [];
+  return inside(tx).membership.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { profileId: true, segmentKey: true, subject: true } });
+}
+
+/** Writes entries and exits, each with its line in the change log, numbered from `first`. */
+export async function writeChanges(shopId: number, changes: Change[], first: bigint, at: Date, tx: Tx): Promise<void> {
+  const client = inside(tx);
+  const json = changes.map((one, index) => ({ seq: (first + BigInt(index)).toString(), segment_key: one.segmentKey, profile_id: one.profileId, change: one.change, subject: one.subject }));
+  const data = JSON.stringify(json);
+  await client.$executeRaw`
+    INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
+    SELECT ${shopId}, r.seq, r.segment_key, r.profile_id, r.change, ${at}, r.subject
+    FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text)`;
+  await client.$executeRaw`
+    DELETE FROM membership m USING jsonb_to_recordset(${data}::jsonb) AS r(segment_key text, profile_id uuid, change text)
+    WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id AND r.change = 'left'`;
+  await client.$executeRaw`
+    INSERT INTO membership (shop_id, segment_key, profile_id, entered_at, subject)
+    SELECT ${shopId}, r.segment_key, r.profile_id, ${at}, r.subject
+    FROM jsonb_to_recordset(${data}::jsonb) AS r(segment_key text, profile_id uuid, change text, subject text) WHERE r.change = 'entered'
+    ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject`;
+}
+
+/** Notes when time alone may change each profile's memberships; null where it never will. */
+export async function writeDue(shopId: number, due: { profileId: string; dueAt: Date | null }[], tx: Tx): Promise<void> {
+  const client = inside(tx);
+  const data = JSON.stringify(due.map((one) => ({ profile_id: one.profileId, due_at: one.dueAt })));
+  await client.$executeRaw`
+    DELETE FROM membership_due d USING jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, due_at timestamptz)
+    WHERE d.shop_id = ${shopId} AND d.profile_id = r.profile_id AND r.due_at IS NULL`;
+  await client.$executeRaw`
+    INSERT INTO membership_due (shop_id, profile_id, due_at)
+    SELECT ${shopId}, r.profile_id, r.due_at FROM jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, due_at timestamptz) WHERE r.due_at IS NOT NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+}
+
+export async function shopsDue(now: Date): Promise<number[]> {
+  const rows = await inside().$queryRaw<{ id: number }[]>`
+    SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM membership_due d WHERE d.shop_id = s.id AND d.due_at <= ${now})`;
+  return rows.map((row) => row.id);
+}
+
+export async function profilesDue(shopId: number, now: Date, most: number, tx: Tx): Promise<string[]> {
+  const rows = await inside(tx).$queryRaw<{ profile_id: string }[]>`SELECT profile_id FROM membership_due WHERE shop_id = ${shopId} AND due_at <= ${now} ORDER BY due_at LIMIT ${most}`;
+  return rows.map((row) => row.profile_id);
+}
+
+export async function changesAfter(shopId: number, seq: bigint, most: number, tx?: Tx): Promise<(Change & { seq: bigint; at: Date })[]> {
+  const rows = await inside(tx).membershipChange.findMany({ where: { shopId, seq: { gt: seq } }, orderBy: { seq: "asc" }, take: most });
+  return rows.map((row) => ({ ...row, change: row.change as Change["change"] }));
+}
+
+export async function membersOf(shopId: number, segmentKey: string, tx?: Tx): Promise<string[]> {
+  const rows = await inside(tx).membership.findMany({ where: { shopId, segmentKey }, select: { profileId: true } });
+  return rows.map((row) => row.profileId);
+}
+
+export async function sizesOf(shopId: number): Promise<Map<string, number>> {
+  const rows = await inside().membership.groupBy({ by: ["segmentKey"], where: { shopId }, _count: true });
+  return new Map(rows.map((row) => [row.segmentKey, row._count]));
+}
+
+export async function dropMember(shopId: number, profileId: string, tx: Tx): Promise<void> {
+  await inside(tx).membershipDue.deleteMany({ where: { shopId, profileId } });
+}
+
+export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).membership.deleteMany({ where: { shopId } });
+  await inside(tx).membershipChange.deleteMany({ where: { shopId } });
+  await inside(tx).membershipDue.deleteMany({ where: { shopId } });
+}
+
+/** When the membership that has waited longest for its sweep became due. */
+export async function oldestMembershipDue(): Promise<Date | null> {
+  const rows = await inside().$queryRaw<{ due_at: Date | null }[]>`SELECT min(due_at) AS due_at FROM membership_due`;
+  return rows[0]?.due_at ?? null;
+}

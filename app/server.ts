@@ -1,0 +1,64 @@
+// The web process: the raw doors in front, Remix behind, on one server.
+import { createServer, type Server } from "node:http";
+import { createRequestHandler } from "@remix-run/express";
+import type { ServerBuild } from "@remix-run/node";
+import express, { type NextFunction, type Request, type Response } from "express";
+import { healthDoor } from "./doors/health.server.ts";
+import { clickDoor, unsubscribeDoor, unsubscribePage } from "./doors/mail-links.server.ts";
+import { webhookDoor } from "./doors/webhooks.server.ts";
+import { log } from "./log.server.ts";
+
+/** Ids of requests would be enough to find one another; addresses, queries and bodies never stand in a line. */
+function logged(request: Request, response: Response, next: NextFunction): void {
+  const began = process.hrtime.bigint();
+  response.on("finish", () => {
+    const path = request.path.replace(/^\/(c|u)\/.*/, "/$1/…");
+    log.debug({ method: request.method, path, status: response.statusCode, ms: Number((process.hrtime.bigint() - began) / 1_000_000n) }, "request");
+  });
+  next();
+}
+
+type Door = (request: Request, response: Response) => Promise<void>;
+
+/** Hands what a door throws to the one place that answers errors. */
+function door(handler: Door) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    handler(request, response).catch(next);
+  };
+}
+
+/** Makes the server. `build` is Remix's own; `assets` the folder of its browser files. */
+export function webServer(build: ServerBuild, assets: string): Server {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", true);
+  app.use(logged);
+  app.all("/webhooks", door(webhookDoor));
+  app.get("/health", door(healthDoor));
+  app.get("/c/:token", door(clickDoor));
+  app.get("/u/:token", door(unsubscribePage));
+  app.post("/u/:token", door(unsubscribeDoor));
+  app.use("/assets", express.static(`${assets}/assets`, { immutable: true, maxAge: "1y" }));
+  app.use(express.static(assets, { maxAge: "1h" }));
+  app.all("*", createRequestHandler({ build, mode: "production" }));
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    log.error({ err: error, method: request.method, path: request.path.replace(/^\/(c|u)\/.*/, "/$1/…") }, "request failed");
+    if (!response.headersSent) response.status(500).type("text").send("Something went wrong here. Please try again.");
+  });
+  return createServer(app);
+}
+
+/** Listens, and returns how to stop gently: no new connections, a moment for those under way, then none. */
+export async function listen(server: Server, port: number): Promise<{ port: number; stop: () => Promise<void> }> {
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 10_000).unref();
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+import { GraphqlQueryError, HttpResponseError, HttpThrottlingError, type Session } from "@shopify/shopify-api";
+import type { z } from "zod";
+import { log } from "../log.server.ts";
+import { minute, second } from "../lib/time.ts";
+import { api } from "./api.server.ts";
+import { loadSession, storeSession } from "./sessions.server.ts";
+import { takeLease } from "./store.server.ts";
+
+/** One typed operation of the Admin API: its document, and the part of the answer that we read. One file each in admin/. */
+export type Operation<Answer, Variables extends Record<string, unknown>> = { name: string; document: string; answer: z.ZodType<Answer>; variables?: Variables };
+
+/** Why the Admin API did not answer: `reconnect` needs the merchant to open the app, `later` is worth another try, `refused` is not. */
+export class AdminError extends Error {
+  override name = "AdminError";
+  readonly kind: "reconnect" | "later" | "refused";
+  constructor(kind: "reconnect" | "later" | "refused", message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A session whose token is good for another five minutes; refreshed by whoever holds the shop's lease, waited for by the others. */
+async function freshSession(domain: string): Promise<Session> {
+  const id = `offline_${domain}`;
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    const session = await loadSession(id);
+    if (session === undefined) throw new AdminError("reconnect", "The shop has no session. It begins again when the merchant opens the app.");
+    if (!session.isExpired(5 * minute)) return session;
+    if (session.refreshToken === undefined) throw new AdminError("reconnect", "The shop's access has ended. It begins again when the merchant opens the app.");
+    const now = new Date();
+    if (await takeLease(domain, id, now, new Date(now.getTime() + 20 * second))) {
+      try {
+        const { session: renewed } = await api().auth.refreshToken({ shop: domain, refreshToken: session.refreshToken });
+        await storeSession(renewed);
+        return renewed;
+      } catch (error) {
+        throw failure(error, "token refresh");
+      }
+    }
+    await wait(250);
+  }
+  throw new AdminError("later", "The shop's access is being renewed.");
+}
+
+function failure(error: unknown, name: string): AdminError {
+  if (error instanceof AdminError) return error;
+  if (error instanceof HttpThrottlingError) return new AdminError("later", `Shopify asks us to slow down (${name}).`);
+  if (error instanceof HttpResponseError) {
+    if (error.response.code === 401 || error.response.code === 400) return new AdminError("reconnect", `Shopify no longer accepts the shop's access (${name}).`);
+    return new AdminError(error.response.code === 429 || error.response.code >= 500 ? "later" : "refused", `Shopify answered ${error.response.code} (${name}).`);
+  }
+  if (error instanceof GraphqlQueryError) {
+    const errors = (error.body?.errors as { graphQLErrors?: { extensions?: { code?: string } }[] } | undefined)?.graphQLErrors ?? [];
+    const codes = errors.map((one) => one.extensions?.code);
+    if (codes.includes("THROTTLED")) return new AdminError("later", `Shopify asks us to slow down (${name}).`);
+    return new AdminError("refused", `Shopify refused ${name}${codes.includes("ACCESS_DENIED") ? ": a scope is missing" : ""}.`);
+  }
+  return new AdminError("later", `Shopify did not answer (${name}).`);
+}
+
+/**
+ * Runs one operation for a shop. Fields that the app was not approved for come back as null beside an error; where the answer still fits, it is
+ * used. Throttling is waited out for a few seconds. Throws `AdminError`.
+ */
+export async function admin<Answer, Variables extends Record<string, unknown>>(domain: string, operation: Operation<Answer, Variables>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const client = new (api().clients.Graphql)({ session: await freshSession(domain) });
+      const { data } = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
+      return operation.answer.parse(data);
+    } catch (error) {
+      const partial = error instanceof GraphqlQueryError ? operation.answer.safeParse((error.body as { data?: unknown } | undefined)?.data) : null;
+      if (partial?.success === true) return partial.data;
+      const failed = failure(error, operation.name);
+      log.info({ shop: domain, operation: operation.name, kind: failed.kind, attempt }, "admin api");
+      if (failed.kind !== "later" || attempt >= 4) throw failed;
+      await wait(attempt * 1000);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { env } from "../env.server.ts";
+import { deriveKey } from "../lib/seal.ts";
+
+let master: Buffer | undefined;
+
+/** The key for one purpose: sealing credentials, signing links, hashing suppressed addresses. */
+export function keyFor(purpose: "sessions" | "credentials" | "links" | "suppression" | "answers"): Buffer {
+  master ??= Buffer.from(env().ENCRYPTION_KEY, "base64");
+  return deriveKey(master, `comeback/${purpose}`);
+}

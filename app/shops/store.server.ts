@@ -1,0 +1,93 @@
+import { newSecret } from "../lib/id.server.ts";
+import type { Tx } from "../lib/tx.ts";
+import { inside, type Client } from "../tx.server.ts";
+import type { Shop } from "./shop.ts";
+
+type Row = NonNullable<Awaited<ReturnType<Client["shop"]["findUnique"]>>>;
+
+function toShop(row: Row): Shop {
+  return {
+    ...row,
+    name: row.name ?? row.domain.replace(/\.myshopify\.com$/, ""),
+    storefrontHost: row.storefrontHost ?? row.domain,
+    scopes: row.scopes.split(",").filter((scope) => scope !== ""),
+  };
+}
+
+export async function shopByDomain(domain: string, tx?: Tx): Promise<Shop | null> {
+  const row = await inside(tx).shop.findUnique({ where: { domain } });
+  return row && toShop(row);
+}
+
+export async function shopById(id: number, tx?: Tx): Promise<Shop | null> {
+  const row = await inside(tx).shop.findUnique({ where: { id } });
+  return row && toShop(row);
+}
+
+/** The shop of a verified domain; made, not yet installed, where we did not know it. */
+export async function ensureShop(domain: string, now: Date): Promise<Shop> {
+  await inside().$executeRaw`INSERT INTO shop (domain, salt, created_at) VALUES (${domain}, ${newSecret()}, ${now}) ON CONFLICT DO NOTHING`;
+  const shop = await shopByDomain(domain);
+  if (shop === null) throw new Error("A shop that was just written is not there.");
+  return shop;
+}
+
+type Change = Partial<Omit<Row, "id" | "domain" | "salt" | "createdAt">>;
+
+export async function updateShop(id: number, change: Change, tx?: Tx): Promise<void> {
+  await inside(tx).shop.update({ where: { id }, data: change });
+}
+
+export async function shopsAtWork(): Promise<Shop[]> {
+  const rows = await inside().shop.findMany({ where: { installedAt: { not: null }, uninstalledAt: null }, orderBy: { id: "asc" } });
+  return rows.map(toShop);
+}
+
+export async function findSessions(domain: string): Promise<{ id: string; sealed: string }[]> {
+  return inside().shopSession.findMany({ where: { shopDomain: domain }, select: { id: true, sealed: true } });
+}
+
+export async function findSession(domain: string, id: string, tx?: Tx): Promise<string | null> {
+  const row = await inside(tx).shopSession.findUnique({ where: { shopDomain_id: { shopDomain: domain, id } }, select: { sealed: true } });
+  return row?.sealed ?? null;
+}
+
+export async function saveSession(domain: string, id: string, sealed: string, expiresAt: Date | null, now: Date, tx?: Tx): Promise<void> {
+  await inside(tx).shopSession.upsert({
+    where: { shopDomain_id: { shopDomain: domain, id } },
+    create: { shopDomain: domain, id, sealed, expiresAt, updatedAt: now },
+    update: { sealed, expiresAt, updatedAt: now, leaseUntil: null },
+  });
+}
+
+export async function deleteSessions(domain: string, ids: string[] | null, tx?: Tx): Promise<void> {
+  await inside(tx).shopSession.deleteMany({ where: { shopDomain: domain, ...(ids === null ? {} : { id: { in: ids } }) } });
+}
+
+/** Takes the right to refresh a session's token until `until`; false when somebody else has it. */
+export async function takeLease(domain: string, id: string, now: Date, until: Date): Promise<boolean> {
+  const count = await inside().$executeRaw`
+    UPDATE shop_session SET lease_until = ${until} WHERE shop_domain = ${domain} AND id = ${id} AND (lease_until IS NULL OR lease_until <= ${now} OR lease_until > ${new Date(now.getTime() + 3_600_000)})`;
+  return count === 1;
+}
+
+export async function writePrivacyRequest(request: { shopId: number; id: string; kind: string; customerGid: string | null; requestedAt: Date; dueAt: Date }, tx: Tx): Promise<void> {
+  await inside(tx).privacyRequest.createMany({ data: [request], skipDuplicates: true });
+}
+
+export async function openPrivacyRequests(shopId: number): Promise<{ id: string; kind: string; customerGid: string | null; requestedAt: Date }[]> {
+  return inside().privacyRequest.findMany({ where: { shopId, completedAt: null }, orderBy: { requestedAt: "asc" } });
+}
+
+export async function privacyRequests(shopId: number): Promise<{ id: string; kind: string; requestedAt: Date; dueAt: Date; completedAt: Date | null; answer: string | null }[]> {
+  return inside().privacyRequest.findMany({ where: { shopId }, orderBy: { requestedAt: "desc" }, take: 100 });
+}
+
+export async function completePrivacyRequest(shopId: number, id: string, now: Date, answer: string | null, tx?: Tx): Promise<void> {
+  await inside(tx).privacyRequest.update({ where: { shopId_id: { shopId, id } }, data: { completedAt: now, answer } });
+}
+
+export async function shopsWithOpenRequests(): Promise<number[]> {
+  const rows = await inside().privacyRequest.findMany({ where: { completedAt: null }, distinct: ["shopId"], select: { shopId: true } });
+  return rows.map((row) => row.shopId);
+}

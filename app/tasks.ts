@@ -1,0 +1,22 @@
+// Every background task: its name and what it carries. Data only; the handlers are in pipeline/.
+import { z } from "zod";
+
+const shop = z.object({ shopId: z.number().int().positive() });
+
+export const tasks = {
+  /** There are new events for this shop: read them from its cursor. */
+  "events.process": shop,
+  /** Segments changed, or an audience has something to send. */
+  "audiences.sync": shop,
+  /** Segments changed, or runs are due. */
+  "flows.advance": shop,
+  /** A pool of offer codes is low, or its codes are being made. */
+  "offers.fill": shop,
+  /** Somebody asked for, or asked to erase, what we hold. */
+  "privacy.answer": shop,
+  /** The shop was installed, or its details changed: read them from the Admin API. */
+  "shop.refresh": shop,
+} as const;
+
+export type TaskName = keyof typeof tasks;
+export const taskNames = Object.keys(tasks) as TaskName[];

@@ -1,0 +1,151 @@
+// The whole world with one command: database, world, product. `npm run demo [-- --port 4000] [-- --fresh]`
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { migrate } from "../tools/migrate/migrate.ts";
+import { startChild, type Child } from "./child.ts";
+import { freePort } from "./port.ts";
+import { startProduct } from "./product.ts";
+import { startWorld } from "./world.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "4000" },
+    folder: { type: "string", default: join(root, ".data/demo") },
+    fresh: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+/** What has been started, newest last; stopped in the opposite order. */
+const started: { name: string; stop: () => Promise<unknown> }[] = [];
+let stopping = false;
+let midLine = false;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (stopping) return say("still stopping; a moment");
+    say("");
+    void stopAll(0);
+  });
+}
+
+try {
+  await run();
+} catch (error) {
+  console.error(`\nThe demo could not start: ${error instanceof Error ? error.message : String(error)}`);
+  await stopAll(1);
+}
+
+async function run(): Promise<void> {
+  const { folder } = values;
+  if (values.fresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+
+  const database = await step("Database", () => startDatabase(join(folder, "database")));
+  await step("Tables", () => migrate(database.url));
+  const world = await step("World", async () => {
+    const wanted = await freePort(Number(values.port));
+    const made = await startWorld({ port: wanted, appUrl: "http://127.0.0.1:3000", folder: join(folder, "world") });
+    started.push({ name: "world", stop: made.close });
+    return made;
+  });
+  let ready = false; // until then its lines belong to the error, if there is one
+  const product = await step("Comeback", async () => {
+    const made = await startProduct({
+      databaseUrl: database.url,
+      world,
+      port: 3000,
+      shielded: true,
+      env: { ENCRYPTION_KEY: encryptionKey(folder), LOG_LEVEL: values.verbose ? "info" : "warn", SWEEP_EVERY_SECONDS: "2" },
+      onLine: (line) => ready && say(`  comeback │ ${line}`),
+    });
+    started.push({ name: "Comeback", stop: made.stop });
+    return made;
+  });
+
+  ready = true;
+  watch("The database", database.child.end);
+  watch("Comeback", product.end);
+  say(`
+  Ready. Open the desk first:
+
+    Desk         ${world.url}/
+    Storefront   ${world.url}/shop/comeback-demo/
+    Admin        ${world.url}/admin/store/comeback-demo/apps/comeback
+    Mailbox      ${world.url}/mail
+    Meta         ${world.url}/meta
+    Clock        ${world.url}/clock
+    Log          ${world.url}/log
+
+  Comeback itself listens at ${product.url}. Everything is kept in ${folder}; --fresh starts anew.
+  Ctrl-C stops all of it.
+`);
+}
+
+async function startDatabase(folder: string): Promise<{ url: string; child: Child }> {
+  const child = startChild(["tools/database/serve.ts", folder], { cwd: root, env: {}, shielded: true });
+  started.push({ name: "database", stop: () => child.stop() });
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const line = child.lines().find((one) => one.startsWith("{"));
+    if (line !== undefined) return { url: (JSON.parse(line) as { url: string }).url, child };
+    if (child.ended() !== undefined || Date.now() > deadline)
+      throw new Error(`the database ${child.ended() ?? "was not ready in time"}\n${child.lines().slice(-20).join("\n")}`);
+    await Promise.race([child.end, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+}
+
+/** The key that seals tokens in this demo's database; it must be the same at the next start. */
+function encryptionKey(folder: string): string {
+  const file = join(folder, "encryption-key");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
+  return readFileSync(file, "utf8").trim();
+}
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const from = performance.now();
+  begin(`  ${name.padEnd(10)} … `);
+  const result = await work();
+  finish(`ready (${((performance.now() - from) / 1000).toFixed(1)} s)`);
+  return result;
+}
+
+/** Nothing is restarted behind anybody's back: when one part ends, the demo says so and ends. */
+function watch(name: string, end: Promise<string>): void {
+  void end.then((how) => {
+    if (stopping) return;
+    console.error(`\n${name} ${how}. The demo stops; start it again with npm run demo.`);
+    void stopAll(1);
+  });
+}
+
+async function stopAll(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  for (const part of started.reverse()) {
+    begin(`  stopping ${part.name} … `);
+    await part.stop().catch((error: unknown) => say(String(error)));
+    finish("done");
+  }
+  process.exit(code);
+}
+
+/** Opens a progress line; what is said meanwhile goes on lines of its own. */
+function begin(text: string): void {
+  process.stdout.write(text);
+  midLine = true;
+}
+
+function finish(text: string): void {
+  process.stdout.write(`${midLine ? "" : "    "}${text}\n`);
+  midLine = false;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${midLine ? "\n" : ""}${line}\n`);
+  midLine = false;
+}

@@ -1,0 +1,45 @@
+// What the world remembers over a restart: one file, written a moment after the last change.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StandIn } from "./context.ts";
+
+export type Memory = { changed: () => void; saveNow: () => void; close: () => void };
+
+const forgetful: Memory = { changed: () => undefined, saveNow: () => undefined, close: () => undefined };
+
+/** Restores the stand-ins from `folder/world.json` and keeps that file up to date; without a folder nothing is kept. */
+export function rememberIn(folder: string | undefined, standIns: readonly StandIn[], delayMs = 1500): Memory {
+  if (!folder) return forgetful;
+  const file = join(folder, "world.json");
+  restore(file, standIns);
+
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  const saveNow = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const state = Object.fromEntries(standIns.map((standIn) => [standIn.name, standIn.save()]));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${file}.new`, JSON.stringify(state));
+    renameSync(`${file}.new`, file);
+  };
+  return {
+    changed: () => {
+      if (!closed) timer ??= setTimeout(saveNow, delayMs).unref();
+    },
+    saveNow,
+    close: () => {
+      closed = true;
+      saveNow();
+    },
+  };
+}
+
+function restore(file: string, standIns: readonly StandIn[]): void {
+  if (!existsSync(file)) return;
+  const state = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  for (const standIn of standIns) {
+    const saved = state[standIn.name];
+    if (saved !== undefined && saved !== null) standIn.restore(saved);
+  }
+}

@@ -1,0 +1,111 @@
+// The shop itself, the app's installation, and its products.
+import { addressPayload, countryName } from "./address.ts";
+import { connection, type PageArgs } from "./connection.ts";
+import type { ApiContext, Resolver } from "./graphql-execution.ts";
+import { gid, idOf } from "./ids.ts";
+import { amount } from "./money.ts";
+import type { ProductFacts } from "./product-payload.ts";
+import type { ShopState } from "./shop-state.ts";
+
+/** Amount and currency as `MoneyV2` and `MoneyBag` have them. */
+export function money(shop: ShopState, minor: number) {
+  return { amount: amount(minor, shop.currency), currencyCode: shop.currency };
+}
+
+/** The same amount as shop and presentment money. */
+export function moneyBag(shop: ShopState, minor: number) {
+  return { shopMoney: money(shop, minor), presentmentMoney: money(shop, minor) };
+}
+
+function shopObject({ shop, worldUrl }: ApiContext) {
+  const address = addressPayload({ firstName: "", lastName: "", country: shop.countryCode });
+  const place = {
+    id: gid("ShopAddress", shop.id),
+    address1: address.address1,
+    address2: null,
+    city: address.city,
+    company: shop.name,
+    country: countryName(shop.countryCode),
+    countryCodeV2: shop.countryCode,
+    province: address.province,
+    provinceCode: address.province_code,
+    zip: address.zip,
+    phone: null,
+  };
+  const world = new URL(worldUrl);
+  return {
+    id: gid("Shop", shop.id),
+    name: shop.name,
+    email: shop.email,
+    contactEmail: shop.email,
+    myshopifyDomain: shop.domain,
+    url: world.origin,
+    primaryDomain: { id: gid("Domain", shop.id), host: world.host, url: world.origin, sslEnabled: world.protocol === "https:" },
+    currencyCode: shop.currency,
+    enabledPresentmentCurrencies: [shop.currency],
+    ianaTimezone: shop.timeZone,
+    billingAddress: place,
+    shopAddress: place,
+    shopOwnerName: "Robin Harbour",
+    plan: { displayName: "Basic", publicDisplayName: "Basic", partnerDevelopment: false, shopifyPlus: false },
+    setupRequired: false,
+    taxesIncluded: true,
+    createdAt: shop.createdAt.toISOString(),
+    updatedAt: shop.updatedAt.toISOString(),
+  };
+}
+
+/** A product with what screens and feeds ask for. */
+export function productObject(context: ApiContext, product: ProductFacts): Record<string, unknown> {
+  const { shop, worldUrl } = context;
+  const url = `${worldUrl}/shop/pictures/${product.handle}.svg`;
+  const image = { id: gid("ProductImage", product.id + 50), url, src: url, originalSrc: url, altText: product.title, width: 800, height: 800 };
+  return {
+    __typename: "Product",
+    id: gid("Product", product.id),
+    legacyResourceId: String(product.id),
+    handle: product.handle,
+    title: product.title,
+    description: product.description,
+    descriptionHtml: product.description,
+    productType: product.type,
+    vendor: product.vendor,
+    status: "ACTIVE",
+    tags: [],
+    featuredImage: image,
+    onlineStoreUrl: `${worldUrl}/products/${product.handle}`,
+    totalInventory: product.variants.reduce((sum, variant) => sum + variant.stock, 0),
+    createdAt: product.createdAt.toISOString(),
+    updatedAt: product.updatedAt.toISOString(),
+    variants: (args: PageArgs) =>
+      connection(product.variants, args, (variant) => ({
+        __typename: "ProductVariant",
+        id: gid("ProductVariant", variant.id),
+        legacyResourceId: String(variant.id),
+        title: variant.title,
+        displayName: `${product.title} - ${variant.title}`,
+        sku: variant.sku,
+        price: amount(variant.priceMinor, shop.currency),
+        compareAtPrice: null,
+        inventoryQuantity: variant.stock,
+        availableForSale: variant.stock > 0,
+        image: null,
+        product: () => productObject(context, product),
+      })),
+  };
+}
+
+export const shopQueries: Record<string, Resolver> = {
+  shop: (_args, context) => shopObject(context),
+  currentAppInstallation: (_args, { shop, granted }) => ({
+    id: gid("AppInstallation", shop.id + 9),
+    accessScopes: granted.map((handle) => ({ handle, description: handle.replaceAll("_", " ") })),
+    activeSubscriptions: [],
+  }),
+  products: (args, context) => connection(context.shop.products, args, (product) => productObject(context, product)),
+  product: (args, context) => {
+    const id = idOf("Product", String(args["id"]));
+    const found = context.shop.products.find((product) => String(product.id) === id);
+    return found ? productObject(context, found) : null;
+  },
+};

@@ -1,0 +1,246 @@
+// What shoppers and shop staff do, and the webhooks each deed makes.
+import type { AppliedCode, Attribute, CheckoutFacts } from "./checkout-payload.ts";
+import { totals } from "./checkout-payload.ts";
+import type { LineFacts } from "./cart-payload.ts";
+import { finishBulks } from "./discount-resolvers.ts";
+import { applyCode, redeemCode } from "./discounts.ts";
+import { newHex, newId, newToken } from "./ids.ts";
+import type { OrderFacts } from "./order-payload.ts";
+import { cartPayload, checkoutPayload, customerPayload, emailConsentPayload, orderPayload, orderTotalMinor, refundPayload } from "./payloads.ts";
+import { type Cart, type Checkout, type Customer, type Order, shopName, type ShopState } from "./shop-state.ts";
+import type { Sender } from "./webhooks.ts";
+
+export type Buyer = { email: string; firstName?: string; lastName?: string; country?: string };
+export type WantedLine = { variantId: number; quantity: number };
+export type Storefront = ReturnType<typeof storefront>;
+
+/** What every order pays for shipping. */
+export const standardShippingMinor = 395;
+
+/** The link of an abandoned checkout: whoever holds it holds the basket. */
+export function recoverUrl(worldUrl: string, shop: ShopState, checkout: Pick<Checkout, "cartToken" | "key">): string {
+  return `${worldUrl}/shop/${shopName(shop.domain)}/checkouts/ac/${checkout.cartToken}/recover?key=${checkout.key}&locale=en`;
+}
+
+/** The deeds of one world. Every one resolves when its webhooks were tried once. */
+export function storefront(settings: { now: () => Date; worldUrl: () => string; sender: Sender }) {
+  const { sender, now } = settings;
+
+  async function say(shop: ShopState, topic: string, payload: unknown): Promise<void> {
+    await sender.send(shop.domain, topic, payload);
+  }
+
+  function linesOf(shop: ShopState, wanted: readonly WantedLine[]): LineFacts[] {
+    return wanted.map(({ variantId, quantity }) => {
+      for (const product of shop.products) {
+        const variant = product.variants.find((one) => one.id === variantId);
+        if (!variant) continue;
+        return {
+          id: newId(),
+          variantId,
+          productId: product.id,
+          sku: variant.sku,
+          title: product.title,
+          variantTitle: variant.title,
+          vendor: product.vendor,
+          grams: variant.grams,
+          quantity: Math.max(1, Math.floor(quantity)),
+          priceMinor: variant.priceMinor,
+        };
+      }
+      throw new Error(`${shop.name} does not sell the variant ${variantId}`);
+    });
+  }
+
+  async function createCart(shop: ShopState, wanted: readonly WantedLine[], landingSite: string | null, attributes: Attribute[] = []): Promise<Cart> {
+    const at = now();
+    const cart: Cart = { token: newToken(), lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
+    shop.carts.push(cart);
+    await say(shop, "carts/create", cartPayload(shop, cart));
+    return cart;
+  }
+
+  /** Replaces the lines of a cart; nothing is sent when nothing changed. */
+  async function setLines(shop: ShopState, cart: Cart, wanted: readonly WantedLine[]): Promise<void> {
+    const shape = (lines: readonly WantedLine[]) => lines.map((line) => `${line.variantId}×${line.quantity}`).join();
+    if (shape(cart.lines) === shape(wanted)) return;
+    cart.lines = linesOf(shop, wanted);
+    cart.updatedAt = now();
+    await say(shop, "carts/update", cartPayload(shop, cart));
+  }
+
+  async function startCheckout(shop: ShopState, cart: Cart): Promise<Checkout> {
+    const at = now();
+    const id = newId();
+    const checkout: Checkout = {
+      id,
+      token: newToken(),
+      cartToken: cart.token,
+      key: newHex(),
+      name: `#${id}`,
+      email: null,
+      firstName: "",
+      lastName: "",
+      country: shop.countryCode,
+      acceptsMarketing: false,
+      lines: cart.lines.map((line) => ({ ...line })),
+      attributes: cart.attributes,
+      code: null,
+      landingSite: cart.landingSite,
+      createdAt: at,
+      updatedAt: at,
+      completedAt: null,
+      orderId: null,
+    };
+    shop.checkouts.push(checkout);
+    await say(shop, "checkouts/create", checkoutPayload(shop, checkoutFacts(shop, checkout)));
+    return checkout;
+  }
+
+  /** The shopper typed something into the checkout. */
+  async function fillCheckout(
+    shop: ShopState,
+    checkout: Checkout,
+    entry: Partial<Pick<Checkout, "email" | "firstName" | "lastName" | "country" | "acceptsMarketing" | "code" | "attributes">>,
+  ): Promise<void> {
+    Object.assign(checkout, entry);
+    checkout.updatedAt = now();
+    await say(shop, "checkouts/update", checkoutPayload(shop, checkoutFacts(shop, checkout)));
+  }
+
+  function codesOf(shop: ShopState, checkout: Checkout): AppliedCode[] {
+    if (!checkout.code) return [];
+    finishBulks(shop, now());
+    const customer = shop.customers.find((one) => one.email !== null && one.email === checkout.email);
+    const result = applyCode(shop, checkout.code, totals(checkout.lines, []).lineItemsMinor, customer?.id ?? null, now());
+    return result.ok ? [result.applied] : [];
+  }
+
+  function checkoutFacts(shop: ShopState, checkout: Checkout): CheckoutFacts {
+    const known = shop.customers.find((one) => one.email !== null && one.email === checkout.email);
+    const typed = { firstName: checkout.firstName, lastName: checkout.lastName, country: checkout.country };
+    return {
+      ...checkout,
+      // The checkout is the first to know a shopper; the customer record follows with the order.
+      customer: checkout.email ? { id: known?.id ?? checkout.id + 1, email: checkout.email, ...typed } : null,
+      discountCodes: codesOf(shop, checkout),
+      recoverUrl: recoverUrl(settings.worldUrl(), shop, checkout),
+      noteAttributes: checkout.attributes,
+    };
+  }
+
+  /** Takes the money: customer, consent, order and the finished checkout are told, in Shopify's usual order. */
+  async function pay(shop: ShopState, checkout: Checkout): Promise<Order> {
+    if (checkout.orderId !== null) throw new Error("This checkout has been paid for");
+    if (!checkout.email) throw new Error("A checkout cannot be paid for without an email");
+    const at = now();
+    const customer = await customerOf(shop, checkout, checkout.email);
+    const discountCodes = codesOf(shop, checkout);
+    shop.lastOrderNumber += 1;
+    const order: Order = {
+      id: newId(),
+      name: `#${shop.lastOrderNumber}`,
+      token: newHex(),
+      customerId: customer.id,
+      email: checkout.email,
+      lines: checkout.lines.map((line) => ({ ...line, id: newId() })),
+      shippingMinor: standardShippingMinor,
+      cartToken: checkout.cartToken,
+      checkoutToken: checkout.token,
+      discountCodes,
+      landingSite: checkout.landingSite,
+      attributes: checkout.attributes,
+      acceptsMarketing: checkout.acceptsMarketing,
+      financialStatus: "paid",
+      createdAt: at,
+      updatedAt: at,
+      cancelledAt: null,
+      refundedMinor: 0,
+    };
+    shop.orders.push(order);
+    for (const { code } of discountCodes) redeemCode(shop, code, customer.id);
+    Object.assign(checkout, { completedAt: at, updatedAt: at, orderId: order.id });
+    await say(shop, "orders/create", orderPayload(shop, orderFacts(shop, order)));
+    await say(shop, "orders/paid", orderPayload(shop, orderFacts(shop, order)));
+    await say(shop, "checkouts/update", checkoutPayload(shop, checkoutFacts(shop, checkout)));
+    return order;
+  }
+
+  async function customerOf(shop: ShopState, checkout: Checkout, email: string): Promise<Customer> {
+    const at = now();
+    const { firstName, lastName, country } = checkout;
+    let customer = shop.customers.find((one) => one.email?.toLowerCase() === email.toLowerCase());
+    if (customer) {
+      Object.assign(customer, { firstName, lastName, country, updatedAt: at });
+      await say(shop, "customers/update", customerPayload(shop, customer));
+    } else {
+      customer = {
+        ...{ id: checkout.id + 1, email, firstName, lastName, country, phone: null },
+        ...{ createdAt: at, updatedAt: at, dataSaleOptOut: false },
+        emailMarketing: { state: "not_subscribed", optInLevel: null, updatedAt: null },
+      };
+      shop.customers.push(customer);
+      await say(shop, "customers/create", customerPayload(shop, customer));
+    }
+    if (checkout.acceptsMarketing && customer.emailMarketing.state !== "subscribed") await setConsent(shop, customer, "subscribed");
+    return customer;
+  }
+
+  async function setConsent(shop: ShopState, customer: Customer, state: Customer["emailMarketing"]["state"]): Promise<void> {
+    customer.emailMarketing = { state, optInLevel: "single_opt_in", updatedAt: now() };
+    customer.updatedAt = now();
+    await say(
+      shop,
+      "customers_email_marketing_consent/update",
+      emailConsentPayload(shop, { customerId: customer.id, email: customer.email ?? "", ...customer.emailMarketing }),
+    );
+  }
+
+  function orderFacts(shop: ShopState, order: Order): OrderFacts {
+    const customer = shop.customers.find((one) => one.id === order.customerId);
+    if (!customer) throw new Error(`The order ${order.name} has lost its customer`);
+    return { ...order, customer, noteAttributes: order.attributes };
+  }
+
+  /** Gives back everything that is left, or the amount asked for. */
+  async function refund(shop: ShopState, order: Order, amountMinor?: number): Promise<void> {
+    const left = orderTotalMinor(order) - order.refundedMinor;
+    const given = amountMinor ?? left;
+    if (given <= 0 || given > left) throw new Error(`Only ${left} is left to refund of ${order.name}`);
+    const at = now();
+    const whole = given === orderTotalMinor(order);
+    order.refundedMinor += given;
+    order.financialStatus = order.refundedMinor === orderTotalMinor(order) ? "refunded" : "partially_refunded";
+    order.updatedAt = at;
+    // A refund of everything returns the pieces; a part is money only.
+    const lines = whole ? order.lines : [];
+    const worth = (line: LineFacts) => line.priceMinor * line.quantity;
+    const { lineItemsMinor, discountMinor } = totals(order.lines, order.discountCodes);
+    const payload = refundPayload(shop, {
+      id: newId(),
+      orderId: order.id,
+      createdAt: at,
+      amountMinor: given,
+      restock: whole,
+      lines: lines.map((line) => ({
+        lineItemId: line.id,
+        quantity: line.quantity,
+        subtotalMinor: worth(line) - Math.round((discountMinor * worth(line)) / Math.max(1, lineItemsMinor)),
+        line,
+      })),
+    });
+    await say(shop, "refunds/create", payload);
+    await say(shop, "orders/updated", orderPayload(shop, orderFacts(shop, order)));
+  }
+
+  async function cancel(shop: ShopState, order: Order): Promise<void> {
+    if (order.cancelledAt) throw new Error(`${order.name} is cancelled already`);
+    order.cancelledAt = now();
+    order.updatedAt = order.cancelledAt;
+    if (order.financialStatus === "pending") order.financialStatus = "voided";
+    await say(shop, "orders/cancelled", orderPayload(shop, orderFacts(shop, order)));
+    await say(shop, "orders/updated", orderPayload(shop, orderFacts(shop, order)));
+  }
+
+  return { createCart, setLines, startCheckout, fillCheckout, codesOf, checkoutFacts, pay, setConsent, orderFacts, refund, cancel };
+}
