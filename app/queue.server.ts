@@ -44,6 +44,8 @@ export async function stopQueue(timeout: number): Promise<void> {
  * answered yet are one. `afterSeconds` puts it off by real seconds.
  */
 export async function wake(name: TaskName, shopId: number, options: { tx?: Tx; afterSeconds?: number } = {}): Promise<void> {
+  // Starting it takes a connection of its own: inside a transaction the embedded database would wait for itself.
+  if (options.tx !== undefined && holder.comebackQueue === undefined) throw new Error("The queue must be started before a transaction wakes anybody: call queue() first.");
   const boss = await queue();
   const data = tasks[name].parse({ shopId });
   await boss.send(name, data, {

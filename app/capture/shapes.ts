@@ -24,7 +24,7 @@ export const instant = z.string().transform((raw, context) => {
   }
   return at.toISOString();
 });
-export const nullableInstant = z.union([instant, z.null(), z.undefined()]).transform((at) => at ?? null);
+export const nullableInstant = instant.nullish().transform((at) => at ?? null);
 export const currency = z.string().regex(/^[A-Z]{3}$/);
 /** A decimal amount as text (or, in a few places, a number), kept as text until the currency is known. */
 export const amount = z.union([z.string(), z.number()]).transform(String).pipe(z.string().regex(/^-?\d{1,13}(\.\d{1,6})?$/, "is not an amount"));

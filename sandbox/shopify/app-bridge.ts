@@ -15,5 +15,5 @@ export function adminScript(): string {
 }
 
 export function adminStyle(): string {
-  return read("admin.css");
+  return read("admin.css") + read("admin-overlays.css");
 }

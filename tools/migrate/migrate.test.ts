@@ -6,7 +6,6 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startDatabase, type Database } from "../database/front.ts";
 import { migrate } from "./migrate.ts";
-import { unsafe } from "./server.ts";
 
 let database: Database;
 let client: pg.Client;
@@ -106,11 +105,4 @@ test("killed in the middle of a file, the database comes back without a trace of
   await reader.end();
   await again.close();
   rmSync(home, { recursive: true, force: true });
-});
-
-test("a server that may lose what it called safe is refused", () => {
-  expect(unsafe({ version: 150_004, fsync: "on", pages: "on" })).toBeNull();
-  expect(unsafe({ version: 140_000, fsync: "on", pages: "on" })).toContain("older than version 15");
-  expect(unsafe({ version: 170_000, fsync: "off", pages: "on" })).toContain("fsync=off");
-  expect(unsafe({ version: 170_000, fsync: "on", pages: "off" })).toContain("full_page_writes=off");
 });

@@ -5,7 +5,7 @@ import { execPath } from "node:process";
 import { npmProgram } from "./node.mjs";
 import { fingerprint, onceFor, root, runQuietly, step } from "./steps.mjs";
 
-/** @typedef {{ packages?: Record<string, { version?: string, resolved?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?: boolean, link?: boolean }> }} Lock */
+/** @typedef {{ packages?: Record<string, { version?: string, resolved?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, extraneous?: boolean }> }} Lock */
 
 /**
  * Whether the installed packages are those of the lock file. `without` names what was left out on purpose.
@@ -18,7 +18,7 @@ export function sameAsLock(lock, installed, options = {}) {
   const [wanted, present] = [lock.packages ?? {}, installed.packages ?? {}];
   for (const [path, { version }] of Object.entries(present)) if (wanted[path]?.version !== version) return false;
   return Object.entries(wanted).every(([path, entry]) => {
-    if (path === "" || path in present || entry.optional === true) return true;
+    if (path === "" || path in present || entry.optional === true || entry.extraneous === true) return true;
     return options.without === "dev" && (entry.dev === true || entry.devOptional === true);
   });
 }

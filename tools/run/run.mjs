@@ -12,6 +12,6 @@ try {
   if (env.COMEBACK_NODE === "current") throw new Error(`Node ${version} is too old, and the one of tools/node was not taken up. Use Node 24.`);
   exit(await underCurrentNode(argv.slice(1)));
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   exit(1);
 }

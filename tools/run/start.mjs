@@ -35,8 +35,7 @@ async function run(args) {
  */
 async function app(args, url) {
   const environment = { NODE_ENV: "production", ...env, DATABASE_URL: url };
-  const own = env.DATABASE_URL === undefined || env.DATABASE_URL === "";
-  await step("bringing the database up to date", () => runQuietly(execPath, ["tools/migrate/migrate.ts", ...(own ? ["--embedded"] : [])], { env: environment }));
+  await step("bringing the database up to date", () => runQuietly(execPath, ["tools/migrate/migrate.ts"], { env: environment }));
   return runOpenly(execPath, ["app/start.ts", ...args], { env: environment });
 }
 

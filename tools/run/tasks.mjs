@@ -1,9 +1,10 @@
 // What each npm script does.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { env, execPath } from "node:process";
+import { execPath } from "node:process";
 import { check } from "./check.mjs";
-import { build, databaseClient, dependencies, everything } from "./prepare.mjs";
+import { dev } from "./dev.mjs";
+import { dependencies, everything } from "./prepare.mjs";
 import { start } from "./start.mjs";
 import { root, runOpenly } from "./steps.mjs";
 import { test } from "./test.mjs";
@@ -15,11 +16,10 @@ const tasks = {
     await everything();
     return script("sandbox/demo.ts", args);
   },
-  /** The same, rebuilt as you type. */
+  /** The same, built and started again whenever a file changes. */
   dev: async (args) => {
-    await dependencies();
-    await databaseClient();
-    return script("sandbox/demo.ts", ["--dev", ...args], { NODE_ENV: "development" });
+    await everything();
+    return dev(args);
   },
   /** The product alone, as it runs in production. */
   start,
@@ -63,10 +63,9 @@ const tasks = {
 /**
  * @param {string} file
  * @param {string[]} args
- * @param {Record<string, string>} [more] environment
  */
-function script(file, args, more = {}) {
-  return runOpenly(execPath, [file, ...args], { env: { ...env, ...more } });
+function script(file, args) {
+  return runOpenly(execPath, [file, ...args]);
 }
 
 /**

@@ -68,8 +68,8 @@ async function serverFor() {
   const { startCluster } = await import("../../test/cluster.ts");
   const outcome = await startCluster();
   if (!outcome.ok) return { url: null, reason: outcome.reason };
-  const { url, version, close } = outcome.cluster;
-  return { url, name: `a throw-away one, version ${version}`, close };
+  const { cluster } = outcome;
+  return { url: cluster.url, name: `a throw-away one, version ${cluster.version}`, close: () => cluster.close() };
 }
 
 /**
