@@ -28,12 +28,31 @@ const ways = {
 };
 const folders = [...names, ...Object.keys(ways)];
 
+/** @param {string[]} list */
 const inside = (list) => `^app/(${list.join("|")})/`;
+/**
+ * @param {string} name
+ * @param {object} from
+ * @param {object} to
+ * @param {string} [comment] said beside what it caught
+ */
 const rule = (name, from, to, comment) => ({ name, comment, severity: "error", from, to });
 const test = "\\.test\\.tsx?$";
+/** @param {string[]} list */
 const packages = (list) => `(^|/)node_modules/(${list.join("|")})/`;
 // Packages without IO, which a decision may use.
-const pure = ["zod", "liquidjs", "mjml", "@types/mjml", "html-to-text", "@types/html-to-text", "libphonenumber-js", "temporal-polyfill", "simple-statistics", "isbot"];
+const pure = [
+  "zod",
+  "liquidjs",
+  "mjml",
+  "@types/mjml",
+  "html-to-text",
+  "@types/html-to-text",
+  "libphonenumber-js",
+  "temporal-polyfill",
+  "simple-statistics",
+  "isbot",
+];
 const taps = "^app/(env|db|queue|log|tx)\\.server\\.ts$";
 const entries = "^app/(start|server|worker|routes)\\.tsx?$|^app/(root|entry\\.(server|client))\\.tsx$";
 
@@ -47,7 +66,12 @@ module.exports = {
         `${room} may look into: ${[room, "lib", "shops", ...may].join(", ")}.`,
       ),
     ),
-    rule("every-folder-is-listed", { path: "^app/[^/]+/", pathNot: inside(folders) }, {}, "A new folder under app/ gets a line in the table above, in the order of the flow."),
+    rule(
+      "every-folder-is-listed",
+      { path: "^app/[^/]+/", pathNot: inside(folders) },
+      {},
+      "A new folder under app/ gets a line in the table above, in the order of the flow.",
+    ),
     rule("only-listed-folders-are-used", {}, { path: "^app/[^/]+/", pathNot: inside(folders) }, "A new folder under app/ gets a line in the table above."),
     rule(
       "plain-files-are-pure",
@@ -78,11 +102,36 @@ module.exports = {
       "A vendor's folder translates and calls; it knows no other vendor, no room, and gets wire as an argument.",
     ),
     rule("a-connector-touches-nothing", { path: "^app/connectors/[^/]+/.*\\.server\\.ts$" }, {}, "A vendor's folder holds no .server file."),
-    rule("only-wire-opens-sockets", { path: "^app/", pathNot: ["^app/connectors/wire\\.server\\.ts$", "^app/server\\.ts$", test] }, { path: "^(node:)?(net|tls|http2|https|dgram)$", dependencyTypesNot: ["type-only"] }, "connectors/wire.server.ts alone calls out."),
-    rule("routes-do-not-know-routes", { path: "^app/routes/([^/]+)/", pathNot: test }, { path: "^app/routes/", pathNot: "^app/routes/$1/" }, "What two routes share is a component, or a room."),
-    rule("the-worker-loads-no-interface", { path: "^app/worker\\.ts$" }, { path: "\\.tsx$|^app/(routes|components)/", reachable: true }, "The worker starts without React."),
-    rule("the-app-stands-alone", { path: "^app/", pathNot: test }, { path: "^(sandbox|test|tools|bench|extensions)/" }, "The product does not know the world it is tried in."),
-    rule("extensions-stand-alone", { path: "^extensions/", pathNot: test }, { path: "^(app|sandbox|test|tools|bench|prisma)/" }, "What runs in the shop's pages carries nothing of ours along."),
+    rule(
+      "only-wire-opens-sockets",
+      { path: "^app/", pathNot: ["^app/connectors/wire\\.server\\.ts$", "^app/server\\.ts$", test] },
+      { path: "^(node:)?(net|tls|http2|https|dgram)$", dependencyTypesNot: ["type-only"] },
+      "connectors/wire.server.ts alone calls out.",
+    ),
+    rule(
+      "routes-do-not-know-routes",
+      { path: "^app/routes/([^/]+)/", pathNot: test },
+      { path: "^app/routes/", pathNot: "^app/routes/$1/" },
+      "What two routes share is a component, or a room.",
+    ),
+    rule(
+      "the-worker-loads-no-interface",
+      { path: "^app/worker\\.ts$" },
+      { path: "\\.tsx$|^app/(routes|components)/", reachable: true },
+      "The worker starts without React.",
+    ),
+    rule(
+      "the-app-stands-alone",
+      { path: "^app/", pathNot: test },
+      { path: "^(sandbox|test|tools|bench|extensions)/" },
+      "The product does not know the world it is tried in.",
+    ),
+    rule(
+      "extensions-stand-alone",
+      { path: "^extensions/", pathNot: test },
+      { path: "^(app|sandbox|test|tools|bench|prisma)/" },
+      "What runs in the shop's pages carries nothing of ours along.",
+    ),
     rule("every-import-resolves", {}, { couldNotResolve: true, pathNot: "\\?url$" }),
     rule("no-cycles", { pathNot: "^prisma/generated/" }, { circular: true }),
   ],
@@ -91,6 +140,10 @@ module.exports = {
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: ["node_modules", "^prisma/generated/"] },
     exclude: { path: "^build/" },
-    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".mjs", ".js", ".cjs", ".json", ".css"], conditionNames: ["import", "require", "node", "default", "types"], exportsFields: ["exports"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".cjs", ".json", ".css"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      exportsFields: ["exports"],
+    },
   },
 };

@@ -1,4 +1,5 @@
 // What imports cannot show: globals, clocks, promises nobody waits for. Who may import whom is in .dependency-cruiser.cjs.
+// @ts-expect-error it comes without types
 import jsxA11y from "eslint-plugin-jsx-a11y";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
@@ -12,10 +13,27 @@ const world = "A plain file touches nothing: put this into a .server.ts file, or
 const environment = { object: "process", property: "env", message: "The environment is read in app/env.server.ts alone." };
 const environmentImport = { name: "node:process", message: "The environment is read in app/env.server.ts alone." };
 const call = "connectors/wire.server.ts alone calls out: it knows time limits, rate limits and what may be logged.";
-const calling = [{ name: "fetch", message: call }, { name: "XMLHttpRequest", message: call }, { name: "WebSocket", message: call }];
+const calling = [
+  { name: "fetch", message: call },
+  { name: "XMLHttpRequest", message: call },
+  { name: "WebSocket", message: call },
+];
 const callingByProperty = ["globalThis", "window", "self"].map((object) => ({ object, property: "fetch", message: call }));
 
-const impure = ["process", "console", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "performance", "localStorage", "sessionStorage", "document", "window", "navigator"];
+const impure = [
+  "process",
+  "console",
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "performance",
+  "localStorage",
+  "sessionStorage",
+  "document",
+  "window",
+  "navigator",
+];
 const pureGlobals = [...calling.map(({ name }) => ({ name, message: world })), ...impure.map((name) => ({ name, message: world }))];
 const pureProperties = [
   { object: "Date", property: "now", message: clock },
@@ -36,13 +54,26 @@ const chanceImports = ["node:crypto", "crypto"].map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "tools/node/", "build/", ".cache/", ".data/", "prisma/generated/", "public/", "extensions/*/assets/", "extensions/*/dist/", "sandbox/**/browser/*.js"] },
+  {
+    ignores: [
+      "node_modules/",
+      "tools/node/",
+      "build/",
+      ".cache/",
+      ".data/",
+      "prisma/generated/",
+      "public/",
+      "extensions/*/assets/",
+      "extensions/*/dist/",
+      "sandbox/**/browser/*.js",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      eqeqeq: "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
       "no-var": "error",
       "prefer-const": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
@@ -111,7 +142,10 @@ export default tseslint.config(
     rules: {
       "no-restricted-syntax": [
         "error",
-        { selector: "CallExpression[callee.object.name='vi'][callee.property.name=/^(mock|doMock)$/] > Literal[value=/^[.#]/]", message: "Our own modules are never mocked: pass what they need as an argument." },
+        {
+          selector: "CallExpression[callee.object.name='vi'][callee.property.name=/^(mock|doMock)$/] > Literal[value=/^[.#]/]",
+          message: "Our own modules are never mocked: pass what they need as an argument.",
+        },
         { selector: "CallExpression[callee.property.name='only'][callee.object.name=/^(test|it|describe)$/]", message: "One test alone hides all the others." },
       ],
       "@typescript-eslint/no-unsafe-assignment": "off",

@@ -127,7 +127,7 @@ function compose(standIns: readonly StandIn[], shopify: ShopifyStandIn, context:
     response.send(deskPage(context.now(), context.appUrl()));
   });
   app.get("/health", (_request, response) => {
-    response.json({ ok: true });
+    response.json({ ok: true, app: context.appUrl() });
   });
   app.use("/log", log.pages);
   app.use("/out/:host", (request: Request<{ host: string }>, response, next) => {

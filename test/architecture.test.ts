@@ -25,7 +25,7 @@ function cruise(folder: string): Promise<Cruise> {
       try {
         done(JSON.parse(out) as Cruise);
       } catch {
-        failed(new Error(complaint || String(error)));
+        failed(new Error(complaint || error?.message));
       }
     });
   });
@@ -55,7 +55,10 @@ describe("the project as it is", { timeout: 120_000 }, () => {
 });
 
 // One sin for each rule: which file, what it says. Files they import are made where they are missing.
-const room = (name: string): [string, string] => [`room-${name}`, name === "routes" ? "../unlisted/thing.ts" : `../${["components", "doors", "pipeline"].includes(name) ? "routes/one/route.tsx" : "dashboard/figures.ts"}`];
+const room = (name: string): [string, string] => [
+  `room-${name}`,
+  name === "routes" ? "../unlisted/thing.ts" : `../${["components", "doors", "pipeline"].includes(name) ? "routes/one/route.tsx" : "dashboard/figures.ts"}`,
+];
 const sins: Record<string, { file: string; imports: string }> = {
   ...Object.fromEntries(listed.map((name) => [room(name)[0], { file: `app/${name}/planted.ts`, imports: room(name)[1] }])),
   "room-dashboard": { file: "app/dashboard/planted.ts", imports: "../capture/webhook.ts" },
@@ -110,7 +113,10 @@ describe("each rule of the table", { timeout: 120_000 }, () => {
 
 describe("the linter", { timeout: 120_000 }, () => {
   // Planted texts are no files, so the rules that need types are put aside; they have a test of their own below.
-  const untyped = new ESLint({ cwd: root, overrideConfig: [{ ...tseslint.configs.disableTypeChecked, linterOptions: { reportUnusedDisableDirectives: "off" } }] });
+  const untyped = new ESLint({
+    cwd: root,
+    overrideConfig: [{ ...tseslint.configs.disableTypeChecked, linterOptions: { reportUnusedDisableDirectives: "off" } }],
+  });
   const caught = async (file: string, text: string, eslint = untyped): Promise<string[]> => {
     const [result] = await eslint.lintText(text, { filePath: join(root, file) });
     return (result?.messages ?? []).filter(({ severity }) => severity === 2).map(({ ruleId, message }) => ruleId ?? message);
@@ -138,13 +144,19 @@ describe("the linter", { timeout: 120_000 }, () => {
   });
 
   test("lets a plain file use the time it is given, and hash", async () => {
-    expect(await caught("app/segments/planted.ts", "import { createHash } from 'node:crypto'; export const a = (now: Date) => [new Date(now), createHash('sha256')];")).toEqual([]);
+    expect(
+      await caught(
+        "app/segments/planted.ts",
+        "import { createHash } from 'node:crypto'; export const a = (now: Date) => [new Date(now), createHash('sha256')];",
+      ),
+    ).toEqual([]);
   });
 
   test("lets the environment be read in app/env.server.ts alone", async () => {
     const text = "export const a = process.env;";
     expect(await caught("app/env.server.ts", text)).toEqual([]);
-    for (const file of ["app/flows/planted.server.ts", "app/routes/one/route.tsx", "app/start.ts"]) expect(await caught(file, text)).toContain("no-restricted-properties");
+    for (const file of ["app/flows/planted.server.ts", "app/routes/one/route.tsx", "app/start.ts"])
+      expect(await caught(file, text)).toContain("no-restricted-properties");
   });
 
   test("lets wire alone call out", async () => {
@@ -164,7 +176,12 @@ describe("the linter", { timeout: 120_000 }, () => {
     const typed = new ESLint({ cwd: root });
     // The name of a file that exists, so that the types are known; the text is ours.
     expect(await caught("tools/migrate/migrate.ts", "export const a = async () => 1;\na();", typed)).toContain("@typescript-eslint/no-floating-promises");
-    expect(await caught("app/components/planted.tsx", "import { useState } from 'react';\nexport function A({ b }: { b: boolean }) { if (b) useState(1); return null; }")).toContain("react-hooks/rules-of-hooks");
+    expect(
+      await caught(
+        "app/components/planted.tsx",
+        "import { useState } from 'react';\nexport function A({ b }: { b: boolean }) { if (b) useState(1); return null; }",
+      ),
+    ).toContain("react-hooks/rules-of-hooks");
     expect(await caught("app/components/planted.tsx", "export const A = () => <img src='a.png' />;")).toContain("jsx-a11y/alt-text");
   });
 });

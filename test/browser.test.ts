@@ -7,7 +7,9 @@ import { openBrowser, screenshot } from "./browser.ts";
 test("a real browser opens a page, runs its script, passes for a person, and leaves a picture", { timeout: 120_000 }, async () => {
   const server = createServer((request, response) => {
     response.setHeader("content-type", "text/html");
-    response.end(`<p id="agent">${request.headers["user-agent"] ?? ""}</p><p id="sum"></p><script>document.querySelector("#sum").textContent = 40 + 2</script>`);
+    response.end(
+      `<p id="agent">${request.headers["user-agent"] ?? ""}</p><p id="sum"></p><script>document.querySelector("#sum").textContent = 40 + 2</script>`,
+    );
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const browser = await openBrowser();

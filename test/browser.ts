@@ -62,7 +62,9 @@ function installed(): string | null {
       ? ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"]
       : process.platform === "win32"
         ? ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"].map((name) => join(process.env[name] ?? "", "Google", "Chrome", "Application", "chrome.exe"))
-        : (process.env["PATH"] ?? "").split(delimiter).flatMap((folder) => ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"].map((name) => join(folder, name)));
+        : (process.env["PATH"] ?? "")
+            .split(delimiter)
+            .flatMap((folder) => ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"].map((name) => join(folder, name)));
   return places.find((place) => existsSync(place)) ?? null;
 }
 
@@ -90,7 +92,10 @@ async function unpack(bin: string, folder: string): Promise<void> {
   }
   // The fonts' own list names the folders of another place.
   const places = [join(folder, "fonts", "fonts"), "/usr/share/fonts"].map((place) => `<dir>${place}</dir>`);
-  writeFileSync(join(part, "fonts.conf"), `<?xml version="1.0"?>\n<fontconfig>${places.join("")}<cachedir>${join(folder, "font-cache")}</cachedir></fontconfig>\n`);
+  writeFileSync(
+    join(part, "fonts.conf"),
+    `<?xml version="1.0"?>\n<fontconfig>${places.join("")}<cachedir>${join(folder, "font-cache")}</cachedir></fontconfig>\n`,
+  );
   try {
     renameSync(part, folder);
   } catch (error) {

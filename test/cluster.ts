@@ -34,7 +34,11 @@ export async function startCluster(): Promise<ClusterOutcome> {
 
 async function findBinaries(): Promise<{ bin: string; version: string } | null> {
   const debian = "/usr/lib/postgresql";
-  const packaged = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)).map((version) => join(debian, version, "bin")) : [];
+  const packaged = existsSync(debian)
+    ? readdirSync(debian)
+        .sort((a, b) => Number(b) - Number(a))
+        .map((version) => join(debian, version, "bin"))
+    : [];
   for (const bin of [...(process.env["PATH"] ?? "").split(delimiter), ...packaged]) {
     if (!existsSync(join(bin, "initdb")) || !existsSync(join(bin, "postgres"))) continue;
     const said = await run(join(bin, "postgres"), ["--version"]).catch(() => null);
@@ -46,7 +50,11 @@ async function findBinaries(): Promise<{ bin: string; version: string } | null> 
 
 /** A user without rights to run the server as, when we are root. */
 function otherUser(): Identity | null {
-  const users = existsSync("/etc/passwd") ? readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":")) : [];
+  const users = existsSync("/etc/passwd")
+    ? readFileSync("/etc/passwd", "utf8")
+        .split("\n")
+        .map((line) => line.split(":"))
+    : [];
   const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
   return user === undefined ? null : { uid: Number(user[2]), gid: Number(user[3]) };
 }
@@ -62,7 +70,15 @@ async function start({ bin, version }: { bin: string; version: string }, folder:
 
   const port = await freePort();
   // Nothing in it outlives the tests, so nothing needs to reach the disk.
-  const settings = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"];
+  const settings = [
+    `port=${port}`,
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+  ];
   const server = spawn(join(bin, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], { ...as, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   server.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));

@@ -6,7 +6,9 @@ const tablesOf = async (url: string): Promise<string[]> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>("select schemaname || '.' || tablename as name from pg_tables where schemaname in ('public', 'pgboss')");
+    const { rows } = await client.query<{ name: string }>(
+      "select schemaname || '.' || tablename as name from pg_tables where schemaname in ('public', 'pgboss')",
+    );
     return rows.map(({ name }) => name);
   } finally {
     await client.end();

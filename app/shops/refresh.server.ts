@@ -11,7 +11,7 @@ export async function refresh(shop: Shop): Promise<void> {
     email: answer.shop.email ?? null,
     currency: answer.shop.currencyCode,
     timezone: answer.shop.ianaTimezone,
-    country: answer.shop.billingAddress?.countryCodeV2 ?? null,
+    country: answer.shop.shopAddress?.countryCodeV2 ?? null,
     storefrontHost: new URL(answer.shop.primaryDomain.url).host,
     scopes: answer.currentAppInstallation.accessScopes.map((one) => one.handle).join(","),
   });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { createProxyMiddleware, responseInterceptor } from "http-proxy-middleware";
+import { insteadOf } from "../addresses.ts";
 
 export type FrameProxySettings = { appKey: string; appUrl: () => string; worldUrl: () => string };
 export type FrameProxy = ReturnType<typeof frameProxy>;
@@ -33,9 +34,12 @@ export function adminToWorld(address: string, appKey: string, worldUrl: string):
   return `${worldUrl}/admin/${path}`;
 }
 
-/** Points a page or script of the app to the world's own App Bridge and font sheet. */
+/** Points a page or script of the app to the world's own App Bridge, font sheet and login dialogs. */
 export function rewriteText(text: string, worldUrl: string): string {
-  return text.replaceAll(appBridge, `${worldUrl}/admin/app-bridge.js`).replace(interFont, `${worldUrl}/admin/inter.css`);
+  return text
+    .replaceAll(appBridge, `${worldUrl}/admin/app-bridge.js`)
+    .replace(interFont, `${worldUrl}/admin/inter.css`)
+    .replace(/https:\/\/(?:www|business)\.facebook\.com\//g, (site) => insteadOf(site, worldUrl));
 }
 
 function rewriteHeaders(response: ServerResponse, settings: FrameProxySettings): void {
@@ -45,7 +49,7 @@ function rewriteHeaders(response: ServerResponse, settings: FrameProxySettings):
   const link = response.getHeader("link");
   if (typeof link === "string") response.setHeader("link", rewriteText(link, worldUrl));
   const location = response.getHeader("location");
-  if (typeof location === "string") response.setHeader("location", adminToWorld(location, settings.appKey, worldUrl));
+  if (typeof location === "string") response.setHeader("location", insteadOf(adminToWorld(location, settings.appKey, worldUrl), worldUrl));
 }
 
 /** A proxy in front of the app; closed until `open`. */
@@ -63,7 +67,7 @@ export function frameProxy(settings: FrameProxySettings) {
       proxyRes: responseInterceptor(async (body, upstream, _request, response) => {
         rewriteHeaders(response as ServerResponse, settings);
         const type = String(upstream.headers["content-type"] ?? "");
-        return /html|javascript|css/.test(type) ? rewriteText(body.toString("utf8"), settings.worldUrl()) : body;
+        return /html|javascript|css|json/.test(type) ? rewriteText(body.toString("utf8"), settings.worldUrl()) : body;
       }),
       error: (_error, _request, response) => {
         if (!("writeHead" in response) || response.headersSent) return;

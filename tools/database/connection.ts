@@ -13,7 +13,8 @@ const gssRequest = 80877104;
 const listening = /(?:^|;)\s*(un)?listen\s+("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*|\*)/giu;
 const copyIn = /^\s*copy\s[^;]*\sfrom\s+stdin\b/i;
 // PostgreSQL would go on reading from the client while the statement runs, which the one call per unit cannot do.
-const noCopyIn = "do $$ begin raise exception using errcode = '0A000', message = 'the embedded database cannot COPY FROM STDIN: use INSERT, or a PostgreSQL server'; end $$";
+const noCopyIn =
+  "do $$ begin raise exception using errcode = '0A000', message = 'the embedded database cannot COPY FROM STDIN: use INSERT, or a PostgreSQL server'; end $$";
 
 const emptyUnit = (): { parts: Buffer[] } & Omit<Unit, "bytes"> => ({ parts: [], usesOldUnnamed: false, parsesUnnamed: null, simple: false });
 
@@ -44,7 +45,10 @@ export function serveConnection(socket: Socket, id: number, session: Session, we
     idleInTransaction(idle) {
       clearTimeout(timer);
       if (!idle) return;
-      timer = setTimeout(() => end(fatal("25P03", `terminating connection: idle in a transaction for ${welcome.idleInTransactionSeconds} seconds`)), welcome.idleInTransactionSeconds * 1000);
+      timer = setTimeout(
+        () => end(fatal("25P03", `terminating connection: idle in a transaction for ${welcome.idleInTransactionSeconds} seconds`)),
+        welcome.idleInTransactionSeconds * 1000,
+      );
       timer.unref();
     },
   };

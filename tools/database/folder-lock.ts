@@ -43,7 +43,9 @@ function bury(file: string, stale: string): void {
 
 function inUse(folder: string, holder: Holder): Error {
   const who = holder.pid === process.pid ? "this process itself" : `process ${holder.pid}`;
-  return new Error(`The database folder ${folder} is in use by ${who} since ${holder.since}. Only one process may open it: stop that one, or give this one another folder.`);
+  return new Error(
+    `The database folder ${folder} is in use by ${who} since ${holder.since}. Only one process may open it: stop that one, or give this one another folder.`,
+  );
 }
 
 function read(file: string): string | null {

@@ -33,7 +33,9 @@ const until = async (done: () => boolean | Promise<boolean>): Promise<void> => {
 
 beforeAll(async () => {
   database = await startDatabase({ idleInTransactionSeconds: 1 });
-  await pool(1).query("create table account (id int primary key, balance int not null check (balance >= 0)); insert into account values (1, 0), (2, 1000); create table note (text text unique)");
+  await pool(1).query(
+    "create table account (id int primary key, balance int not null check (balance >= 0)); insert into account values (1, 0), (2, 1000); create table note (text text unique)",
+  );
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.end()));
@@ -60,7 +62,8 @@ describe("many clients on one session", () => {
         one.release();
       }
     };
-    const single = async (from: pg.Pool, index: number): Promise<number> => (await from.query<{ twice: number }>("select $1::int * 2 as twice", [index])).rows[0]?.twice ?? -1;
+    const single = async (from: pg.Pool, index: number): Promise<number> =>
+      (await from.query<{ twice: number }>("select $1::int * 2 as twice", [index])).rows[0]?.twice ?? -1;
     const many = (from: pg.Pool, index: number): Promise<string | number> => (index % 2 === 0 ? transfer(from, index / 2) : single(from, index));
     const work = Array.from({ length: 400 }, (_, index) => many(pools[index % 4 < 2 ? 0 : 1], index));
     const results = await Promise.all(work);
@@ -75,7 +78,10 @@ describe("many clients on one session", () => {
     const [one, two] = [await client(), await client()];
     const long = "x".repeat(62);
     for (const name of ["same", long]) {
-      const answers = await Promise.all([one.query({ name, text: "select $1::text as a", values: ["one"] }), two.query({ name, text: "select $1::int + 1 as b", values: [1] })]);
+      const answers = await Promise.all([
+        one.query({ name, text: "select $1::text as a", values: ["one"] }),
+        two.query({ name, text: "select $1::int + 1 as b", values: [1] }),
+      ]);
       expect(answers.map(({ rows }) => rows as unknown)).toEqual([[{ a: "one" }], [{ b: 2 }]]);
     }
     await two.end();
@@ -204,7 +210,8 @@ describe("a folder", () => {
     });
     return { child, complaint, url: out === "" ? "" : (JSON.parse(out) as { url: string }).url };
   };
-  const ended = (child: ChildProcess): Promise<number | null> => (child.exitCode !== null || child.signalCode !== null ? Promise.resolve(child.exitCode) : new Promise((done) => child.once("close", done)));
+  const ended = (child: ChildProcess): Promise<number | null> =>
+    child.exitCode !== null || child.signalCode !== null ? Promise.resolve(child.exitCode) : new Promise((done) => child.once("close", done));
 
   beforeAll(async () => {
     folder = join(await mkdtemp(join(tmpdir(), "comeback-database-")), "deeper", "still");

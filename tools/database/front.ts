@@ -27,7 +27,16 @@ export type Database = {
   dump(): Promise<Blob>;
 };
 
-const reported = ["server_version", "server_encoding", "client_encoding", "DateStyle", "IntervalStyle", "TimeZone", "integer_datetimes", "standard_conforming_strings"];
+const reported = [
+  "server_version",
+  "server_encoding",
+  "client_encoding",
+  "DateStyle",
+  "IntervalStyle",
+  "TimeZone",
+  "integer_datetimes",
+  "standard_conforming_strings",
+];
 
 /** Starts an embedded PostgreSQL that any PostgreSQL client of this machine can reach. Refuses a folder that another process has open. */
 export async function startDatabase(options: DatabaseOptions = {}): Promise<Database> {

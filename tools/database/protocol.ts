@@ -107,7 +107,7 @@ export function readReply(bytes: Buffer, dropParse = false): Reply {
   let keptFrom = 0;
   let drop = dropParse;
   const notifications: Reply["notifications"] = [];
-  for (let at = 0; at + 5 <= bytes.length; ) {
+  for (let at = 0; at + 5 <= bytes.length;) {
     const type = bytes[at];
     const end = at + 1 + bytes.readInt32BE(at + 1);
     if (type === 0x5a) status = String.fromCharCode(bytes[at + 5] ?? 0x49) as Status;

@@ -81,14 +81,20 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration, begun: (name: string) => void): Promise<boolean> {
   // Somebody else may have applied it while we waited for the lock.
   if ((await appliedIn(client)).has(name)) return false;
-  if (ownTransaction.test(sql)) throw new Error(`The migration ${name} begins or ends a transaction itself. Each file is one transaction already: take that out.`);
+  if (ownTransaction.test(sql))
+    throw new Error(`The migration ${name} begins or ends a transaction itself. Each file is one transaction already: take that out.`);
   begun(name);
   try {
     await client.query(sql);
   } catch (error) {
-    throw new Error(`The migration ${name} failed, and nothing of it was kept: ${error instanceof Error ? error.message : String(error)}${place(error, sql)}`, { cause: error });
+    throw new Error(`The migration ${name} failed, and nothing of it was kept: ${error instanceof Error ? error.message : String(error)}${place(error, sql)}`, {
+      cause: error,
+    });
   }
-  await client.query(`insert into "_prisma_migrations" ("id", "checksum", "migration_name", "finished_at", "applied_steps_count") values ($1, $2, $3, clock_timestamp(), 1)`, [randomUUID(), checksum, name]);
+  await client.query(
+    `insert into "_prisma_migrations" ("id", "checksum", "migration_name", "finished_at", "applied_steps_count") values ($1, $2, $3, clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
   return true;
 }
 
@@ -104,14 +110,19 @@ async function appliedIn(client: pg.Client): Promise<Map<string, string>> {
     `select "migration_name" as name, "checksum", "finished_at" is not null as finished from "_prisma_migrations" where "rolled_back_at" is null order by "started_at"`,
   );
   const broken = rows.find(({ finished }) => !finished);
-  if (broken !== undefined) throw new Error(`The migration ${broken.name} was begun by another tool and never finished. Put the database right by hand, then delete its row in _prisma_migrations.`);
+  if (broken !== undefined)
+    throw new Error(
+      `The migration ${broken.name} was begun by another tool and never finished. Put the database right by hand, then delete its row in _prisma_migrations.`,
+    );
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
 function refuseChanged(migrations: Migration[], known: Map<string, string>): void {
   const changed = migrations.filter(({ name, checksum }) => known.has(name) && known.get(name) !== checksum).map(({ name }) => name);
   if (changed.length === 0) return;
-  throw new Error(`Changed after it was applied to this database: ${changed.join(", ")}. A migration that has been applied stays as it is: put the old text back and make a new one with npm run db:new.`);
+  throw new Error(
+    `Changed after it was applied to this database: ${changed.join(", ")}. A migration that has been applied stays as it is: put the old text back and make a new one with npm run db:new.`,
+  );
 }
 
 if (import.meta.main) {

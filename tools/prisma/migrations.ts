@@ -11,7 +11,8 @@ const here: Place = { schema: join(root, "prisma", "schema.prisma"), migrations:
 
 /** Writes the next migration and returns its file, or null when there is nothing to write. `empty` writes one for SQL by hand. */
 export async function newMigration(name: string, options: { place?: Place; empty?: boolean } = {}): Promise<string | null> {
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`"${name}" is no name for a migration: say what it does in small letters, such as npm run db:new message_click.`);
+  if (!/^[a-z][a-z0-9_]*$/.test(name))
+    throw new Error(`"${name}" is no name for a migration: say what it does in small letters, such as npm run db:new message_click.`);
   const place = options.place ?? here;
   const migrations = readMigrations(place.migrations);
   const sql = options.empty === true ? "-- SQL by hand.\n" : await missingSql(migrations, readFileSync(place.schema, "utf8"));
@@ -36,7 +37,11 @@ async function main([task, ...rest]: string[]): Promise<void> {
     const name = rest.find((word) => !word.startsWith("--"));
     if (name === undefined) throw new Error("Which one? npm run db:new <name>, or npm run db:new -- <name> --empty for SQL by hand.");
     const file = await newMigration(name, { empty: rest.includes("--empty") });
-    console.log(file === null ? "Nothing to write: the migrations already say what schema.prisma says." : `Wrote ${relative(root, file)}. Read it, and edit it before it is applied anywhere.`);
+    console.log(
+      file === null
+        ? "Nothing to write: the migrations already say what schema.prisma says."
+        : `Wrote ${relative(root, file)}. Read it, and edit it before it is applied anywhere.`,
+    );
     return;
   }
   const missing = await checkMigrations();

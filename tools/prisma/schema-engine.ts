@@ -10,7 +10,9 @@ import type { Migration } from "../migrate/migrate.ts";
 let loaded: Promise<void> | undefined;
 
 async function load(): Promise<void> {
-  const file = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg").replace(/\.js$/, ".wasm");
+  const file = createRequire(import.meta.url)
+    .resolve("@prisma/schema-engine-wasm/schema_engine_bg")
+    .replace(/\.js$/, ".wasm");
   const { instance } = await WebAssembly.instantiate(await readFile(file), { "./schema_engine_bg.js": engine as unknown as WebAssembly.ModuleImports });
   engine.__wbg_set_wasm(instance.exports);
   (instance.exports["__wbindgen_start"] as () => void)();
@@ -31,7 +33,11 @@ export async function missingSql(migrations: Migration[], schema: string): Promi
       });
     }
     const files = [{ path: "schema.prisma", content: schema }];
-    const asked = await engine.SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(new PrismaPGlite(shadow)));
+    const asked = await engine.SchemaEngine.new(
+      { datamodels: [["schema.prisma", schema]] },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(new PrismaPGlite(shadow)),
+    );
     try {
       const { exitCode, stdout } = await asked.diff({
         from: { tag: "schemaDatasource", files, configDir: "." },

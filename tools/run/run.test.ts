@@ -16,12 +16,21 @@ test("a Node that runs TypeScript by itself is taken, and one that does not is n
 });
 
 test("the Node in tools/node is one that is taken, for every system that it names", () => {
-  const { optionalDependencies } = JSON.parse(readFileSync(join(root, "tools", "node", "package.json"), "utf8")) as { optionalDependencies: Record<string, string> };
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, "tools", "node", "package.json"), "utf8")) as {
+    optionalDependencies: Record<string, string>;
+  };
   expect(Object.values(optionalDependencies).filter((version) => !supported(version))).toEqual([]);
 });
 
 describe("dependencies are installed again", () => {
-  const lock = { packages: { "": {}, "node_modules/a": { version: "1.0.0" }, "node_modules/b": { version: "2.0.0", optional: true }, "node_modules/c": { version: "3.0.0", dev: true } } };
+  const lock = {
+    packages: {
+      "": {},
+      "node_modules/a": { version: "1.0.0" },
+      "node_modules/b": { version: "2.0.0", optional: true },
+      "node_modules/c": { version: "3.0.0", dev: true },
+    },
+  };
   const installed = { packages: { "node_modules/a": { version: "1.0.0" }, "node_modules/c": { version: "3.0.0", dev: true } } };
 
   test("never, when what is there is what the lock says, less what is for other systems", () => expect(sameAsLock(lock, installed)).toBe(true));
@@ -29,17 +38,24 @@ describe("dependencies are installed again", () => {
   test("when a version differs", () => expect(sameAsLock(lock, { packages: { ...installed.packages, "node_modules/a": { version: "1.0.1" } } })).toBe(false));
   test("when one is missing", () => expect(sameAsLock(lock, { packages: { "node_modules/a": { version: "1.0.0" } } })).toBe(false));
   test("when one is left over", () => expect(sameAsLock(lock, { packages: { ...installed.packages, "node_modules/d": { version: "1.0.0" } } })).toBe(false));
-  test("but not for the tools of development where these were left out", () => expect(sameAsLock(lock, { packages: { "node_modules/a": { version: "1.0.0" } } }, { without: "dev" })).toBe(true));
+  test("but not for the tools of development where these were left out", () =>
+    expect(sameAsLock(lock, { packages: { "node_modules/a": { version: "1.0.0" } } }, { without: "dev" })).toBe(true));
 });
 
 describe("the count of a run", () => {
   const file = (status: string, ...results: string[]) => ({ name: "a.test.ts", status, assertionResults: results.map((one) => ({ status: one })) });
 
   test("adds up what passed, failed, and was skipped or is still to do", () => {
-    expect(count({ testResults: [file("passed", "passed", "skipped", "todo"), file("failed", "passed", "failed", "pending")] }, 1)).toEqual({ passed: 2, failed: 1, skipped: 3 });
+    expect(count({ testResults: [file("passed", "passed", "skipped", "todo"), file("failed", "passed", "failed", "pending")] }, 1)).toEqual({
+      passed: 2,
+      failed: 1,
+      skipped: 3,
+    });
   });
-  test("has one failure for a file that did not even load", () => expect(count({ testResults: [file("failed")] }, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 }));
-  test("has one failure for a run that failed outside its tests", () => expect(count({ testResults: [file("passed", "passed")] }, 1)).toEqual({ passed: 1, failed: 1, skipped: 0 }));
+  test("has one failure for a file that did not even load", () =>
+    expect(count({ testResults: [file("failed")] }, 1)).toEqual({ passed: 0, failed: 1, skipped: 0 }));
+  test("has one failure for a run that failed outside its tests", () =>
+    expect(count({ testResults: [file("passed", "passed")] }, 1)).toEqual({ passed: 1, failed: 1, skipped: 0 }));
   test("has one failure for a run that left no report", () => expect(count(null, 1).failed).toBe(1));
 });
 
@@ -66,7 +82,9 @@ describe("a fingerprint", () => {
 });
 
 test("an unknown task is answered with the ones there are", async () => {
-  const said = await new Promise<string>((done) => execFile(process.execPath, [join(root, "tools", "run", "run.mjs"), "nonsense"], (_error, _out, complaint) => done(complaint)));
+  const said = await new Promise<string>((done) =>
+    execFile(process.execPath, [join(root, "tools", "run", "run.mjs"), "nonsense"], (_error, _out, complaint) => done(complaint)),
+  );
   expect(said).toMatch(/no task "nonsense".*demo.*test/);
 });
 

@@ -34,7 +34,7 @@ async function run(args) {
  * @param {string} url
  */
 async function app(args, url) {
-  const environment = { NODE_ENV: "production", ...env, DATABASE_URL: url };
+  const environment = { ...env, NODE_ENV: env.NODE_ENV ?? "production", DATABASE_URL: url };
   await step("bringing the database up to date", () => runQuietly(execPath, ["tools/migrate/migrate.ts"], { env: environment }));
   return runOpenly(execPath, ["app/start.ts", ...args], { env: environment });
 }

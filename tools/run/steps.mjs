@@ -40,7 +40,9 @@ export function runQuietly(program, args, options = {}) {
     child.stdout.on("data", (chunk) => (said += chunk));
     child.stderr.on("data", (chunk) => (said += chunk));
     child.on("error", failed);
-    child.on("close", (code, signal) => (code === 0 ? done() : failed(new Error(`${said.trim()}\n\n(${args[0] ?? program} ended with ${signal ?? code})`.trim()))));
+    child.on("close", (code, signal) =>
+      code === 0 ? done() : failed(new Error(`${said.trim()}\n\n(${args[0] ?? program} ended with ${signal ?? code})`.trim())),
+    );
   });
 }
 

@@ -42,7 +42,8 @@ const tasks = {
   },
   bench: async ([name, ...args]) => {
     const file = `bench/${name ?? ""}.ts`;
-    if (name === undefined || !/^[a-z0-9-]+$/.test(name) || !existsSync(join(root, file))) throw new Error(`Which one? npm run bench -- <name>, where bench/<name>.ts is there.`);
+    if (name === undefined || !/^[a-z0-9-]+$/.test(name) || !existsSync(join(root, file)))
+      throw new Error(`Which one? npm run bench -- <name>, where bench/<name>.ts is there.`);
     await everything();
     return script(file, args);
   },

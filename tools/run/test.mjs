@@ -50,7 +50,9 @@ export async function test(args) {
 async function onServer(args, files) {
   const server = await serverFor();
   if (server.url === null) {
-    console.log(`\nSKIPPED on a PostgreSQL server: ${files.length} files, because ${server.reason}.\nSet TEST_DATABASE_URL to a server on which databases may be made, or install PostgreSQL.\n`);
+    console.log(
+      `\nSKIPPED on a PostgreSQL server: ${files.length} files, because ${server.reason}.\nSet TEST_DATABASE_URL to a server on which databases may be made, or install PostgreSQL.\n`,
+    );
     return { passed: 0, failed: 0, skipped: files.reduce((sum, { assertionResults }) => sum + assertionResults.length, 0) };
   }
   try {
@@ -81,9 +83,13 @@ async function serverFor() {
 async function vitest(name, args, environment) {
   const file = join(root, ".cache", "test", `report-${name}.json`);
   rmSync(file, { force: true });
-  const code = await runOpenly(execPath, ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, "--passWithNoTests", ...args], {
-    env: { ...env, NODE_ENV: "test", ...environment },
-  });
+  const code = await runOpenly(
+    execPath,
+    ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, "--passWithNoTests", ...args],
+    {
+      env: { ...env, NODE_ENV: "test", ...environment },
+    },
+  );
   /** @type {Report | null} */
   const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
   // Without a report nothing is known to have passed.

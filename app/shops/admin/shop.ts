@@ -3,7 +3,7 @@ import { z } from "zod";
 
 export const shopDocument = `#graphql
   query ShopDetails {
-    shop { name email currencyCode ianaTimezone primaryDomain { host url } billingAddress { countryCodeV2 } }
+    shop { name email currencyCode ianaTimezone primaryDomain { host url } shopAddress { countryCodeV2 } }
     currentAppInstallation { accessScopes { handle } }
   }`;
 
@@ -14,7 +14,7 @@ export const shopAnswer = z.object({
     currencyCode: z.string(),
     ianaTimezone: z.string(),
     primaryDomain: z.object({ host: z.string(), url: z.string() }),
-    billingAddress: z.object({ countryCodeV2: z.string().nullish() }).nullish(),
+    shopAddress: z.object({ countryCodeV2: z.string().nullish() }).nullish(),
   }),
   currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
 });

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { enterWorld } from "../../test/in-world.ts";
+import { sha256 } from "../lib/hash.ts";
+
+const domain = "ads.myshopify.com";
+let world: Awaited<ReturnType<typeof enterWorld>>;
+let app: Awaited<ReturnType<typeof load>>;
+
+async function load() {
+  return {
+    ...(await import("../capture/receive.server.ts")),
+    ...(await import("../db.server.ts")),
+    ...(await import("../queue.server.ts")),
+    ...(await import("../shops/refresh.server.ts")),
+    ...(await import("../shops/store.server.ts")),
+    ...(await import("../pipeline/process-event.server.ts")),
+    ...(await import("../pipeline/sweep.server.ts")),
+    ...(await import("../connectors/wire.server.ts")),
+    ...(await import("../connectors/registry.server.ts")),
+    ...(await import("./connect.server.ts")),
+    handlers: (await import("../pipeline/tasks.server.ts")).handlers,
+  };
+}
+
+const shop = async () => (await app.shopByDomain(domain)) ?? expect.unreachable();
+const meta = () => app.connectors().meta ?? expect.unreachable();
+
+let counter = 0;
+async function webhook(topic: string, payload: object) {
+  counter += 1;
+  const at = world.clock.now();
+  await app.receive({ domain, topic, webhookId: `w${counter}`, eventId: `e${counter}`, apiVersion: "2026-10", triggeredAt: at.toISOString(), receivedAt: at, body: JSON.stringify(payload) });
+  while ((await app.processBatch(await shop(), at)) > 0);
+}
+
+async function settle() {
+  await app.sweep(world.clock.now());
+  while ((await app.processBatch(await shop(), world.clock.now())) > 0);
+  await app.handlers["audiences.sync"](await shop());
+}
+
+function checkout(name: string, extra: object = {}) {
+  const at = world.clock.now().toISOString();
+  return { token: name, cart_token: `cart-${name}`, email: `${name}@example.com`, created_at: at, updated_at: at, completed_at: null, currency: "GBP", total_price: "5.00", abandoned_checkout_url: `https://${domain}/x`, buyer_accepts_marketing: true, customer: { id: name.charCodeAt(0) }, line_items: [], ...extra };
+}
+
+async function heldAtMeta(): Promise<string[]> {
+  const state = (await (await fetch(`${world.url}/meta/api`)).json()) as { audiences: { members: unknown }[] };
+  const [audience] = state.audiences;
+  return ["ada", "bea", "cleo"].filter((name) => JSON.stringify(audience?.members ?? []).includes(sha256(`${name}@example.com`)));
+}
+
+beforeAll(async () => {
+  world = await enterWorld();
+  app = await load();
+  await app.queue();
+  const one = await app.installed(domain, [], world.clock.now());
+  await app.updateShop(one.id, { country: "GB", holdoutPercent: 0 });
+}, 60_000);
+
+afterAll(() => world.close());
+
+test("a merchant connects Meta by OAuth, and a state of another time or hand is refused", async () => {
+  const state = app.oauthState(await shop(), "meta", world.clock.now());
+  expect(app.readOauthState(state, world.clock.now())).toEqual({ shopId: (await shop()).id, connectorId: "meta" });
+  expect(app.readOauthState(`${state}x`, world.clock.now())).toBeNull();
+  expect(app.readOauthState(state, new Date(world.clock.now().getTime() + 16 * 60_000))).toBeNull();
+
+  const redirectUri = "http://127.0.0.1:9/connect/meta";
+  const dialog = new URL(meta().connect?.authorizeUrl({ state, redirectUri }) ?? "");
+  const agreed = await fetch(`${world.url}/meta/www${dialog.pathname}${dialog.search}`, { method: "POST", body: new URLSearchParams({ answer: "continue" }), redirect: "manual" });
+  const back = new URL(agreed.headers.get("location") ?? "");
+  expect(back.searchParams.get("state")).toBe(state);
+  await app.connect(await shop(), meta(), app.wire, back.searchParams.get("code") ?? "", redirectUri, world.clock.now());
+  const connection = await app.findConnection((await shop()).id, "meta");
+  const accounts = await app.accounts(await shop(), meta(), app.wire);
+  expect(accounts.length).toBeGreaterThan(0);
+  if (connection?.state === "choose-account") expect(await app.chooseAccount(await shop(), meta(), app.wire, accounts[0]?.id ?? "")).toBe(true);
+  expect(await app.chooseAccount(await shop(), meta(), app.wire, "act_999")).toBe(false);
+  const row = await app.db.connection.findFirstOrThrow();
+  expect(row.state).toBe("connected");
+  expect(row.sealed).not.toContain("access");
+});
+
+test("the audience is kept equal to its segment: who agreed comes in, who did not stays out", async () => {
+  await webhook("checkouts/create", checkout("ada"));
+  await webhook("checkouts/create", checkout("bea", { buyer_accepts_marketing: false }));
+  expect(await app.startAudience(await shop(), meta(), "no-such-segment", world.clock.now())).toBe(false);
+  expect(await app.startAudience(await shop(), meta(), "checkout-abandoners", world.clock.now())).toBe(true);
+  await settle();
+  expect(await heldAtMeta()).toEqual([]);
+  world.clock.move({ advance: "PT61M" });
+  await settle();
+  expect(await heldAtMeta()).toEqual(["ada"]);
+});
+
+test("a failed call leaves everybody waiting, and the next sync brings them", async () => {
+  await webhook("checkouts/create", checkout("cleo"));
+  world.clock.move({ advance: "PT61M" });
+  await fetch(`${world.url}/meta/control/faults`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ times: 1, code: 80003 }) });
+  await settle();
+  expect(await heldAtMeta()).toEqual(["ada"]);
+  expect(await app.db.audienceMember.count({ where: { state: "adding" } })).toBe(1);
+  world.clock.move({ advance: "PT10M" });
+  await settle();
+  expect(await heldAtMeta()).toEqual(["ada", "cleo"]);
+});
+
+test("a buyer leaves at once, and so does who withdraws her consent; each call has its receipt", async () => {
+  const at = world.clock.now().toISOString();
+  await webhook("orders/create", { id: 1, admin_graphql_api_id: "gid://shopify/Order/1", name: "#1", created_at: at, processed_at: at, updated_at: at, currency: "GBP", total_price: "5.00", cart_token: "cart-ada", checkout_token: "ada", email: "other@example.com", line_items: [] });
+  await settle();
+  expect(await heldAtMeta()).toEqual(["cleo"]);
+  await webhook("customers_email_marketing_consent/update", { customer_id: "c".charCodeAt(0), email_address: "cleo@example.com", email_marketing_consent: { state: "unsubscribed", opt_in_level: "single_opt_in", consent_updated_at: world.clock.now().toISOString() } });
+  await settle();
+  expect(await heldAtMeta()).toEqual([]);
+  expect((await app.db.audienceReceipt.findMany({ orderBy: { at: "asc" } })).map((one) => `${one.verb} ${one.people}`)).toEqual(["add 1", "add 1", "remove 1", "remove 1"]);
+});
