@@ -12,7 +12,7 @@ const rooms = {
   segments: ["events", "identity", "commerce"],
   holdouts: ["events", "identity"],
   destinations: ["events", "identity", "consent", "segments", "holdouts", "connectors"],
-  messages: ["events", "identity", "consent"],
+  messages: ["events", "identity", "commerce", "consent", "connectors"],
   offers: ["events"],
   flows: ["events", "identity", "commerce", "consent", "segments", "holdouts", "connectors", "messages", "offers"],
   attribution: ["events", "identity", "commerce", "messages", "holdouts"],

@@ -18,12 +18,12 @@ function logged(request: Request, response: Response, next: NextFunction): void 
   next();
 }
 
-type Door = (request: Request, response: Response) => Promise<void>;
+type Door = (request: Request, response: Response, next: NextFunction) => Promise<void>;
 
 /** Hands what a door throws to the one place that answers errors. */
 function door(handler: Door) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    handler(request, response).catch(next);
+    handler(request, response, next).catch(next);
   };
 }
 
@@ -40,7 +40,7 @@ export function webServer(build: ServerBuild, assets: string): Server {
   app.post("/u/:token", door(unsubscribeDoor));
   app.use("/assets", express.static(`${assets}/assets`, { immutable: true, maxAge: "1y" }));
   app.use(express.static(assets, { maxAge: "1h" }));
-  app.all("*", createRequestHandler({ build, mode: "production" }));
+  app.all("*", door(createRequestHandler({ build, mode: "production" }) as Door));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     log.error({ err: error, method: request.method, path: request.path.replace(/^\/(c|u)\/.*/, "/$1/…") }, "request failed");
     if (!response.headersSent) response.status(500).type("text").send("Something went wrong here. Please try again.");

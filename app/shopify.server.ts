@@ -7,7 +7,7 @@ import { apiVersion } from "./shops/api.server.ts";
 import { installed } from "./shops/refresh.server.ts";
 import { sessionStorage } from "./shops/sessions.server.ts";
 import type { Shop } from "./shops/shop.ts";
-import { shopByDomain } from "./shops/store.server.ts";
+import { shopByDomain } from "./shops/load.server.ts";
 
 const levels: Record<number, "error" | "warn" | "info" | "debug"> = { [LogSeverity.Error]: "error", [LogSeverity.Warning]: "warn", [LogSeverity.Info]: "debug", [LogSeverity.Debug]: "debug" };
 

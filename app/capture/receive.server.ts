@@ -5,7 +5,7 @@ import { readInstant } from "../lib/time.ts";
 import { wake } from "../queue.server.ts";
 import { applyLifecycle, lifecycleProblem, lifecycleTopics } from "../shops/lifecycle.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { ensureShop, shopByDomain } from "../shops/store.server.ts";
+import { ensureShop, shopByDomain } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { deliveryKey, insertDeliveries, type DeliveryRow } from "./store.server.ts";

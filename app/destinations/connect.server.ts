@@ -6,6 +6,7 @@ import { readToken, signToken } from "../lib/sign.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { segmentOf } from "../segments/built-in.ts";
+import { wake } from "../queue.server.ts";
 import { transaction } from "../tx.server.ts";
 import { planFor } from "./plan.server.ts";
 import { audiencesOf, deleteAudience, deleteConnection, findAudience, findConnection, insertAudience, saveConnection, updateAudience } from "./store.server.ts";
@@ -43,6 +44,7 @@ export async function connect<Settings extends { accountId: string | null }>(sho
     problem: null,
     connectedAt: now,
   });
+  await wake("audiences.sync", shop.id);
 }
 
 /** The ad accounts of a connection, to choose from. */
@@ -58,6 +60,7 @@ export async function chooseAccount<Settings>(shop: Shop, connector: Connector<S
   const account = (await accounts(shop, connector, wire)).find((one) => one.id === accountId && one.problem === null);
   if (connection === null || account === undefined) return false;
   await saveConnection(shop.id, { ...connection, settings: { ...(connection.settings as object), accountId }, accountId, accountName: account.name, state: "connected", problem: null });
+  await wake("audiences.sync", shop.id);
   return true;
 }
 
@@ -75,6 +78,7 @@ export async function replan(shop: Shop, connector: Pick<Connector<never>, "id" 
   await transaction(async (tx) => {
     for (const audience of await audiencesOf(shop.id, tx)) if (audience.connector === connector.id) await planFor(shop, audience, [connector], null, now, tx);
   });
+  await wake("audiences.sync", shop.id);
 }
 
 /** Pauses or resumes an audience, or stops it: then everybody is removed from it. False when the shop has no such audience. */
@@ -83,8 +87,9 @@ export async function setAudience(shop: Shop, connector: Pick<Connector<never>, 
   await transaction(async (tx) => {
     await updateAudience(shop.id, id, { state, retryAt: null, problem: null }, tx);
     const audience = await findAudience(shop.id, id, tx);
-    if (audience !== null && state !== "paused") await planFor(shop, audience, [connector], null, now, tx);
+    if (audience !== null) await planFor(shop, audience, [connector], null, now, tx);
   });
+  await wake("audiences.sync", shop.id);
   return true;
 }
 
@@ -92,6 +97,7 @@ export async function setAudience(shop: Shop, connector: Pick<Connector<never>, 
 export async function retryAudience(shop: Shop, id: string): Promise<boolean> {
   if ((await findAudience(shop.id, id)) === null) return false;
   await updateAudience(shop.id, id, { retryAt: null, problem: null });
+  await wake("audiences.sync", shop.id);
   return true;
 }
 

@@ -33,7 +33,7 @@ export async function follow(shop: Shop, connectors: AnyConnector[], now: Date, 
 export async function planFor(shop: Shop, audience: AudienceRow, connectors: AnyConnector[], profileIds: string[] | null, now: Date, tx: Tx): Promise<void> {
   const connector = connectors.find((one) => one.id === audience.connector);
   const found = await standings(shop.id, audience, profileIds, tx);
-  const { standing, identifiers } = await allowed(shop, found, connector, audience.state === "live", now, tx);
+  const { standing, identifiers } = await allowed(shop, found, connector, audience.state !== "stopped", now, tx);
   const { add, remove } = plan(standing);
   await writePlan(shop.id, audience.id, add.map((profileId) => ({ profileId, identifiers: identifiers.get(profileId) as Identifiers })), remove, now, tx);
 }
@@ -45,8 +45,8 @@ export async function planProfiles(shop: Shop, connectors: AnyConnector[], profi
 }
 
 /** Of those a segment wants, only they who agreed, who are not held out, and whom the platform could match. */
-async function allowed(shop: Shop, found: Standing[], connector: AnyConnector | undefined, live: boolean, now: Date, tx: Tx): Promise<{ standing: Standing[]; identifiers: Map<string, Identifiers> }> {
-  const wanted = live ? found.filter((one) => one.wanted).map((one) => one.profileId) : [];
+async function allowed(shop: Shop, found: Standing[], connector: AnyConnector | undefined, wantsAnybody: boolean, now: Date, tx: Tx): Promise<{ standing: Standing[]; identifiers: Map<string, Identifiers> }> {
+  const wanted = wantsAnybody ? found.filter((one) => one.wanted).map((one) => one.profileId) : [];
   const profiles = await findProfiles(shop.id, wanted, tx);
   const arms = await assign(shop, globalExperiment, shop.holdoutPercent, profiles.map((one) => one.id), now, tx);
   const consents = await consentNow(shop, profiles, tx);

@@ -1,5 +1,5 @@
 import type { Identifiers } from "../connectors/contract.ts";
-import { seal, unseal } from "../lib/seal.ts";
+import { seal, unseal } from "../lib/seal.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import { inside } from "../tx.server.ts";
@@ -113,8 +113,8 @@ export async function moveMembers(shopId: number, loserId: string, survivorId: s
 export async function shopsWithWork(now: Date): Promise<number[]> {
   const rows = await inside().$queryRaw<{ id: number }[]>`
     SELECT s.id FROM shop s WHERE EXISTS (
-      SELECT 1 FROM audience a JOIN audience_member m ON m.shop_id = a.shop_id AND m.audience_id = a.id AND m.state IN ('adding', 'removing')
-      WHERE a.shop_id = s.id AND a.state <> 'paused' AND (a.retry_at IS NULL OR a.retry_at <= ${now}))`;
+      SELECT 1 FROM audience a JOIN audience_member m ON m.shop_id = a.shop_id AND m.audience_id = a.id AND (m.state = 'removing' OR (m.state = 'adding' AND a.state = 'live' AND s.paused_at IS NULL))
+      WHERE a.shop_id = s.id AND s.uninstalled_at IS NULL AND (a.retry_at IS NULL OR a.retry_at <= ${now}))`;
   return rows.map((row) => row.id);
 }
 

@@ -14,14 +14,14 @@ function reference(now: Date): number {
 
 /**
  * Sends what is waiting for each audience of a shop, removals first. Whatever fails leaves its people waiting: they are sent again, which changes
- * nothing at a platform that already has them. Returns whether anything is still waiting that may be sent now.
+ * nothing at a platform that already has them. While the shop or an audience is paused nobody is added; who must leave still leaves.
  */
 export async function sync<Settings>(shop: Shop, connector: Connector<Settings>, wire: Wire, clock: () => Date): Promise<void> {
   const connection = await findConnection(shop.id, connector.id);
   if (connection === null || connection.state !== "connected" || connector.audience === undefined) return;
   const settings = connector.settings.parse(connection.settings);
   for (const audience of await audiencesOf(shop.id)) {
-    if (audience.connector !== connector.id || audience.state === "paused" || (audience.retryAt !== null && audience.retryAt > clock())) continue;
+    if (audience.connector !== connector.id || (audience.retryAt !== null && audience.retryAt > clock())) continue;
     try {
       await syncOne(shop, audience, connector, settings, wire, clock);
     } catch (error) {
@@ -38,7 +38,8 @@ async function syncOne<Settings>(shop: Shop, audience: AudienceRow, connector: C
     await updateAudience(shop.id, audience.id, { externalId });
   }
   let moved = false;
-  for (const verb of ["remove", "add"] as const) {
+  const verbs = audience.state === "paused" || shop.pausedAt !== null ? (["remove"] as const) : (["remove", "add"] as const);
+  for (const verb of verbs) {
     for (;;) {
       const people = await waiting(shop.id, audience.id, verb === "add" ? "adding" : "removing", port.limit);
       if (people.length === 0) break;

@@ -17,7 +17,7 @@ async function load() {
     ...(await import("../db.server.ts")),
     ...(await import("../queue.server.ts")),
     ...(await import("../shops/refresh.server.ts")),
-    ...(await import("../shops/store.server.ts")),
+    ...(await import("../shops/load.server.ts")),
     ...(await import("../pipeline/process-event.server.ts")),
     ...(await import("../pipeline/sweep.server.ts")),
     ...(await import("../tx.server.ts")),

@@ -1,4 +1,5 @@
 import type { Tx } from "../lib/tx.ts";
+import { wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { flowSettings, liveSteps, missingFor, type Flow, type FlowKey, type FlowSettings } from "./flow.ts";
@@ -14,6 +15,8 @@ export async function enable(shop: Shop, key: FlowKey, now: Date): Promise<Enabl
   const missing = missingFor(flow, shop);
   if (missing.length > 0) return { ok: false, missing };
   if (flow.enabledAt === null) await saveFlow(shop.id, key, { enabledAt: now }, now);
+  // The offer's codes are made ahead, so that the step finds one.
+  await wake("offers.fill", shop.id);
   return { ok: true };
 }
 
@@ -28,6 +31,7 @@ export async function disable(shop: Shop, key: FlowKey, now: Date): Promise<numb
 /** Saves what the merchant changed. Runs under way take their next step from the new version. Throws on settings that do not fit: check them with `flowSettings` first. */
 export async function saveSettings(shop: Shop, key: FlowKey, settings: FlowSettings, holdoutPercent: number, now: Date): Promise<void> {
   await saveFlow(shop.id, key, { settings: flowSettings.parse(settings), holdoutPercent }, now);
+  await wake("offers.fill", shop.id);
 }
 
 export async function noteTestMail(shop: Shop, key: FlowKey, to: string, now: Date): Promise<void> {

@@ -4,7 +4,7 @@ import { newId } from "../lib/id.server.ts";
 import { after, second } from "../lib/time.ts";
 import { wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { shopById } from "../shops/store.server.ts";
+import { shopById } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
 import { judge } from "./click.ts";
 import { readClick, readUnsubscribe } from "./links.server.ts";

@@ -7,7 +7,7 @@ import { eraseEvents, redactEvents } from "../events/load.server.ts";
 import { endRunsOf, eraseFlows } from "../flows/settings.server.ts";
 import { eraseAssignments } from "../holdouts/assign.server.ts";
 import { aliasesOf, eraseIdentity, findByCustomer, findProfiles, redactProfiles } from "../identity/resolve.server.ts";
-import { seal } from "../lib/seal.ts";
+import { seal } from "../lib/seal.server.ts";
 import { log } from "../log.server.ts";
 import { eraseMessages, messagesOf, redactMessages } from "../messages/send.server.ts";
 import { eraseOffers } from "../offers/fill.server.ts";
@@ -15,7 +15,7 @@ import { wake } from "../queue.server.ts";
 import { eraseSegments, membershipsOf } from "../segments/update.server.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { completePrivacyRequest, deleteSessions, openPrivacyRequests, updateShop } from "../shops/store.server.ts";
+import { completePrivacyRequest, deleteSessions, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
 
 /** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */

@@ -4,7 +4,7 @@ import { db } from "../db.server.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { queue } from "../queue.server.ts";
 import { installed } from "../shops/refresh.server.ts";
-import { shopByDomain } from "../shops/store.server.ts";
+import { shopByDomain } from "../shops/load.server.ts";
 import { sampleOf } from "../../test/samples.ts";
 import { processBatch } from "./process-event.server.ts";
 import { sweep } from "./sweep.server.ts";

@@ -12,7 +12,7 @@ import { shopsMakingCodes } from "../offers/fill.server.ts";
 import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
 import { changeSequence } from "../segments/update.server.ts";
-import { shopById, shopsWithOpenRequests } from "../shops/store.server.ts";
+import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 

@@ -13,7 +13,7 @@ import { wake } from "../queue.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
 import { refresh } from "../shops/refresh.server.ts";
 import { mayAct, type Shop } from "../shops/shop.ts";
-import { shopById } from "../shops/store.server.ts";
+import { shopById } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
@@ -33,8 +33,8 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     const { meta } = connectors();
     await ensureComingPartitions(clock());
     while ((await transaction((tx) => followForAudiences(shop, Object.values(connectors()), clock(), tx))) > 0);
-    if (!mayAct(shop).ok) return;
-    if (meta !== undefined) await sync(shop, meta, wire, clock);
+    const now = await shopById(shop.id);
+    if (meta !== undefined && now !== null && now.uninstalledAt === null) await sync(now, meta, wire, clock);
   },
   "flows.advance": async (shop) => {
     await ensureComingPartitions(clock());

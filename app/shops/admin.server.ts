@@ -48,8 +48,9 @@ function failure(error: unknown, name: string): AdminError {
   if (error instanceof AdminError) return error;
   if (error instanceof HttpThrottlingError) return new AdminError("later", `Shopify asks us to slow down (${name}).`);
   if (error instanceof HttpResponseError) {
-    if (error.response.code === 401 || error.response.code === 400) return new AdminError("reconnect", `Shopify no longer accepts the shop's access (${name}).`);
-    return new AdminError(error.response.code === 429 || error.response.code >= 500 ? "later" : "refused", `Shopify answered ${error.response.code} (${name}).`);
+    const { code } = error.response as { code: number };
+    if (code === 401 || code === 400) return new AdminError("reconnect", `Shopify no longer accepts the shop's access (${name}).`);
+    return new AdminError(code === 429 || code >= 500 ? "later" : "refused", `Shopify answered ${code} (${name}).`);
   }
   if (error instanceof GraphqlQueryError) {
     const errors = (error.body?.errors as { graphQLErrors?: { extensions?: { code?: string } }[] } | undefined)?.graphQLErrors ?? [];
@@ -68,8 +69,8 @@ export async function admin<Answer, Variables extends Record<string, unknown>>(d
   for (let attempt = 1; ; attempt += 1) {
     try {
       const client = new (api().clients.Graphql)({ session: await freshSession(domain) });
-      const { data } = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
-      return operation.answer.parse(data);
+      const answer: { data?: unknown } = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
+      return operation.answer.parse(answer.data);
     } catch (error) {
       const partial = error instanceof GraphqlQueryError ? operation.answer.safeParse((error.body as { data?: unknown } | undefined)?.data) : null;
       if (partial?.success === true) return partial.data;

@@ -1,5 +1,5 @@
 import { env } from "../env.server.ts";
-import { deriveKey } from "../lib/seal.ts";
+import { deriveKey } from "../lib/seal.server.ts";
 
 let master: Buffer | undefined;
 

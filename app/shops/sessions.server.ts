@@ -1,7 +1,7 @@
 import { Session } from "@shopify/shopify-api";
 import type { SessionStorage } from "@shopify/shopify-app-session-storage";
 import { z } from "zod";
-import { seal, unseal } from "../lib/seal.ts";
+import { seal, unseal } from "../lib/seal.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "./keys.server.ts";
 import { deleteSessions, findSession, findSessions, saveSession } from "./store.server.ts";

@@ -38,11 +38,6 @@ export async function updateShop(id: number, change: Change, tx?: Tx): Promise<v
   await inside(tx).shop.update({ where: { id }, data: change });
 }
 
-export async function shopsAtWork(): Promise<Shop[]> {
-  const rows = await inside().shop.findMany({ where: { installedAt: { not: null }, uninstalledAt: null }, orderBy: { id: "asc" } });
-  return rows.map(toShop);
-}
-
 export async function findSessions(domain: string): Promise<{ id: string; sealed: string }[]> {
   return inside().shopSession.findMany({ where: { shopDomain: domain }, select: { id: true, sealed: true } });
 }

@@ -36,7 +36,7 @@ export async function ownPlace(at: Date): Promise<Place> {
 
 /** As a process of its own: the database and the sender of webhooks would otherwise share one core. */
 async function startDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
-  const child = startChild(["tools/database/serve.ts"], { cwd: root, env: {} });
+  const child = startChild([process.env["STORY_DB"] ?? "tools/database/serve.ts"], { cwd: root, env: {} });
   stops.push(() => child.stop());
   for (;;) {
     const line = child.lines().find((one) => one.startsWith("{"));

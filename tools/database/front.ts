@@ -77,6 +77,8 @@ async function serve(pglite: PGlite, options: DatabaseOptions, unlock: () => voi
     for (const socket of sockets) {
       if (socket.writable) socket.write(fatal("57P01", "terminating connection: the database is being closed"));
       socket.destroySoon();
+      // A client that does not read would keep us here.
+      setTimeout(() => socket.destroy(), 1000).unref();
     }
     await stopped;
     await shared.whenFree(() => pglite.close());

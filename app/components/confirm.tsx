@@ -1,0 +1,23 @@
+import { Modal, TitleBar } from "@shopify/app-bridge-react";
+import { Box, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import { words } from "./words.ts";
+
+type Props = { id: string; open: boolean; title: string; children: ReactNode; confirm: string; critical?: boolean; busy?: boolean; onConfirm: () => void; onClose: () => void };
+
+/** Asks before something that is hard to take back. */
+export function Confirm({ id, open, title, children, confirm, critical = true, busy = false, onConfirm, onClose }: Props) {
+  return (
+    <Modal id={id} open={open} onHide={onClose}>
+      <Box padding="400">
+        <Text as="p">{children}</Text>
+      </Box>
+      <TitleBar title={title}>
+        <button variant="primary" {...(critical ? { tone: "critical" as const } : {})} {...(busy ? { loading: "" } : {})} onClick={onConfirm}>
+          {confirm}
+        </button>
+        <button onClick={onClose}>{words.action.cancel}</button>
+      </TitleBar>
+    </Modal>
+  );
+}

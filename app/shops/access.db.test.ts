@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { enterWorld } from "../../test/in-world.ts";
+
+let world: Awaited<ReturnType<typeof enterWorld>>;
+let app: Awaited<ReturnType<typeof load>>;
+const domain = "comeback-demo.myshopify.com";
+
+async function load() {
+  return {
+    ...(await import("../db.server.ts")),
+    ...(await import("../queue.server.ts")),
+    ...(await import("./admin.server.ts")),
+    ...(await import("./api.server.ts")),
+    ...(await import("./refresh.server.ts")),
+    ...(await import("./sessions.server.ts")),
+    ...(await import("./load.server.ts")),
+    ...(await import("../offers/fill.server.ts")),
+    ...(await import("../tx.server.ts")),
+  };
+}
+
+const tokenCalls = () => world.log.list().filter((one) => one.path.includes("/admin/oauth/access_token")).length;
+
+beforeAll(async () => {
+  world = await enterWorld();
+  app = await load();
+  await app.queue();
+}, 60_000);
+
+afterAll(() => world.close());
+
+test("a session token is exchanged for an expiring offline token, which lies sealed in the database", async () => {
+  const launch = world.shopify.launchUrl(domain);
+  const sessionToken = new URL(launch).searchParams.get("id_token") ?? expect.unreachable();
+  const { session } = await app.api().auth.tokenExchange({ shop: domain, sessionToken, requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never, expiring: true });
+  await app.storeSession(session);
+  await app.installed(domain, (session.scope ?? "").split(","), world.clock.now());
+  const row = await app.db.shopSession.findFirstOrThrow();
+  expect(row.sealed).not.toContain(session.accessToken ?? "-");
+  expect(row.sealed).not.toContain(session.refreshToken ?? "-");
+  expect((await app.loadSession(session.id))?.accessToken).toBe(session.accessToken);
+  // Moved to another shop's row it does not open.
+  expect(() => app.openSession("other.myshopify.com", session.id, row.sealed)).toThrow();
+});
+
+test("the shop's details are read from the Admin API", async () => {
+  await app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable());
+  expect(await app.shopByDomain(domain)).toMatchObject({ name: "Harbour & Pine", currency: "GBP", timezone: "Europe/London", country: "GB", storefrontHost: new URL(world.url).host });
+});
+
+test("fifty calls after the token has expired refresh it once", async () => {
+  world.clock.move({ advance: "PT2H" });
+  const before = tokenCalls();
+  const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
+  await Promise.all(Array.from({ length: 50 }, () => app.refresh(shop)));
+  expect(tokenCalls() - before).toBe(1);
+}, 60_000);
+
+test("a pool of unique codes is made in Shopify, and each run gets its own", async () => {
+  const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
+  const wanted = { flowKey: "abandoned-checkout", stepKey: "offer", title: "Comeback 10 %", percent: 10, validDays: 7 };
+  let outcome = await app.fillPool(shop, wanted, world.clock.now());
+  for (let round = 0; round < 20 && outcome.making > 0; round += 1) {
+    world.clock.move({ advance: "PT5S" });
+    outcome = await app.fillPool(shop, wanted, world.clock.now());
+  }
+  expect(outcome).toEqual({ free: 200, making: 0, problem: null });
+  const runs = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
+  const give = (runId: string) => app.transaction((tx) => app.giveCode(shop.id, wanted, runId, world.clock.now(), tx));
+  const [first, second] = [await give(runs[0] ?? ""), await give(runs[1] ?? "")];
+  expect(first).toMatch(/^BACK-[A-Z2-9]{8}$/);
+  expect(second).not.toBe(first);
+  expect(await give(runs[0] ?? "")).toBe(first);
+});
+
+test("a shop without a session is told to come back, not an error that repeats", async () => {
+  await app.deleteSessions(domain, null);
+  await expect(app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable())).rejects.toMatchObject({ kind: "reconnect" });
+});

@@ -1,0 +1,12 @@
+// What other rooms may ask of the shops' store.
+export {
+  completePrivacyRequest,
+  deleteSessions,
+  ensureShop,
+  openPrivacyRequests,
+  privacyRequests,
+  shopByDomain,
+  shopById,
+  shopsWithOpenRequests,
+  updateShop,
+} from "./store.server.ts";
