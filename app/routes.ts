@@ -1,0 +1,21 @@
+// Every address of the screens, and the file behind it.
+import { index, route, type RouteConfig } from "@remix-run/route-config";
+
+export default [
+  index("routes/welcome/route.tsx"),
+  route("privacy", "routes/privacy/route.tsx"),
+  route("terms", "routes/terms/route.tsx"),
+  route("auth/login", "routes/auth.login/route.tsx"),
+  route("auth/*", "routes/auth.$/route.tsx"),
+  route("connect/meta", "routes/connect.meta/route.tsx"),
+  route("app", "routes/app/route.tsx", [
+    index("routes/app.home/route.tsx"),
+    route("orders/:orderId", "routes/app.order/route.tsx"),
+    route("messages/:messageId", "routes/app.message/route.tsx"),
+    route("flow", "routes/app.flow/route.tsx"),
+    route("flow/:step", "routes/app.flow-step/route.tsx"),
+    route("audiences", "routes/app.audiences/route.tsx"),
+    route("settings", "routes/app.settings/route.tsx"),
+    route("settings/request", "routes/app.settings-request/route.tsx"),
+  ]),
+] satisfies RouteConfig;

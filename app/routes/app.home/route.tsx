@@ -1,0 +1,56 @@
+import { boundary } from "@shopify/shopify-app-remix/server";
+import { json, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { BlockStack, InlineGrid, Page, Text } from "@shopify/polaris";
+import { Trouble } from "#app/components/trouble.tsx";
+import { words } from "#app/components/words.ts";
+import { requireShop } from "#app/shopify.server.ts";
+import { ChartCard } from "./chart-card.tsx";
+import { load } from "./load.server.ts";
+import { MessagesCard } from "./messages-card.tsx";
+import { AttributedCard, RecoveredCard, RevenueCard } from "./money-cards.tsx";
+import { OrdersCard } from "./orders-card.tsx";
+import { PeriodPicker } from "./period-picker.tsx";
+import { ProvenCard } from "./proven-card.tsx";
+import { SetupGuide } from "./setup-guide.tsx";
+import { EmptyCard } from "./empty-card.tsx";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await requireShop(request);
+  return json(await load(shop, new URL(request.url).searchParams, new Date()));
+}
+
+export const headers: HeadersFunction = (given) => boundary.headers(given);
+export { Trouble as ErrorBoundary };
+
+export default function Home() {
+  const { key, figures, setup } = useLoaderData<typeof loader>();
+  return (
+    <Page>
+      <TitleBar title={words.home.title} />
+      <BlockStack gap="400">
+        <Text as="h1" variant="headingLg" visuallyHidden>
+          {words.home.title}
+        </Text>
+        <SetupGuide setup={setup} />
+        {figures.anythingYet ? (
+          <>
+            <PeriodPicker current={key} />
+            <ProvenCard period={figures.period} allTime={figures.allTime} isAllTime={key === "all"} />
+            <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
+              <AttributedCard credited={figures.credited} />
+              <RecoveredCard credited={figures.credited} />
+            </InlineGrid>
+            <RevenueCard revenue={figures.revenue} />
+            <ChartCard chart={figures.chart} />
+            <MessagesCard messages={figures.messages} skips={figures.skips} />
+            <OrdersCard orders={figures.orders} />
+          </>
+        ) : (
+          <EmptyCard />
+        )}
+      </BlockStack>
+    </Page>
+  );
+}
