@@ -7,7 +7,7 @@ import { replay, type Progress } from "./replay/replay.ts";
 import { sceneAt, worldListens } from "./replay/scene.ts";
 import { demoKeys } from "./world.ts";
 
-const usage = `npm run replay -- --orders <file…> [--world <url>] [--app <url>] [--connections 32] [--validate all | <n>] [--stay]`;
+const usage = `npm run replay -- --orders <file…> [--world <url>] [--app <url>] [--connections 64] [--validate all | <n>] [--stay]`;
 
 const wholeNumber = (text: string, name: string): number => {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${name} takes a number from 1, not "${text}"`);
@@ -21,7 +21,7 @@ function options() {
       orders: { type: "string", multiple: true },
       world: { type: "string" },
       app: { type: "string" },
-      connections: { type: "string", default: "32" },
+      connections: { type: "string", default: "64" },
       validate: { type: "string", default: "50" },
       stay: { type: "boolean", default: false },
     },

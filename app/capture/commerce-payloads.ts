@@ -113,7 +113,7 @@ export function readOrder(name: "order.placed" | "order.paid" | "order.updated" 
         at: name === "order.placed" ? placedAt : raw.updated_at,
         data: {
           orderId,
-          name: raw.name.slice(0, 60),
+          name: shape.clean(raw.name, 60),
           placedAt,
           updatedAt: raw.updated_at,
           cancelledAt: raw.cancelled_at,
@@ -124,7 +124,7 @@ export function readOrder(name: "order.placed" | "order.paid" | "order.updated" 
           discountMinor: toMinor(raw.total_discounts ?? "0", raw.currency) ?? 0,
           cartToken: raw.cart_token,
           checkoutToken: raw.checkout_token,
-          discountCodes: (raw.discount_codes ?? []).map((one) => one.code.slice(0, 255)),
+          discountCodes: (raw.discount_codes ?? []).map((one) => shape.clean(one.code, 255)),
           acceptsMarketing: raw.buyer_accepts_marketing ?? false,
           lines: shape.toLines(raw.line_items, raw.currency, false),
           person: shape.toPerson(raw),

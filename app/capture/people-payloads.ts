@@ -58,7 +58,7 @@ export const readProduct = reader(z.object({ id: shape.id, admin_graphql_api_id:
     name: "product.updated",
     subject: null,
     at: saidAt(envelope),
-    data: { productId: raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id), title: raw.title.slice(0, 160), status: raw.status },
+    data: { productId: raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id), title: shape.clean(raw.title, 160), status: raw.status },
   },
 ]);
 

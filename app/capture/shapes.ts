@@ -27,7 +27,7 @@ export const instant = z.string().transform((raw, context) => {
 export const nullableInstant = instant.nullish().transform((at) => at ?? null);
 export const currency = z.string().regex(/^[A-Z]{3}$/);
 /** A decimal amount as text (or, in a few places, a number), kept as text until the currency is known. */
-export const amount = z.union([z.string(), z.number()]).transform(String).pipe(z.string().regex(/^-?\d{1,13}(\.\d{1,6})?$/, "is not an amount"));
+export const amount = z.union([z.string(), z.number()]).transform(String).pipe(z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, "is not an amount"));
 
 export const address = z
   .object({ country_code: nullableText, phone: nullableText, first_name: nullableText, last_name: nullableText })
@@ -74,7 +74,7 @@ export function toLines(items: z.output<typeof lineItem>[], inCurrency: string, 
     ...(full || item.id === null ? {} : { lineId: item.id }),
     productId: item.product_id,
     variantId: item.variant_id,
-    ...(full && item.title !== null ? { title: item.title.slice(0, 160) } : {}),
+    ...(full && item.title !== null ? { title: clean(item.title, 160) } : {}),
     ...(item.sku === null ? {} : { sku: item.sku }),
     quantity: item.quantity,
     priceMinor: toMinor(item.price, inCurrency) ?? 0,

@@ -4,6 +4,7 @@ import { parse as parseToml } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sampleOf, sampleVersion } from "../../test/samples.ts";
 import { db } from "../db.server.ts";
+import { unread } from "../events/load.server.ts";
 import { processBatch } from "../pipeline/process-event.server.ts";
 import { queue } from "../queue.server.ts";
 import { installed } from "../shops/refresh.server.ts";
@@ -120,5 +121,20 @@ describe("long numbers", () => {
 
     const { shopId: fourth } = await feed("orders/create", body.replaceAll(/"admin_graphql_api_id":\s*"gid:\/\/shopify\/(Order|Customer)\/[^"]*"/g, `"admin_graphql_api_id":null`));
     expect(await db.placedOrder.findMany({ where: { shopId: fourth }, select: { orderId: true } })).toEqual([{ orderId: long }]);
+  });
+});
+
+describe("a copy that comes after its delivery was forgotten", () => {
+  test("is in the log once, and leaves nothing unread", async () => {
+    const extra = { domain: "late-copy.myshopify.com", webhookId: "late", eventId: "late" };
+    await feed("products/update", sampleOf("products/update") ?? "", extra);
+    const shop = await installed(extra.domain, ["read_orders"], now);
+    while ((await processBatch(shop, now)) > 0);
+    await db.delivery.deleteMany({ where: { shopId: shop.id } });
+    await feed("products/update", sampleOf("products/update") ?? "", extra);
+    expect(await unread()).toContain(shop.id);
+    while ((await processBatch(shop, now)) > 0);
+    expect(await db.event.count({ where: { shopId: shop.id } })).toBe(1);
+    expect(await unread()).not.toContain(shop.id);
   });
 });

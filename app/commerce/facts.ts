@@ -27,7 +27,7 @@ export type Checkout = {
 
 export const noFacts: Facts = { carts: [], checkouts: [], orders: [] };
 
-/** Whether an order finished this cart or checkout: by its token, or by being placed later by the same person with no other cart named. */
+/** Whether an order finished this checkout: it names the checkout, or its cart. */
 export function finishedBy(order: OrderFact, what: { token: string; cartToken: string | null }): boolean {
   return order.checkoutToken === what.token || order.cartToken === what.token || (what.cartToken !== null && order.cartToken === what.cartToken);
 }

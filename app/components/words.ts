@@ -119,7 +119,7 @@ export const words = {
   editor: {
     wait: "Wait, in hours", waitHelp: { first: "After the checkout counts as left: one hour without a change.", next: "After the step before." }, subject: "Subject", preheader: "Preview text", preheaderHelp: "The line after the subject in most inboxes.", heading: "Heading", body: "Text", bodyHelp: "An empty line begins a new paragraph. You can use {{ first_name }}, {{ shop_name }}, {{ first_item }}, {{ cart_total }} and, with an offer, {{ offer_code }}, {{ offer_percent }} and {{ offer_until }}.",
     button: "Button", percent: "Discount, in percent", validDays: "Valid for, in days", validHelp: "Counted from the moment the mail is sent. Every person gets a code of their own that works once.", enabled: "This step is on", message: "What the mail says", timing: "When it is sent", offerTitle: "The offer", preview: "Preview", previewNote: "With a made-up person and cart.", views: { desktop: "Desktop", phone: "Phone", text: "Plain text" },
-    previewProblem: "There is no preview while something in the text is not right.", previewTitle: "Preview of the mail", sendTest: "Send a test of this step",
+    previewProblem: "There is no preview while something in the text is not right.", previewTitle: "Preview of the mail", sendTest: "Send a test of this step", testSaved: "Save first: the test shows what is saved.",
   },
 
   audiences: {

@@ -24,28 +24,29 @@ const doubleOptIn = new Set(["DE", "AT"]);
 const no = (rule: string, reason: "suppressed" | "opted-out" | "no-consent"): Permission => ({ allowed: false, rule, reason });
 
 /**
- * Decides whether a channel may be used for a purpose. `region` is an ISO country code (of the customer's address, else of the checkout, else of the
+ * Decides whether a channel may be used for a purpose. `country` is an ISO country code (of the customer's address, else of the checkout, else of the
  * shop); null means unknown and is treated as the strictest. Each answer names the row of the rule table it stands on, so that it can be shown and checked.
  * Rows: EU/EEA 1–5, UK 8–10, CA 12–14, US 16, AU 17, others 18, ad audiences 32.
  */
-export function allows(region: string | null, channel: "email" | "ads", purpose: Purpose, consent: Consent, now: Date): Permission {
+export function allows(country: string | null, channel: "email" | "ads", purpose: Purpose, consent: Consent, now: Date): Permission {
+  const code = country?.trim().toUpperCase() ?? "";
+  const region = /^[A-Z]{2}$/.test(code) ? code : null;
   if (consent.suppressed !== null) return no("order", "suppressed");
   if (consent.state === "out") return no("order", "opted-out");
   const explicit = consent.state === "single" || consent.state === "confirmed";
   const said = `consent given at ${consent.source ?? "an unknown place"}${consent.at === null ? "" : ` on ${consent.at.toISOString().slice(0, 10)}`}`;
   if (channel === "ads") return explicit ? { allowed: true, rule: "32", because: said } : no("32", "no-consent");
-  if (region !== null && doubleOptIn.has(region)) return consent.state === "confirmed" ? { allowed: true, rule: "5", because: said } : no("5", "no-consent");
+  if (region === null || doubleOptIn.has(region)) return consent.state === "confirmed" ? { allowed: true, rule: "5", because: said } : no("5", "no-consent");
   if (explicit) return { allowed: true, rule: ruleOf(region), because: said };
   if (region === "US") return { allowed: true, rule: "16", because: "commercial mail is allowed there until somebody opts out" };
   if (region === "CA" && consent.soldAt !== null && consent.soldAt > after(now, -730 * day)) {
     return { allowed: true, rule: "13", because: `she bought on ${consent.soldAt.toISOString().slice(0, 10)}, less than two years ago` };
   }
-  if (region !== null && (europe.has(region) || region === "GB")) return no(purpose === "cart-reminder" ? (region === "GB" ? "9" : "3") : region === "GB" ? "8" : "1", "no-consent");
+  if (europe.has(region) || region === "GB") return no(purpose === "cart-reminder" ? (region === "GB" ? "9" : "3") : region === "GB" ? "8" : "1", "no-consent");
   return no(region === "CA" ? (purpose === "cart-reminder" ? "14" : "12") : region === "AU" ? "17" : "18", "no-consent");
 }
 
-function ruleOf(region: string | null): string {
-  if (region === null) return "18";
+function ruleOf(region: string): string {
   if (europe.has(region)) return "1";
   return ({ GB: "8", CA: "12", US: "16", AU: "17" } as Partial<Record<string, string>>)[region] ?? "18";
 }

@@ -22,5 +22,5 @@ export function plan(standings: Standing[]): Plan {
 
 /** How long to leave an audience alone after so many failures in a row: one minute, doubling, an hour at most. */
 export function backoff(failures: number): number {
-  return Math.min(60, 2 ** Math.min(failures, 6)) * 60_000;
+  return Math.min(60, 2 ** Math.min(Math.max(failures, 1) - 1, 6)) * 60_000;
 }

@@ -1,7 +1,7 @@
 import type { Tx } from "../lib/tx.ts";
 import { eventSequence } from "./append.server.ts";
 import type { Event } from "./event.ts";
-import { eventsAfter, lockCursor, moveCursor, shopsBehind } from "./store.server.ts";
+import { eventsAfter, lockCursor, moveCursor, shopsBehind, skipUnused } from "./store.server.ts";
 
 export { lockCursor, moveCursor, shopsBehind, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
 
@@ -10,7 +10,9 @@ export const processCursor = "process";
 
 /** Locks a shop's cursor and gives the next events after it, oldest first. Call `done` in the same transaction. */
 export async function next(shopId: number, most: number, tx: Tx): Promise<Event[]> {
-  return eventsAfter(shopId, await lockCursor(shopId, processCursor, tx), most, tx);
+  const events = await eventsAfter(shopId, await lockCursor(shopId, processCursor, tx), most, tx);
+  if (events.length === 0) await skipUnused(shopId, processCursor, eventSequence, tx);
+  return events;
 }
 
 /** Moves the cursor past these events. */

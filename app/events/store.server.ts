@@ -46,6 +46,15 @@ export async function moveCursor(shopId: number, name: string, seq: bigint, tx: 
   await inside(tx).$executeRaw`UPDATE cursor SET seq = ${seq} WHERE shop_id = ${shopId} AND name = ${name}`;
 }
 
+/** Moves a cursor to the end of its log when no event is left after it: numbers taken for what the log already held are nobody's. */
+export async function skipUnused(shopId: number, cursor: string, sequence: string, tx: Tx): Promise<void> {
+  // One statement, one snapshot: numbers that are still being written are in neither of the two tables.
+  await inside(tx).$executeRaw`
+    UPDATE cursor c SET seq = s.next - 1 FROM sequence s
+    WHERE c.shop_id = ${shopId} AND c.name = ${cursor} AND s.shop_id = c.shop_id AND s.name = ${sequence} AND c.seq < s.next - 1
+      AND NOT EXISTS (SELECT FROM event e WHERE e.shop_id = c.shop_id AND e.seq > c.seq)`;
+}
+
 type Row = { seq: bigint; source_at: Date; source_id: string; name: string; subject: string | null; occurred_at: Date; data: unknown };
 
 // The log holds what append() let in, so a row is an event by its history; the vocabulary is the schema of the writer.

@@ -80,9 +80,17 @@ export function decide(told: Telling, find: (key: Key) => Known | undefined, for
     }
   }
   const gid = told.fields.customerGid;
-  const target = found.find((one) => forced || gid === null || one.customerGid === null || one.customerGid === gid);
+  // Whoever holds the customer key is her, under whichever gid she is known since Shopify merged two customers.
+  const hers = told.keys.filter((one) => one.kind === "customer").map((key) => find(key)?.id);
+  const target = found.find((one) => forced || gid === null || one.customerGid === null || one.customerGid === gid || hers.includes(one.id));
   if (target === undefined) return { kind: "new" };
-  const targetGid = target.customerGid ?? gid;
-  const absorbs = found.filter((one) => one.id !== target.id && (forced || one.customerGid === null || targetGid === null || one.customerGid === targetGid));
-  return { kind: "known", id: target.id, absorbs: absorbs.map((one) => one.id) };
+  // Grows with whom it absorbs: two anonymous finds may join, but not one customer and then another.
+  let joinedGid = target.customerGid ?? gid;
+  const absorbs: string[] = [];
+  for (const one of found) {
+    if (one.id === target.id || !(forced || one.customerGid === null || joinedGid === null || one.customerGid === joinedGid)) continue;
+    joinedGid ??= one.customerGid;
+    absorbs.push(one.id);
+  }
+  return { kind: "known", id: target.id, absorbs };
 }

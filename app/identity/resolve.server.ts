@@ -20,7 +20,13 @@ const name = (key: Key) => `${key.kind}:${key.key}`;
 export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx): Promise<Resolved> {
   const told = new Map(events.map((event) => [event, tellingOf(event)]));
   const aliases = new Map<string, Known>();
-  for (const found of await findAliases(shopId, [...told.values()].flatMap((one) => one.keys), tx)) aliases.set(name(found), found.profile);
+  // One object per profile: what one key teaches about it, every other key of it must know too.
+  const profiles = new Map<string, Known>();
+  for (const found of await findAliases(shopId, [...told.values()].flatMap((one) => one.keys), tx)) {
+    const profile = profiles.get(found.profile.id) ?? found.profile;
+    profiles.set(profile.id, profile);
+    aliases.set(name(found), profile);
+  }
 
   const into = new Map<string, string>();
   const chosen = new Map<Event, string>();
@@ -41,7 +47,11 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
       into.set(loserId, id);
       const lost = changes.get(loserId);
       if (lost !== undefined) remember(changes, { ...lost, id });
-      for (const [key, known] of aliases) if (known.id === loserId) aliases.set(key, profile);
+      for (const [key, lost] of aliases) {
+        if (lost.id !== loserId) continue;
+        profile.customerGid ??= lost.customerGid;
+        aliases.set(key, profile);
+      }
     }
     for (const key of one.keys) {
       if (aliases.has(name(key))) continue;

@@ -13,6 +13,9 @@ export function after(at: Date, milliseconds: number): Date {
 /** Reads an ISO 8601 instant with an offset; null when it is none. */
 export function readInstant(text: string | null | undefined): Date | null {
   if (text === null || text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text)) return null;
+  // Date would carry 30 February over into March.
+  const [year, month, date] = text.slice(0, 10).split("-").map(Number) as [number, number, number];
+  if (new Date(Date.UTC(year, month - 1, date)).getUTCDate() !== date) return null;
   const at = new Date(text);
   return Number.isNaN(at.getTime()) ? null : at;
 }

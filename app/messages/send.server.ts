@@ -12,6 +12,7 @@ import { transaction } from "../tx.server.ts";
 import { render, type Content, type Filling } from "./content.ts";
 import { clickUrl, unsubscribeUrl } from "./links.server.ts";
 import { toMime } from "./mime.server.ts";
+import { isOwnLink, recoveryUrl } from "./recovery-link.ts";
 import { claim, findByStep, move, saveRendered } from "./store.server.ts";
 
 export { eraseMessages, giveUpUnknown, humanClicks, messagesOf, messageWithCode, moveMessages, redactMessages, sentTo, type HumanClick } from "./store.server.ts";
@@ -44,25 +45,6 @@ export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
 
 export async function stateOfStep(shopId: number, runId: string, stepKey: string, tx: Tx): Promise<{ state: string; claimedAt: Date | null } | null> {
   return findByStep(shopId, runId, stepKey, tx);
-}
-
-/** The recovery address of a checkout, with the code that waits there. */
-export function recoveryUrl(recoverUrl: string, code: string | null): string {
-  const url = new URL(recoverUrl);
-  if (code !== null) url.searchParams.set("discount", code);
-  url.searchParams.set("utm_source", "comeback");
-  url.searchParams.set("utm_medium", "email");
-  return url.href;
-}
-
-/** Whether a link may stand in a message of this shop: its own storefront or myshopify address, over http(s). */
-export function isOwnLink(shop: Pick<Shop, "storefrontHost" | "domain">, address: string): boolean {
-  try {
-    const url = new URL(address);
-    return (url.protocol === "https:" || url.protocol === "http:") && url.username === "" && (url.host === shop.storefrontHost || url.host === shop.domain);
-  } catch {
-    return false;
-  }
 }
 
 export type Ready = { prepared: Prepared; raw: Buffer; from: string };

@@ -41,6 +41,13 @@ export async function writeDue(shopId: number, due: { profileId: string; dueAt: 
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
+/** Has every profile looked at again at the next sweep. */
+export async function writeDueForAll(shopId: number, now: Date): Promise<void> {
+  await inside().$executeRaw`
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+}
+
 export async function shopsDue(now: Date): Promise<number[]> {
   const rows = await inside().$queryRaw<{ id: number }[]>`
     SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM membership_due d WHERE d.shop_id = s.id AND d.due_at <= ${now})`;

@@ -5,7 +5,7 @@ import type { Tx } from "../lib/tx.ts";
 import { earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { builtIn } from "./built-in.ts";
-import { dropMember, membershipsOf, profilesDue, writeChanges, writeDue, type Change } from "./store.server.ts";
+import { dropMember, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, type Change } from "./store.server.ts";
 
 export { changesAfter, eraseSegments, membersOf, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
 
@@ -59,4 +59,9 @@ export async function lockWriter(shopId: number, tx: Tx): Promise<void> {
 export async function sweep(shop: Shop, now: Date, most: number, tx: Tx): Promise<{ looked: number; changes: Change[] }> {
   const ids = await profilesDue(shop.id, now, most, tx);
   return { looked: ids.length, changes: await update(shop, ids, [], now, tx) };
+}
+
+/** Has every membership of a shop worked out anew at the next sweep: after a setting changed what counts. */
+export async function lookAgain(shopId: number, now: Date): Promise<void> {
+  await writeDueForAll(shopId, now);
 }

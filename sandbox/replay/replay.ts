@@ -43,7 +43,7 @@ const ahead = 32;
 const hourMs = 3_600_000;
 
 /** Replays files of orders into the demo shop. The app must run; the shop is installed if it is not. */
-export async function replay({ files, scene, secret, connections = 32, validateEvery = 50, onProgress }: ReplayOptions): Promise<Summary> {
+export async function replay({ files, scene, secret, connections = 64, validateEvery = 50, onProgress }: ReplayOptions): Promise<Summary> {
   const reading: Reading = { read: 0, total: 0 };
   const deeds = deedsOf(retailRows(files, reading));
   const first = (await deeds.next()).value;

@@ -7,6 +7,8 @@ import { errorOf } from "./errors.ts";
 import { identify, schema } from "./map.ts";
 
 const version = "v26.0";
+/** Meta takes at most this many people in one call. */
+const limit = 10_000;
 const graph = `https://graph.facebook.com/${version}`;
 
 export const settings = z.object({
@@ -42,6 +44,7 @@ export function meta(app: { id: string; secret: string }): Connector<MetaSetting
   }
 
   async function users(wire: Wire, from: MetaSettings, externalId: string, people: Identifiers[], reference: number, method: "POST" | "DELETE"): Promise<BatchOutcome> {
+    if (people.length > limit) throw new Rejected(`Meta takes at most ${limit} people in one call.`);
     const payload = { schema: [...schema], data: people.map((one) => schema.map((column) => one[column] ?? "")) };
     const session = { session_id: reference, batch_seq: 1, last_batch_flag: true, estimated_num_total: people.length };
     const answer = await call(wire, usersAnswer, { method, url: `${graph}/${externalId}/users`, form: { ...signed(from.token), payload: JSON.stringify(payload), session: JSON.stringify(session) } });
@@ -74,7 +77,7 @@ export function meta(app: { id: string; secret: string }): Connector<MetaSetting
       },
     },
     audience: {
-      limit: 10_000,
+      limit,
       minimum: 100,
       identify,
       async create(wire, from, { name, description }) {

@@ -28,6 +28,13 @@ function waitFrom(headers: Record<string, string>): number {
   }
 }
 
+/** What the status alone says: for answers without a body of Meta's own, and for codes we do not know. */
+function byStatus({ status, headers }: HttpResponse): Error | null {
+  if (status === 429) return new Retryable("Meta asks us to slow down.", waitFrom(headers));
+  if (status >= 500) return new Retryable(`Meta answered ${status}.`);
+  return status === 401 ? new Unauthorized("Meta no longer accepts the connection. Connect again.") : null;
+}
+
 /** The error a refused answer stands for. Messages are ours: Meta's may quote what was sent. */
 export function errorOf(response: HttpResponse): Error {
   let parsed: z.infer<typeof body>["error"] | null = null;
@@ -36,7 +43,7 @@ export function errorOf(response: HttpResponse): Error {
   } catch {
     parsed = null;
   }
-  if (parsed === null) return response.status >= 500 ? new Retryable(`Meta answered ${response.status}.`) : new Rejected(`Meta refused the call with status ${response.status}.`);
+  if (parsed === null) return byStatus(response) ?? new Rejected(`Meta refused the call with status ${response.status}.`);
   const { code, error_subcode: subcode } = parsed;
   if (throttled.has(code)) return new Retryable("Meta asks us to slow down.", waitFrom(response.headers));
   if (parsed.is_transient === true || transient.has(code) || response.status >= 500) return new Retryable(`Meta could not answer just now (code ${code}).`);
@@ -46,5 +53,5 @@ export function errorOf(response: HttpResponse): Error {
   if (code === 10 || code === 200) return new Unauthorized("Meta says that a permission is missing. Connect again and allow everything that is asked.");
   if (code === 368) return new Rejected("Meta has blocked this ad account for a policy reason. See Meta Ads Manager.");
   if (code === 100 && subcode === 33) return new Rejected("Meta does not know this audience any more. It may have been deleted there.");
-  return new Rejected(`Meta refused the call (code ${code}${subcode === undefined ? "" : `, subcode ${subcode}`}).`);
+  return byStatus(response) ?? new Rejected(`Meta refused the call (code ${code}${subcode === undefined ? "" : `, subcode ${subcode}`}).`);
 }

@@ -1,5 +1,4 @@
-import { BlockStack, Box, Button, Card, Divider, Icon, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { CheckCircleIcon } from "@shopify/polaris-icons";
+import { BlockStack, Box, Button, Card, Divider, InlineStack, ProgressBar, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { words } from "#app/components/words.ts";
 import type { HomeData } from "./data.ts";
@@ -100,7 +99,10 @@ function Mark({ done }: { done: boolean }) {
   return (
     <span style={{ flex: "0 0 20px" }}>
       {done ? (
-        <Icon source={CheckCircleIcon} tone="success" accessibilityLabel={say.doneLabel} />
+        <svg width="20" height="20" viewBox="0 0 20 20" role="img" aria-label={say.doneLabel}>
+          <circle cx="10" cy="10" r="8" fill="#0c7c59" />
+          <path d="m6.5 10.3 2.4 2.4 4.7-5" fill="none" stroke="#fff" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" />
+        </svg>
       ) : (
         <svg width="20" height="20" viewBox="0 0 20 20" role="img" aria-label={say.openLabel}>
           <circle cx="10" cy="10" r="7.5" fill="none" stroke="#8a8a8a" strokeWidth="1.5" strokeDasharray="3 2.4" />

@@ -1,0 +1,37 @@
+import { BlockStack, Button, Collapsible, DataTable, Text } from "@shopify/polaris";
+import { useId, useState } from "react";
+import { useFormat } from "#app/components/shop-context.tsx";
+import { words } from "#app/components/words.ts";
+import type { AudienceData } from "./data.ts";
+
+const say = words.audiences;
+
+/** Proof of each addition and removal, as the platform answered it. */
+export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"]; name: string }) {
+  const format = useFormat();
+  const id = useId();
+  const [open, setOpen] = useState(receipts.length > 0);
+  const columns = say.receipt;
+  return (
+    <BlockStack gap="200" inlineAlign="start">
+      <Button variant="plain" disclosure={open ? "up" : "down"} ariaExpanded={open} ariaControls={id} onClick={() => setOpen(!open)} accessibilityLabel={`${say.receipts}: ${name}`}>
+        {say.receipts}
+      </Button>
+      <div style={{ width: "100%" }}>
+        <Collapsible id={id} open={open} transition={false}>
+          {receipts.length === 0 ? (
+            <Text as="p" tone="subdued">
+              {say.receiptsEmpty}
+            </Text>
+          ) : (
+            <DataTable
+              columnContentTypes={["text", "numeric", "numeric", "text", "text"]}
+              headings={[columns.verb, columns.people, columns.refused, columns.when, columns.reference]}
+              rows={receipts.map((one) => [say.verb[one.verb] ?? one.verb, format.number(one.people), format.number(one.refused), format.dateTime(one.at), one.reference ?? ""])}
+            />
+          )}
+        </Collapsible>
+      </div>
+    </BlockStack>
+  );
+}

@@ -1,0 +1,5 @@
+import type { SerializeFrom } from "@remix-run/node";
+import type { load } from "./load.server.ts";
+
+/** What the loader hands to the screen, as it arrives in the browser. */
+export type FlowData = SerializeFrom<typeof load>;

@@ -1,0 +1,35 @@
+import { flowBoard } from "#app/dashboard/flow-board.server.ts";
+import { liveSteps, missingFor, type FlowKey } from "#app/flows/flow.ts";
+import { countActive, findFlow } from "#app/flows/settings.server.ts";
+import { findPool } from "#app/offers/fill.server.ts";
+import type { Shop } from "#app/shops/shop.ts";
+
+export const flowKey: FlowKey = "abandoned-checkout";
+
+/** Everything about the flow: its settings, what is missing, and who went through. */
+export async function load(shop: Shop, now: Date) {
+  const flow = await findFlow(shop.id, flowKey);
+  const offers = flow.settings.steps.filter((step) => step.kind === "offer-email");
+  const [board, active, pools] = await Promise.all([flowBoard(shop, flowKey, now), countActive(shop.id, flowKey), Promise.all(offers.map((step) => findPool(shop.id, flowKey, step.key)))]);
+  return {
+    on: flow.enabledAt !== null,
+    missing: missingFor(flow, shop),
+    sender: { senderName: shop.senderName ?? shop.name, senderAddress: shop.senderAddress ?? "", postalAddress: shop.postalAddress ?? "" },
+    senderSaved: shop.senderName !== null && shop.senderAddress !== null && shop.postalAddress !== null,
+    test: { to: flow.testMailTo ?? shop.email ?? "", sentAt: flow.testMailAt },
+    otherMailsOff: flow.otherMailsOffAt !== null,
+    holdoutPercent: flow.holdoutPercent,
+    steps: flow.settings.steps.map((step) => ({
+      key: step.key,
+      kind: step.kind,
+      enabled: step.enabled,
+      waitHours: step.waitHours,
+      subject: step.content.subject,
+      offer: step.kind === "offer-email" ? { percent: step.percent, validDays: step.validDays } : null,
+      problem: pools.find((pool) => pool?.stepKey === step.key)?.problem ?? null,
+    })),
+    liveSteps: liveSteps(flow).map((step) => step.key),
+    active,
+    board,
+  };
+}

@@ -1,0 +1,78 @@
+import { boundary } from "@shopify/shopify-app-remix/server";
+import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { Badge, Banner, BlockStack, Page, Text } from "@shopify/polaris";
+import { useState } from "react";
+import { Confirm } from "#app/components/confirm.tsx";
+import { errorOf } from "#app/components/reply.ts";
+import { Trouble } from "#app/components/trouble.tsx";
+import { useIntent } from "#app/components/use-form.ts";
+import { words } from "#app/components/words.ts";
+import { requireShop } from "#app/shopify.server.ts";
+import { act } from "./act.server.ts";
+import { HoldoutCard } from "./holdout-card.tsx";
+import { load } from "./load.server.ts";
+import { BeforeCard } from "./before-card.tsx";
+import { ReasonsCard, RunsCard } from "./runs-card.tsx";
+import { StepsCard } from "./steps-card.tsx";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { shop } = await requireShop(request);
+  return json(await load(shop, new Date()));
+}
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await requireShop(request);
+  const reply = await act(shop, await request.formData(), new Date());
+  return json(reply, { status: reply.ok ? 200 : 422 });
+}
+
+export const headers: HeadersFunction = (given) => boundary.headers(given);
+export { Trouble as ErrorBoundary };
+
+const say = words.flow;
+
+export default function FlowScreen() {
+  const data = useLoaderData<typeof loader>();
+  const [asking, setAsking] = useState(false);
+  const { send, busy, reply, intent } = useIntent();
+  const problem = errorOf(reply, "form");
+  const primary = data.on
+    ? { content: say.switchOff, destructive: true, onAction: () => setAsking(true) }
+    : { content: say.switchOn, disabled: data.missing.length > 0, loading: busy && intent === "enable", onAction: () => send("enable") };
+  return (
+    <Page title={say.name} subtitle={say.intro} titleMetadata={<Badge {...(data.on ? { tone: "success" as const } : {})}>{data.on ? say.on : say.off}</Badge>} primaryAction={primary}>
+      <TitleBar title={say.title} />
+      <BlockStack gap="400">
+        {problem === undefined ? null : (
+          <Banner tone="critical">
+            <p>{problem}</p>
+          </Banner>
+        )}
+        {data.on ? null : <BeforeCard data={data} />}
+        <Text as="h2" variant="headingLg">
+          {say.stepsTitle}
+        </Text>
+        <StepsCard steps={data.steps} />
+        <HoldoutCard holdoutPercent={data.holdoutPercent} />
+        <ReasonsCard reasons={data.board.reasons} />
+        <RunsCard runs={data.board.runs} liveSteps={data.liveSteps} />
+      </BlockStack>
+      <Confirm
+        id="switch-off"
+        open={asking}
+        title={say.offTitle}
+        confirm={say.switchOff}
+        busy={busy}
+        onClose={() => setAsking(false)}
+        onConfirm={() => {
+          send("disable");
+          setAsking(false);
+        }}
+      >
+        {say.offBody(data.active)}
+      </Confirm>
+    </Page>
+  );
+}

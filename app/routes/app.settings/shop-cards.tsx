@@ -1,0 +1,45 @@
+import { Card, Checkbox, FormLayout, TextField } from "@shopify/polaris";
+import { words } from "#app/components/words.ts";
+import type { SettingsData } from "./data.ts";
+
+type Draft = SettingsData["sender"];
+type Props = { draft: Draft; set: <Name extends keyof Draft>(name: Name, value: Draft[Name]) => void; error: (field: string) => string | undefined };
+
+const say = words.settings;
+
+/** Who mails come from. */
+export function SenderCard({ draft, set, error }: Props) {
+  const flow = words.flow;
+  return (
+    <Card>
+      <FormLayout>
+        <TextField label={flow.senderName} helpText={flow.senderNameHelp} value={draft.senderName} onChange={(text) => set("senderName", text)} error={error("senderName")} autoComplete="organization" />
+        <TextField label={flow.senderAddress} helpText={flow.senderAddressHelp} type="email" value={draft.senderAddress} onChange={(text) => set("senderAddress", text)} error={error("senderAddress")} autoComplete="email" />
+        <TextField label={flow.postalAddress} helpText={flow.postalAddressHelp} value={draft.postalAddress} onChange={(text) => set("postalAddress", text)} error={error("postalAddress")} autoComplete="street-address" />
+      </FormLayout>
+    </Card>
+  );
+}
+
+/** What counts, and who is left out so that it can be measured. */
+export function MeasureCard({ draft, set, error }: Props) {
+  return (
+    <Card>
+      <FormLayout>
+        <TextField
+          label={say.holdoutLabel}
+          helpText={say.holdoutHelp}
+          type="number"
+          min={0}
+          max={20}
+          suffix="%"
+          value={draft.holdoutPercent}
+          onChange={(text) => set("holdoutPercent", text)}
+          error={error("holdoutPercent")}
+          autoComplete="off"
+        />
+        <Checkbox label={say.offlineLabel} helpText={say.offlineHelp} checked={draft.countOffline} onChange={(checked) => set("countOffline", checked)} />
+      </FormLayout>
+    </Card>
+  );
+}

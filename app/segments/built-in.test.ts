@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { noFacts, type Facts } from "../commerce/facts.ts";
+import { after, day, hour, minute } from "../lib/time.ts";
+import { builtIn, segmentOf, type SegmentKey } from "./built-in.ts";
+
+const left = new Date("2026-11-01T12:00:00Z");
+const facts = (change: Partial<Facts>): Facts => ({ ...noFacts, ...change });
+const cart = (change: Partial<Facts["carts"][number]> = {}) => ({ token: "c1", updatedAt: left, itemCount: 1, ...change });
+const checkout = (change: Partial<Facts["checkouts"][number]> = {}) => ({ token: "k1", cartToken: "c1", startedAt: left, updatedAt: left, completedAt: null, reachable: true, ...change });
+const order = (placedAt: Date, change: Partial<Facts["orders"][number]> = {}) => ({ orderId: "o1", placedAt, cartToken: null, checkoutToken: null, ...change });
+
+const decide = (key: SegmentKey, mine: Facts, now: Date) => (segmentOf(key) ?? expect.unreachable()).decide(mine, now);
+const isIn = (key: SegmentKey, mine: Facts, now: Date) => decide(key, mine, now).member;
+
+describe("the edges are half-open: in from the first moment, out at the last", () => {
+  const abandonedUntil = hour + 30 * day;
+  test.each<[key: SegmentKey, mine: Facts, edge: string, after: number, member: boolean]>([
+    ["checkout-abandoners", facts({ checkouts: [checkout()] }), "just left", 0, false],
+    ["checkout-abandoners", facts({ checkouts: [checkout()] }), "a moment before the hour", hour - 1, false],
+    ["checkout-abandoners", facts({ checkouts: [checkout()] }), "at the hour", hour, true],
+    ["checkout-abandoners", facts({ checkouts: [checkout()] }), "a moment before the end", abandonedUntil - 1, true],
+    ["checkout-abandoners", facts({ checkouts: [checkout()] }), "at the end", abandonedUntil, false],
+    ["cart-abandoners", facts({ carts: [cart()] }), "a moment before the hour", hour - 1, false],
+    ["cart-abandoners", facts({ carts: [cart()] }), "at the hour", hour, true],
+    ["cart-abandoners", facts({ carts: [cart()] }), "at the end", abandonedUntil, false],
+    ["recent-buyers", facts({ orders: [order(left)] }), "at the order", 0, true],
+    ["recent-buyers", facts({ orders: [order(left)] }), "a moment before 30 days", 30 * day - 1, true],
+    ["recent-buyers", facts({ orders: [order(left)] }), "at 30 days", 30 * day, false],
+    ["past-purchasers", facts({ orders: [order(left)] }), "at the order", 0, true],
+    ["past-purchasers", facts({ orders: [order(left)] }), "years later", 3000 * day, true],
+  ])("%s: %s %s", (key, mine, _edge, later, member) => expect(isIn(key, mine, after(left, later))).toBe(member));
+});
+
+describe("who has left a checkout behind", () => {
+  const later = after(left, 2 * hour);
+  test.each<[law: string, mine: Facts, member: boolean]>([
+    ["nobody without one", noFacts, false],
+    ["not who cannot be reached", facts({ checkouts: [checkout({ reachable: false })] }), false],
+    ["not who completed it", facts({ checkouts: [checkout({ completedAt: after(left, minute) })] }), false],
+    ["not who ordered it, whenever Shopify says the order was placed", facts({ checkouts: [checkout()], orders: [order(after(left, -minute), { checkoutToken: "k1" })] }), false],
+    ["not whose cart was ordered through another checkout", facts({ checkouts: [checkout()], orders: [order(after(left, -minute), { cartToken: "c1", checkoutToken: "k2" })] }), false],
+    ["not who ordered anything since", facts({ checkouts: [checkout()], orders: [order(left, { checkoutToken: "k9" })] }), false],
+    ["still who had ordered something else before", facts({ checkouts: [checkout()], orders: [order(after(left, -1), { checkoutToken: "k9" })] }), true],
+  ])("%s", (_law, mine, member) => expect(isIn("checkout-abandoners", mine, later)).toBe(member));
+
+  test("the newest checkout that is open is what she is in for", () => {
+    const mine = facts({ checkouts: [checkout({ token: "old", updatedAt: after(left, -day) }), checkout({ token: "new" }), checkout({ token: "too new", updatedAt: after(left, 90 * minute) })] });
+    expect(decide("checkout-abandoners", mine, later)).toMatchObject({ subject: "new", changesAt: after(left, 150 * minute) });
+  });
+
+  test("a change of the checkout begins the hour anew", () => {
+    expect(decide("checkout-abandoners", facts({ checkouts: [checkout({ updatedAt: later })] }), later)).toEqual({ member: false, subject: null, changesAt: after(later, hour) });
+  });
+});
+
+describe("who has left a cart behind", () => {
+  const later = after(left, 2 * hour);
+  test.each<[law: string, mine: Facts, member: boolean]>([
+    ["not who emptied it", facts({ carts: [cart({ itemCount: 0 })] }), false],
+    ["not who ordered it", facts({ carts: [cart()], orders: [order(after(left, -minute), { cartToken: "c1" })] }), false],
+    ["not who ordered anything since", facts({ carts: [cart()], orders: [order(after(left, minute))] }), false],
+    ["who filled it and went", facts({ carts: [cart()] }), true],
+  ])("%s", (_law, mine, member) => expect(isIn("cart-abandoners", mine, later)).toBe(member));
+});
+
+test("a key that no segment has is nobody's", () => expect(segmentOf("everybody")).toBeNull());
+
+describe("time", () => {
+  const moment = fc.integer({ min: 0, max: 100 * 24 * 4 }).map((quarters) => after(left, quarters * 15 * minute));
+  const token = fc.constantFrom("a", "b", "c");
+  const any: fc.Arbitrary<Facts> = fc.record({
+    carts: fc.array(fc.record({ token, updatedAt: moment, itemCount: fc.nat(2) }), { maxLength: 3 }),
+    checkouts: fc.array(fc.record({ token, cartToken: fc.option(token), startedAt: moment, updatedAt: moment, completedAt: fc.option(moment, { freq: 2 }), reachable: fc.boolean() }), { maxLength: 3 }),
+    orders: fc.array(fc.record({ orderId: token, placedAt: moment, cartToken: fc.option(token), checkoutToken: fc.option(token) }), { maxLength: 2 }),
+  });
+
+  test.each(builtIn.map((one) => [one.key] as const))("%s: between two looks at changesAt nothing changes, so stepping through them misses nothing", (key) => {
+    fc.assert(
+      fc.property(any, fc.array(moment, { minLength: 1, maxLength: 5 }), (mine, moments) => {
+        for (const asked of moments) {
+          let now = after(left, -day);
+          let known = decide(key, mine, now);
+          for (let steps = 0; known.changesAt !== null && known.changesAt <= asked; steps += 1) {
+            expect(known.changesAt > now && steps < 50).toBe(true);
+            now = known.changesAt;
+            known = decide(key, mine, now);
+          }
+          const direct = decide(key, mine, asked);
+          expect({ member: direct.member, subject: direct.subject }).toEqual({ member: known.member, subject: known.subject });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("who is in an abandoners' segment has not ordered since", () => {
+    fc.assert(
+      fc.property(any, moment, (mine, now) => {
+        for (const key of ["cart-abandoners", "checkout-abandoners"] as const) {
+          const { member, subject } = decide(key, mine, now);
+          const things = [...mine.carts, ...mine.checkouts].filter((one) => one.token === subject);
+          if (member) expect(things.some((one) => !mine.orders.some((placed) => placed.placedAt >= one.updatedAt))).toBe(true);
+        }
+      }),
+    );
+  });
+});
