@@ -70,7 +70,9 @@ async function main(): Promise<void> {
     console.log(summaryText(summary));
     const from = performance.now();
     const settled = await scene.settled(600_000);
-    console.log(settled ? `  Comeback had worked through all of it ${duration((performance.now() - from) / 1000)} later.` : "  Comeback is still working through it.");
+    console.log(
+      settled ? `  Comeback had worked through all of it ${duration((performance.now() - from) / 1000)} later.` : "  Comeback is still working through it.",
+    );
     if (own !== null) console.log(totalsText(await own.totals()));
     if (own !== null && stay) {
       console.log(`\n  It stays until Ctrl-C: ${worldUrl}/`);

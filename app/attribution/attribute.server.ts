@@ -1,6 +1,6 @@
 import type { Event } from "../events/event.ts";
 import type { Resolved } from "../identity/resolve.server.ts";
-import { after, day } from "../lib/time.ts";
+import { after, day, second } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { humanClicks, messageWithCode } from "../messages/send.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -22,13 +22,13 @@ export async function attribute(shop: Shop, events: Event[], resolved: Resolved,
   const clickers = clicks.map((event) => event.data.profileId);
   if (orderIds.length === 0 && clickers.length === 0) return;
   const since = clicks.reduce<Date>((first, event) => (event.occurredAt < first ? event.occurredAt : first), clicks[0]?.occurredAt ?? new Date(0));
-  const orders = await ordersToCredit(shop.id, orderIds, clickers, since, tx);
+  const orders = await ordersToCredit(shop.id, orderIds, clickers, after(since, -second), tx);
   if (orders.length === 0) return;
 
   const times = orders.map((order) => order.placedAt.getTime());
   const siblings = await checkoutsOfCarts(shop.id, orders.flatMap((order) => (order.cartToken === null ? [] : [order.cartToken])), tx);
   const tokens = [...orders.flatMap((order) => (order.checkoutToken === null ? [] : [order.checkoutToken])), ...siblings.map((one) => one.token)];
-  const found = await humanClicks(shop.id, orders.flatMap((order) => (order.profileId === null ? [] : [order.profileId])), tokens, after(new Date(Math.min(...times)), -longestWindow), new Date(Math.max(...times)), tx);
+  const found = await humanClicks(shop.id, orders.flatMap((order) => (order.profileId === null ? [] : [order.profileId])), tokens, after(new Date(Math.min(...times)), -longestWindow), after(new Date(Math.max(...times)), second), tx);
   const carts = await cartsOf(shop.id, found.flatMap((one) => (one.checkoutToken === null ? [] : [one.checkoutToken])), tx);
 
   const credits: Credit[] = [];

@@ -1,5 +1,5 @@
 // Which touch earned an order: the last human click, or our code, within the channel's window. At most one credit per order.
-import { after, day } from "../lib/time.ts";
+import { after, day, second } from "../lib/time.ts";
 
 /** How long after a touch an order may still be credited to it. Opens are no touch. */
 export const windows: Record<string, number> = { email: 5 * day, sms: 1 * day };
@@ -10,13 +10,18 @@ export type OrderToCredit = { orderId: string; placedAt: Date; checkoutToken: st
 
 export type Credit = Touch & { orderId: string; orderAt: Date; recovered: boolean };
 
+/** Shopify's times are whole seconds: an order placed in the second of the click came after it. */
+function wholeSecond(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / second) * second);
+}
+
 /**
  * The credit of an order, or null. `cartOf` gives the cart of a checkout. *Recovered* in the strict sense: the very checkout (or its cart) the
  * message was about was completed, after the touch.
  */
 export function creditOf(order: OrderToCredit, touches: Touch[], cartOf: (checkoutToken: string) => string | null): Credit | null {
   const last = touches
-    .filter((touch) => touch.at <= order.placedAt && touch.at > after(order.placedAt, -(windows[touch.channel] ?? 0)))
+    .filter((touch) => wholeSecond(touch.at) <= order.placedAt && touch.at > after(order.placedAt, -(windows[touch.channel] ?? 0)))
     .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
   if (last === undefined) return null;
   const cart = last.checkoutToken === null ? null : cartOf(last.checkoutToken);

@@ -27,7 +27,17 @@ async function feed(topic: string, body: string, extra: Partial<Webhook> = {}): 
   counter += 1;
   const domain = `topic-${counter}.myshopify.com`;
   const shop = await installed(domain, ["read_orders"], new Date(now.getTime() - 1000));
-  const outcome = await receive({ domain, topic, webhookId: `w${counter}`, eventId: `e${counter}`, apiVersion: "2026-10", triggeredAt: now.toISOString(), receivedAt: now, body, ...extra });
+  const outcome = await receive({
+    domain,
+    topic,
+    webhookId: `w${counter}`,
+    eventId: `e${counter}`,
+    apiVersion: "2026-10",
+    triggeredAt: now.toISOString(),
+    receivedAt: now,
+    body,
+    ...extra,
+  });
   while ((await processBatch(shop, now)) > 0);
   const delivery = await db.delivery.findFirst({ where: { shopId: shop.id }, select: { reason: true } });
   return { outcome, shopId: shop.id, reason: delivery?.reason ?? null };
@@ -60,7 +70,13 @@ describe(`Shopify's own sample (${sampleVersion})`, () => {
 function topicOf(file: string): string | undefined {
   const name = basename(file, ".json");
   const observed = /^\d{4}-\d\d__([a-z]+)__\d+$/.exec(name)?.[1];
-  if (observed !== undefined) return ({ carts: "carts/update", checkouts: "checkouts/update", customers: "customers/update", orders: "orders/updated", refunds: "refunds/create" } as Record<string, string>)[observed];
+  if (observed !== undefined)
+    return (
+      { carts: "carts/update", checkouts: "checkouts/update", customers: "customers/update", orders: "orders/updated", refunds: "refunds/create" } as Record<
+        string,
+        string
+      >
+    )[observed];
   return subscribed.find((topic) => name === topic.replace("/", "__") || name === topic.replace("/", "_"));
 }
 
@@ -114,12 +130,22 @@ describe("long numbers", () => {
 
     const refund = `{"id":820982911946154509,"order_id":${long},"created_at":"2026-11-20T10:00:00Z","transactions":[{"kind":"refund","status":"success","amount":"1.00","currency":"USD"}],"refund_line_items":[]}`;
     const { shopId: other } = await feed("refunds/create", refund);
-    expect(await db.refund.findMany({ where: { shopId: other }, select: { refundId: true, orderId: true } })).toEqual([{ refundId: "820982911946154509", orderId: long }]);
+    expect(await db.refund.findMany({ where: { shopId: other }, select: { refundId: true, orderId: true } })).toEqual([
+      { refundId: "820982911946154509", orderId: long },
+    ]);
 
-    const { shopId: third } = await feed("customers/update", `{"id":706405506930370084,"admin_graphql_api_id":"gid://shopify/Customer/706405506930370084","email":null}`);
-    expect(await db.profile.findMany({ where: { shopId: third }, select: { customerGid: true } })).toEqual([{ customerGid: "gid://shopify/Customer/706405506930370084" }]);
+    const { shopId: third } = await feed(
+      "customers/update",
+      `{"id":706405506930370084,"admin_graphql_api_id":"gid://shopify/Customer/706405506930370084","email":null}`,
+    );
+    expect(await db.profile.findMany({ where: { shopId: third }, select: { customerGid: true } })).toEqual([
+      { customerGid: "gid://shopify/Customer/706405506930370084" },
+    ]);
 
-    const { shopId: fourth } = await feed("orders/create", body.replaceAll(/"admin_graphql_api_id":\s*"gid:\/\/shopify\/(Order|Customer)\/[^"]*"/g, `"admin_graphql_api_id":null`));
+    const { shopId: fourth } = await feed(
+      "orders/create",
+      body.replaceAll(/"admin_graphql_api_id":\s*"gid:\/\/shopify\/(Order|Customer)\/[^"]*"/g, `"admin_graphql_api_id":null`),
+    );
     expect(await db.placedOrder.findMany({ where: { shopId: fourth }, select: { orderId: true } })).toEqual([{ orderId: long }]);
   });
 });

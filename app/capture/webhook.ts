@@ -45,7 +45,7 @@ export function readJson(body: string): unknown {
  * in words that name the field and never its content.
  */
 export function readWebhook(topic: string, body: string, envelope: Envelope): Reading {
-  const read = readers[topic];
+  const read = Object.hasOwn(readers, topic) ? readers[topic] : undefined;
   if (read === undefined) return { ok: false, reason: `No feature uses the topic ${clean(topic, 80)}.` };
   let json: unknown;
   try {

@@ -113,8 +113,13 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
 }
 
 export async function findCheckout(shopId: number, token: string, tx?: Tx): Promise<Checkout | null> {
-  const row = await inside(tx).checkout.findUnique({ where: { shopId_token: { shopId, token } } });
-  return row && { ...row, totalMinor: Number(row.totalMinor), lines: row.lines as Checkout["lines"] };
+  return (await findCheckouts(shopId, [token], tx))[0] ?? null;
+}
+
+export async function findCheckouts(shopId: number, tokens: string[], tx?: Tx): Promise<Checkout[]> {
+  if (tokens.length === 0) return [];
+  const rows = await inside(tx).checkout.findMany({ where: { shopId, token: { in: tokens } } });
+  return rows.map((row) => ({ ...row, totalMinor: Number(row.totalMinor), lines: row.lines as Checkout["lines"] }));
 }
 
 /** Whether an order, placed or even cancelled since, finished this checkout or its cart: by token, whoever paid. */

@@ -1,12 +1,16 @@
 import { Modal, TitleBar } from "@shopify/app-bridge-react";
 import { Box, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { words } from "./words.ts";
 
 type Props = { id: string; open: boolean; title: string; children: ReactNode; confirm: string; critical?: boolean; busy?: boolean; onConfirm: () => void; onClose: () => void };
 
 /** Asks before something that is hard to take back. */
 export function Confirm({ id, open, title, children, confirm, critical = true, busy = false, onConfirm, onClose }: Props) {
+  // App Bridge moves a modal to the end of the document as soon as it sees one: not before React has taken over the page.
+  const [mounted, setMounted] = useState(false);
+  useEffect(() => setMounted(true), []);
+  if (!mounted) return null;
   return (
     <Modal id={id} open={open} onHide={onClose}>
       <Box padding="400">

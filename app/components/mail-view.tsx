@@ -3,7 +3,7 @@ import { Box } from "@shopify/polaris";
 type Props = { title: string; html: string; width: "full" | "phone"; height?: number };
 
 /** A mail as a mailbox shows it. The frame may run no script, send no form and see nothing of the page around it. */
-export function MailView({ title, html, width, height = 720 }: Props) {
+export function MailView({ title, html, width, height = 860 }: Props) {
   return (
     <Box background="bg-surface-secondary" borderRadius="200" padding={width === "phone" ? "300" : "0"}>
       <iframe

@@ -1,4 +1,4 @@
-import { useFetcher } from "@remix-run/react";
+import { useFetcher, useLocation } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { useEffect, useRef, useState } from "react";
 import type { Reply } from "./reply.ts";
@@ -8,6 +8,7 @@ import { words } from "./words.ts";
 export function useIntent(action?: string) {
   const fetcher = useFetcher<Reply>();
   const shopify = useAppBridge();
+  const { pathname } = useLocation();
   const told = useRef<unknown>(null);
   const reply = fetcher.data;
   useEffect(() => {
@@ -23,7 +24,7 @@ export function useIntent(action?: string) {
       const form = new FormData();
       form.set("intent", intent);
       for (const [name, value] of Object.entries(fields)) form.set(name, String(value));
-      fetcher.submit(form, { method: "post", ...(action === undefined ? {} : { action }) });
+      fetcher.submit(form, { method: "post", action: action ?? pathname });
     },
   };
 }

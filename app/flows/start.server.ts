@@ -1,4 +1,5 @@
-import { findCheckout } from "../commerce/update.server.ts";
+import type { Checkout } from "../commerce/facts.ts";
+import { findCheckouts } from "../commerce/update.server.ts";
 import { assign } from "../holdouts/assign.server.ts";
 import { flowExperiment, globalExperiment } from "../holdouts/assign.ts";
 import { lockCursor, moveCursor } from "../events/load.server.ts";
@@ -25,9 +26,13 @@ export async function follow(shop: Shop, now: Date, tx: Tx): Promise<number> {
   const changes = await changesAfter(shop.id, seq, 200, tx);
   for (const key of keys) {
     const flow = await findFlow(shop.id, key, tx);
-    for (const change of changes.filter((one) => one.segmentKey === triggers[key])) {
-      if (change.change === "entered") await start(shop, flow, change, now, tx);
-      else for (const run of await activeRunsOf(shop.id, change.profileId, tx)) await checkNow(shop, flow, run, now, tx);
+    const mine = changes.filter((one) => one.segmentKey === triggers[key]);
+    const entries = await eligible(shop, flow, mine, now, tx);
+    for (const change of mine) {
+      const entry = entries.get(change);
+      if (entry !== undefined) await start(shop, flow, entry, now, tx);
+      if (change.change === "entered") continue;
+      for (const run of await activeRunsOf(shop.id, change.profileId, tx)) await checkNow(shop, flow, run, now, tx);
     }
   }
   const last = changes.at(-1);
@@ -35,16 +40,34 @@ export async function follow(shop: Shop, now: Date, tx: Tx): Promise<number> {
   return changes.length;
 }
 
-async function start(shop: Shop, flow: Flow, change: Change, now: Date, tx: Tx): Promise<void> {
-  if (flow.enabledAt === null || change.subject === null) return;
-  const checkout = await findCheckout(shop.id, change.subject, tx);
+type Entry = { checkout: Checkout; holdout: "the shop's" | "the flow's" | null };
+
+/** The entries that start a run, with the arm of their person. Read and assigned together: a sale that ends lets many in at once. */
+async function eligible(shop: Shop, flow: Flow, changes: Change[], now: Date, tx: Tx): Promise<Map<Change, Entry>> {
+  const { enabledAt } = flow;
+  if (enabledAt === null) return new Map();
+  const entered = changes.filter((one) => one.change === "entered" && one.subject !== null);
+  const checkouts = new Map((await findCheckouts(shop.id, entered.map((one) => one.subject as string), tx)).map((one) => [one.token, one]));
   // Nobody is reminded of what she left before the flow was switched on, or before the app was installed.
-  if (checkout === null || checkout.updatedAt < flow.enabledAt) return;
-  const profileId = checkout.profileId;
+  const found = entered.flatMap((change) => {
+    const checkout = checkouts.get(change.subject as string);
+    return checkout === undefined || checkout.updatedAt < enabledAt ? [] : [{ change, checkout }];
+  });
+  if (found.length === 0) return new Map();
   // Assigned at eligibility, before anything is known about consent, so that both arms hold the same people.
-  const everywhere = (await assign(shop, globalExperiment, shop.holdoutPercent, [profileId], now, tx)).get(profileId);
-  const here = (await assign(shop, flowExperiment(flow.key), flow.holdoutPercent, [profileId], now, tx)).get(profileId);
-  const arm = everywhere === "holdout" || here === "holdout" ? "holdout" : "treated";
+  const profileIds = found.map(({ checkout }) => checkout.profileId);
+  const everywhere = await assign(shop, globalExperiment, shop.holdoutPercent, profileIds, now, tx);
+  const here = await assign(shop, flowExperiment(flow.key), flow.holdoutPercent, profileIds, now, tx);
+  return new Map(
+    found.map(({ change, checkout }) => {
+      const holdout = everywhere.get(checkout.profileId) === "holdout" ? "the shop's" : here.get(checkout.profileId) === "holdout" ? "the flow's" : null;
+      return [change, { checkout, holdout }];
+    }),
+  );
+}
+
+async function start(shop: Shop, flow: Flow, { checkout, holdout }: Entry, now: Date, tx: Tx): Promise<void> {
+  const { profileId } = checkout;
   for (const older of await activeRunsOf(shop.id, profileId, tx)) {
     if (older.subject === checkout.token) return;
     await updateRun(shop.id, older.id, { state: "exited", reason: "a newer checkout took over", dueAt: null, endedAt: now }, tx);
@@ -56,13 +79,13 @@ async function start(shop: Shop, flow: Flow, change: Change, now: Date, tx: Tx):
       flowKey: flow.key,
       profileId,
       subject: checkout.token,
-      arm,
-      state: arm === "holdout" ? "done" : "active",
-      reason: arm === "holdout" ? (everywhere === "holdout" ? "in the shop's holdout" : "in the flow's holdout") : null,
+      arm: holdout === null ? "treated" : "holdout",
+      state: holdout === null ? "active" : "done",
+      reason: holdout === null ? null : `in ${holdout} holdout`,
       stepIndex: 0,
-      dueAt: arm === "holdout" ? null : firstDue(flow, now),
+      dueAt: holdout === null ? firstDue(flow, now) : null,
       startedAt: now,
-      endedAt: arm === "holdout" ? now : null,
+      endedAt: holdout === null ? null : now,
     },
     tx,
   );

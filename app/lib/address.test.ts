@@ -29,6 +29,7 @@ describe("one spelling per address", () => {
     ["a@", null],
     ["a@x.t", null],
     ["a@x..test", null],
+    ["a@.x.test", null],
     ["a@x@y.test", null],
     [`${"a".repeat(65)}@x.test`, null],
     [`a@${"x".repeat(250)}.test`, null],

@@ -6,7 +6,7 @@ export function normalEmail(raw: string | null | undefined): string | null {
   if (raw === null || raw === undefined) return null;
   const text = raw.normalize("NFC").trim().toLowerCase();
   if (text.length > 254 || !/^[^\s@<>()[\]\\,;:"\p{C}]{1,64}@[^\s@<>()[\]\\,;:"\p{C}]+\.[^\s@<>()[\]\\,;:"\p{C}.]{2,}$/u.test(text)) return null;
-  return text.includes("..") || text.startsWith(".") || text.includes(".@") ? null : text;
+  return text.includes("..") || text.startsWith(".") || text.includes(".@") || text.includes("@.") ? null : text;
 }
 
 /** E.164 (+442079460000); null when it is no valid number, or has no country code and no country to take one from. */

@@ -75,7 +75,7 @@ function scope(filling: Filling): Record<string, unknown> {
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 /** Header text: one line, nothing that ends it. */
-const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, " ").trim();
+const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
 
 function rows(filling: Filling): string {
   return filling.cart.lines
@@ -132,6 +132,11 @@ export async function render(words: Content, filling: Filling): Promise<Rendered
   const text = convert(html, { wordwrap: 78, selectors: [{ selector: "img", format: "skip" }, { selector: "h1", options: { uppercase: false } }, { selector: "table", format: "dataTable" }, { selector: "a", options: { hideLinkHrefIfSameAsText: true } }] });
   const subject = oneLine((await plain.parseAndRender(words.subject, values)) as string);
   return { subject: subject === "" ? oneLine(filling.shop.name) : subject, html, text };
+}
+
+/** Fills one line of text, for lists and previews: no layout, no markup. */
+export async function fillLine(text: string, filling: Filling): Promise<string> {
+  return oneLine((await plain.parseAndRender(text, scope(filling))) as string);
 }
 
 /** The merchant writes text, not HTML: < > & outside of Liquid are shown as they are. */

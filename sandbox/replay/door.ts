@@ -17,7 +17,12 @@ export function openDoor({ address, secret, connections }: { address: () => stri
   function knock(envelope: Envelope, body: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const bytes = Buffer.from(body);
-      const request = startRequest(new URL("/webhooks", address()), { agent, method: "POST", timeout: 30_000, headers: headersOf(envelope, bytes.length, sign(body, secret)) });
+      const request = startRequest(new URL("/webhooks", address()), {
+        agent,
+        method: "POST",
+        timeout: 30_000,
+        headers: headersOf(envelope, bytes.length, sign(body, secret)),
+      });
       request.once("response", (response: IncomingMessage) => {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));

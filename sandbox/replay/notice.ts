@@ -29,12 +29,27 @@ function productIdOf(stockCode: string): number {
 
 function factsOf(line: Line, id: number): LineFacts {
   const productId = productIdOf(line.stockCode);
-  return { id, productId, variantId: productId + 30_000_000_000_000, sku: line.stockCode, title: line.title, quantity: line.quantity, priceMinor: line.priceMinor };
+  return {
+    id,
+    productId,
+    variantId: productId + 30_000_000_000_000,
+    sku: line.stockCode,
+    title: line.title,
+    quantity: line.quantity,
+    priceMinor: line.priceMinor,
+  };
 }
 
 // The files know a number and a country of a customer, and neither name nor address.
 function customerOf(order: Order): CustomerFacts {
-  return { id: 7_000_000_000_000 + order.customer, email: null, firstName: "Customer", lastName: String(order.customer), country: order.country, createdAt: order.at };
+  return {
+    id: 7_000_000_000_000 + order.customer,
+    email: null,
+    firstName: "Customer",
+    lastName: String(order.customer),
+    country: order.country,
+    createdAt: order.at,
+  };
 }
 
 function orderNotice(shop: ShopFacts, order: Order): Notice {

@@ -25,7 +25,12 @@ export async function ownPlace(at: Date): Promise<Place> {
     const world = await startWorld({ appUrl: "http://127.0.0.1:3000" });
     stops.push(world.close);
     world.clock.move({ at: at.toISOString() });
-    const product = await startProduct({ ...(process.env["STORY_ENTRY"] ? { entry: process.env["STORY_ENTRY"] } : {}), databaseUrl, world, env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "2" }, onLine: (line) => console.error(`  comeback │ ${line}`) });
+    const product = await startProduct({
+      databaseUrl,
+      world,
+      env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "2" },
+      onLine: (line) => console.error(`  comeback │ ${line}`),
+    });
     stops.push(product.stop);
     return { worldUrl: world.url, secret: world.context.appSecret, totals: () => totalsOf(databaseUrl), close };
   } catch (error) {
@@ -36,7 +41,7 @@ export async function ownPlace(at: Date): Promise<Place> {
 
 /** As a process of its own: the database and the sender of webhooks would otherwise share one core. */
 async function startDatabase(stops: (() => Promise<unknown>)[]): Promise<string> {
-  const child = startChild([process.env["STORY_DB"] ?? "tools/database/serve.ts"], { cwd: root, env: {} });
+  const child = startChild(["tools/database/serve.ts"], { cwd: root, env: {} });
   stops.push(() => child.stop());
   for (;;) {
     const line = child.lines().find((one) => one.startsWith("{"));
@@ -56,7 +61,13 @@ async function totalsOf(databaseUrl: string): Promise<Totals> {
       FROM placed_order`);
     const [row] = rows;
     const number = (name: keyof Totals): number => Number(row?.[name] ?? 0);
-    return { orders: number("orders"), customers: number("customers"), grossMinor: number("grossMinor"), refundedMinor: number("refundedMinor"), unmatchedMinor: number("unmatchedMinor") };
+    return {
+      orders: number("orders"),
+      customers: number("customers"),
+      grossMinor: number("grossMinor"),
+      refundedMinor: number("refundedMinor"),
+      unmatchedMinor: number("unmatchedMinor"),
+    };
   } finally {
     await client.end();
   }

@@ -46,8 +46,9 @@ const hourMs = 3_600_000;
 export async function replay({ files, scene, secret, connections = 64, validateEvery = 50, onProgress }: ReplayOptions): Promise<Summary> {
   const reading: Reading = { read: 0, total: 0 };
   const deeds = deedsOf(retailRows(files, reading));
-  const first = (await deeds.next()).value;
-  if (first === undefined) throw new Error("There is no order of a known customer in these files");
+  const { value } = await deeds.next();
+  if (value === undefined) throw new Error("There is no order of a known customer in these files");
+  const first: Deed = value;
   await scene.setClock(first.at);
   await scene.install(demoShop.domain);
 
@@ -63,7 +64,7 @@ export async function replay({ files, scene, secret, connections = 64, validateE
   let until = first.at;
 
   /** Deeds with the clock moved to where each of them has happened. */
-  async function* timed(): AsyncGenerator<Deed> {
+  async function* timed(): AsyncGenerator<Deed, void> {
     const queue: Deed[] = [];
     const take = async (deed: Deed): Promise<void> => {
       queue.push(deed);
@@ -72,7 +73,7 @@ export async function replay({ files, scene, secret, connections = 64, validateE
       clock = new Date(Math.ceil(deed.at.getTime() / hourMs) * hourMs);
       await scene.setClock(clock);
     };
-    await take(first as Deed);
+    await take(first);
     for await (const deed of deeds) {
       await take(deed);
       if (queue.length > ahead) yield queue.shift() as Deed;
@@ -87,7 +88,10 @@ export async function replay({ files, scene, secret, connections = 64, validateE
       tally.checked += 1;
     }
     tally.sent += 1;
-    const answer = await door.deliver({ shop: shop.domain, topic: notice.topic, apiVersion, webhookId: notice.eventId, eventId: notice.eventId, triggeredAt: notice.at }, JSON.stringify(notice.payload));
+    const answer = await door.deliver(
+      { shop: shop.domain, topic: notice.topic, apiVersion, webhookId: notice.eventId, eventId: notice.eventId, triggeredAt: notice.at },
+      JSON.stringify(notice.payload),
+    );
     tally.answers[answer] = (tally.answers[answer] ?? 0) + 1;
     count(tally, known, deed);
   }
@@ -132,4 +136,3 @@ function refuseWrong(notice: Notice): void {
   const errors = payloadErrors(notice.topic, JSON.parse(JSON.stringify(notice.payload)));
   if (errors.length > 0) throw new Error(`Shopify would not send ${notice.eventId} as ${notice.topic}: ${errors.slice(0, 5).join("; ")}`);
 }
-

@@ -30,7 +30,7 @@ const openMs = 10 * 60_000;
  * Folds rows into deeds, oldest first. An invoice of somebody known is one order of its lines with a positive quantity and price. Each line of a
  * cancellation gives back her latest earlier order that holds its stock code; lines of one order go together. Rows of nobody known are passed over.
  */
-export async function* deedsOf(rows: AsyncIterable<Row>): AsyncGenerator<Deed> {
+export async function* deedsOf(rows: AsyncIterable<Row>): AsyncGenerator<Deed, void> {
   const customers = new Map<number, Bought>();
   for await (const invoice of invoicesOf(rows)) {
     const [first] = invoice;
@@ -76,7 +76,12 @@ async function* invoicesOf(rows: AsyncIterable<Row>): AsyncGenerator<Invoice> {
 
 function toLine(row: Row): Line {
   // A fraction of a penny is nothing once it is money.
-  return { stockCode: row.stockCode, title: row.title === "" ? row.stockCode : row.title, quantity: Math.abs(row.quantity), priceMinor: Math.round(row.price * 100) };
+  return {
+    stockCode: row.stockCode,
+    title: row.title === "" ? row.stockCode : row.title,
+    quantity: Math.abs(row.quantity),
+    priceMinor: Math.round(row.price * 100),
+  };
 }
 
 function toOrder(rows: Invoice, customer: number): Order {

@@ -27,7 +27,11 @@ export function sceneAt(worldUrl: string, app?: string) {
       const fresh = shops.find((one) => one.domain === shop)?.installed !== true;
       const launch = new URL((await ask<{ url: string }>("/shopify/control/install-url", { shop })).url);
       const page = new URL(launch.pathname + launch.search, await appUrl());
-      const answer = await fetch(page, { headers: { "user-agent": "Mozilla/5.0 (X11; Linux x64) Sandbox", accept: "text/html" }, redirect: "manual", signal: AbortSignal.timeout(30_000) });
+      const answer = await fetch(page, {
+        headers: { "user-agent": "Mozilla/5.0 (X11; Linux x64) Sandbox", accept: "text/html" },
+        redirect: "manual",
+        signal: AbortSignal.timeout(30_000),
+      });
       await answer.body?.cancel();
       if (answer.status >= 400) throw new Error(`The app answered ${answer.status} when it was opened for ${shop}`);
       if (!fresh) return;

@@ -10,8 +10,10 @@ export type Assassin = {
 
 export type Plan = {
   random: () => number;
-  /** How long one lives once it is ready: between these, in milliseconds. */
+  /** How long one lives once it is ready, and `ripe`: between these, in milliseconds. */
   lifeMs: [number, number];
+  /** Resolves when the one that was just born does what it shall be caught at. */
+  ripe?: () => Promise<unknown>;
   /** Stops by itself after so many. */
   most: number;
   /** What happens between a death and the next life. */
@@ -19,7 +21,7 @@ export type Plan = {
 };
 
 /** Starts a process of the product and goes after it until told to spare it. */
-export function assassinate(stage: Stage, role: Role, { random, lifeMs: [shortest, longest], most, between }: Plan): Assassin {
+export function assassinate(stage: Stage, role: Role, { random, lifeMs: [shortest, longest], ripe, most, between }: Plan): Assassin {
   let kills = 0;
   let spared = false;
   let wake: () => void = () => undefined;
@@ -35,6 +37,7 @@ export function assassinate(stage: Stage, role: Role, { random, lifeMs: [shortes
   const hunt = async (): Promise<Product> => {
     for (;;) {
       const product = await stage.start(role);
+      if (!spared && kills < most) await ripe?.();
       if (!spared && kills < most) await pause(shortest + random() * (longest - shortest));
       if (spared || kills >= most) return product;
       await product.kill9();

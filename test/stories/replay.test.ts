@@ -36,7 +36,7 @@ describe.skipIf(!here)("a year of real orders", () => {
     summary = await replay({ files, scene, secret: stage.world.context.appSecret });
     expect(await scene.settled(120_000)).toBe(true);
     console.info(`${summary.sent} webhooks, ${Math.round(summary.sent / summary.seconds)} a second`);
-  });
+  }, 600_000);
   afterAll(() => stage?.close());
 
   test("the files are the ones whose totals are known", () => {
@@ -46,13 +46,23 @@ describe.skipIf(!here)("a year of real orders", () => {
 
   test("everything sent was taken, once", async () => {
     expect(summary.answers).toEqual({ accepted: summary.sent });
-    const [row] = await stage.rows<{ events: number; distinct: number }>(`SELECT count(*)::int AS events, count(DISTINCT source_id)::int AS distinct FROM event WHERE name LIKE 'order.%'`);
+    const [row] = await stage.rows<{ events: number; distinct: number }>(
+      `SELECT count(*)::int AS events, count(DISTINCT source_id)::int AS distinct FROM event WHERE name LIKE 'order.%'`,
+    );
     expect(row).toEqual({ events: summary.sent, distinct: summary.sent });
   });
 
   test("orders, customers, gross, refunds and what could not be matched are those of the files", async () => {
     const { orders, customers, grossMinor, matchedMinor, unmatchedMinor } = truth;
-    expect(await retailTotals(stage)).toEqual({ orders, customers, grossMinor, matchedMinor, unmatchedMinor, refundedMinor: matchedMinor, profilesWithOrders: customers });
+    expect(await retailTotals(stage)).toEqual({
+      orders,
+      customers,
+      grossMinor,
+      matchedMinor,
+      unmatchedMinor,
+      refundedMinor: matchedMinor,
+      profilesWithOrders: customers,
+    });
   });
 
   test("the home screen says the same", async () => {
@@ -94,7 +104,14 @@ describe.skipIf(!here)("a year of real orders", () => {
   test("the same history again changes nothing", async () => {
     const before = await retailTotals(stage);
     const part = join(temporary, "part.csv");
-    writeFileSync(part, gunzipSync(readFileSync(files[0] ?? "")).toString("utf8").split("\n").slice(0, 8_000).join("\n"));
+    writeFileSync(
+      part,
+      gunzipSync(readFileSync(files[0] ?? ""))
+        .toString("utf8")
+        .split("\n")
+        .slice(0, 8_000)
+        .join("\n"),
+    );
     const again = await replay({ files: [part], scene, secret: stage.world.context.appSecret });
     expect(again.orders).toBeGreaterThan(200);
     expect(await scene.settled(60_000)).toBe(true);
@@ -135,7 +152,8 @@ describe("a file that is not as described", () => {
 
 describe("what rows mean", () => {
   test("an invoice is one order of its good lines; a cancelled line gives back the newest order that holds it; London time is told in UTC", async () => {
-    const row = (invoice: string, code: string, quantity: number, date: string, price = "1.50") => `${invoice},${code},X,${quantity},${date},${price},12345,EIRE`;
+    const row = (invoice: string, code: string, quantity: number, date: string, price = "1.50") =>
+      `${invoice},${code},X,${quantity},${date},${price},12345,EIRE`;
     const deeds = await readAll(
       "meaning.csv",
       header,
@@ -151,7 +169,16 @@ describe("what rows mean", () => {
     expect(deeds).toMatchObject([
       { kind: "order", invoice: "500001", country: "IE", at: new Date("2011-06-01T09:00:00Z"), lines: [{ stockCode: "A", quantity: 2, priceMinor: 150 }] },
       { kind: "order", invoice: "500002", lines: [{ stockCode: "A" }, { stockCode: "B" }] },
-      { kind: "refund", orderInvoice: "500002", part: 0, at: new Date("2011-12-04T10:00:00Z"), lines: [{ stockCode: "A", index: 0 }, { stockCode: "B", index: 1 }] },
+      {
+        kind: "refund",
+        orderInvoice: "500002",
+        part: 0,
+        at: new Date("2011-12-04T10:00:00Z"),
+        lines: [
+          { stockCode: "A", index: 0 },
+          { stockCode: "B", index: 1 },
+        ],
+      },
       { kind: "refund", orderInvoice: null, part: 1, lines: [{ stockCode: "NEVER", quantity: 1 }] },
     ]);
   });

@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
-export type Truth = { orders: number; customers: number; grossMinor: number; matchedMinor: number; unmatchedMinor: number; lastMonth: { orders: number; grossMinor: number } };
+export type Truth = {
+  orders: number;
+  customers: number;
+  grossMinor: number;
+  matchedMinor: number;
+  unmatchedMinor: number;
+  lastMonth: { orders: number; grossMinor: number };
+};
 
 type Bought = { invoice: string; customer: string; pence: number; codes: Set<string>; month: string };
 
@@ -31,7 +38,8 @@ export function truthOf(files: readonly string[]): Truth {
   }
   const all = [...orders.values()];
   const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
-  const found = (one: (typeof returns)[number]): boolean => (byCustomer.get(one.customer) ?? []).slice(0, one.ordersBefore).some((order) => order.codes.has(one.code));
+  const found = (one: (typeof returns)[number]): boolean =>
+    (byCustomer.get(one.customer) ?? []).slice(0, one.ordersBefore).some((order) => order.codes.has(one.code));
   const lastMonth = all.filter((order) => order.month === all.at(-1)?.month);
   return {
     orders: all.length,

@@ -19,14 +19,20 @@ export async function openStage(): Promise<Stage> {
   const database = await freshDatabase();
   const world = await startWorld({ appUrl: "http://127.0.0.1:9" });
   const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  // The database goes last and cuts what the pool has not closed by then: nobody needs to hear of it.
+  pool.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
   const started = new Set<Product>();
   return {
     world,
     databaseUrl: database.url,
     rows: async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) => (await pool.query<Row>(sql, values)).rows,
     async start(role, env = {}) {
-      const entry = process.env["STORY_ENTRY"];
-      const product = await startProduct({ ...(entry ? { entry } : {}), databaseUrl: database.url, world, flags: [`--${role}`], env: { LOG_LEVEL: "info", SWEEP_EVERY_SECONDS: "0.5", ...env } });
+      const product = await startProduct({
+        databaseUrl: database.url,
+        world,
+        flags: [`--${role}`],
+        env: { LOG_LEVEL: "info", SWEEP_EVERY_SECONDS: "0.5", ...env },
+      });
       started.add(product);
       return product;
     },
@@ -41,7 +47,7 @@ export async function openStage(): Promise<Stage> {
 
 /** Waits until `look` finds something, looking again every `everyMs`. */
 export async function until<Found>(what: string, look: () => Promise<Found | null | undefined | false>, mostMs: number, everyMs = 250): Promise<Found> {
-  for (const end = performance.now() + mostMs; ; ) {
+  for (const end = performance.now() + mostMs; ;) {
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
     if (performance.now() > end) throw new Error(`It took too long until ${what}.`);

@@ -4,9 +4,23 @@ import { demoShop, openShop } from "../../sandbox/shopify/shop-state.ts";
 
 export type Notice = { topic: string; eventId: string; webhookId: string; at: Date; payload: unknown; about: string; totalMinor: number };
 
-const line = (index: number, quantity: number): LineFacts => ({ id: 12_000_000_000_000 + index, variantId: 38_000_000_000_001, productId: 8_000_000_000_001, sku: "MUG", title: "Salt-glazed mug", quantity, priceMinor: 1_850 });
+const line = (index: number, quantity: number): LineFacts => ({
+  id: 12_000_000_000_000 + index,
+  variantId: 38_000_000_000_001,
+  productId: 8_000_000_000_001,
+  sku: "MUG",
+  title: "Salt-glazed mug",
+  quantity,
+  priceMinor: 1_850,
+});
 
-const customer = (index: number): CustomerFacts => ({ id: 7_000_000_000_000 + index, email: `shopper-${index}@example.com`, firstName: "Ada", lastName: `Byrne ${index}`, country: "GB" });
+const customer = (index: number): CustomerFacts => ({
+  id: 7_000_000_000_000 + index,
+  email: `shopper-${index}@example.com`,
+  firstName: "Ada",
+  lastName: `Byrne ${index}`,
+  country: "GB",
+});
 
 /** What one checkout says at a moment. */
 export function checkoutFacts(index: number, at: Date, quantity: number, updatedAt: Date, completedAt: Date | null): CheckoutFacts {
@@ -37,11 +51,32 @@ function eventsOf(index: number, at: Date): Notice[] {
     return { topic, eventId, webhookId: `${eventId}-first`, at: minutes(step), payload, about, totalMinor: quantity * 1_850 };
   };
   const checkout = (step: number, quantity: number) =>
-    notice(step === 0 ? "checkouts/create" : "checkouts/update", step, checkoutPayload(shop, checkoutFacts(index, at, quantity, minutes(step), step === 2 ? minutes(2) : null)), `checkout ${index}`, quantity);
+    notice(
+      step === 0 ? "checkouts/create" : "checkouts/update",
+      step,
+      checkoutPayload(shop, checkoutFacts(index, at, quantity, minutes(step), step === 2 ? minutes(2) : null)),
+      `checkout ${index}`,
+      quantity,
+    );
   const order = (topic: string, step: number) => {
     const id = 5_000_000_000_000 + index;
-    const facts = { id, name: `#${2_000 + index}`, customer: customer(index), createdAt: minutes(3), updatedAt: minutes(step), lines: [line(index, 3)], cartToken: `hWNcart${index}`, checkoutToken: `hWNcheckout${index}` };
-    return notice(topic, step, orderPayload(shop, { ...facts, discountCodes: [], landingSite: "/", noteAttributes: [], financialStatus: step === 4 ? "paid" : "pending" }), `order ${id}`, 3);
+    const facts = {
+      id,
+      name: `#${2_000 + index}`,
+      customer: customer(index),
+      createdAt: minutes(3),
+      updatedAt: minutes(step),
+      lines: [line(index, 3)],
+      cartToken: `hWNcart${index}`,
+      checkoutToken: `hWNcheckout${index}`,
+    };
+    return notice(
+      topic,
+      step,
+      orderPayload(shop, { ...facts, discountCodes: [], landingSite: "/", noteAttributes: [], financialStatus: step === 4 ? "paid" : "pending" }),
+      `order ${id}`,
+      3,
+    );
   };
   return [checkout(0, 1), checkout(1, 2), checkout(2, 3), order("orders/create", 3), order("orders/paid", 4)];
 }

@@ -5,7 +5,7 @@ import type { Identifiers, Member } from "../contract.ts";
 /** The columns we send, in this order; an unknown value is the empty string. */
 export const schema = ["EMAIL", "PHONE", "FN", "LN", "COUNTRY"] as const;
 
-const hashed = /^[0-9a-f]{64}$/;
+const hashed = /^[0-9a-f]{64}$/i;
 
 /** Trim and lower case; dots and plus signs stay. */
 export function email(raw: string): string {
@@ -17,15 +17,15 @@ export function phone(raw: string): string {
   return raw.replace(/\D/g, "").replace(/^0+/, "");
 }
 
-/** Lower case, without punctuation and spaces; letters of every script stay. */
+/** Lower case, without ASCII punctuation and spaces; everything else stays, digits and letters of every script too, as Meta's own library has it. */
 export function name(raw: string): string {
-  return raw.normalize("NFC").toLowerCase().replace(/[\p{P}\p{S}\s\d]/gu, "");
+  return raw.normalize("NFC").toLowerCase().replace(/[!-/:-@[-`{-~\s]/g, "");
 }
 
 function hash(raw: string | null, normal: (raw: string) => string): string {
   if (raw === null) return "";
   // What is already a hash must not be hashed again; it is looked for first, or a hash sent as a phone would lose its letters.
-  if (hashed.test(raw)) return raw;
+  if (hashed.test(raw)) return raw.toLowerCase();
   const text = normal(raw);
   return text === "" ? "" : sha256(text);
 }

@@ -32,7 +32,7 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="start" gap="300">
           <BlockStack gap="100">
-            <InlineStack gap="200" blockAlign="center">
+            <InlineStack align="start" gap="200" blockAlign="center">
               <Text as="h2" variant="headingMd">
                 {audience.name}
               </Text>

@@ -15,7 +15,7 @@ export function PreviewCard({ rendered, waiting, broken }: { rendered: Rendered 
       <Card>
         <BlockStack gap="300">
           <InlineStack align="space-between" blockAlign="center" gap="200">
-            <InlineStack gap="200" blockAlign="center">
+            <InlineStack align="start" gap="200" blockAlign="center">
               <Text as="h2" variant="headingMd">
                 {say.preview}
               </Text>

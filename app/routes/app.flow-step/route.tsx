@@ -23,8 +23,9 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop } = await requireShop(request);
-  const reply = await act(shop, params.step, await request.formData(), new Date());
-  return json(reply, { status: reply.ok ? 200 : 422 });
+  const form = await request.formData();
+  const reply = await act(shop, params.step, form, new Date());
+  return json(reply, { status: reply.ok || form.get("intent") === "preview" ? 200 : 422 });
 }
 
 export const headers: HeadersFunction = (given) => boundary.headers(given);
@@ -44,7 +45,7 @@ export default function StepScreen() {
   return (
     <Page title={name} subtitle={words.stepKind[data.kind]} backAction={{ content: words.flow.name, url: "/app/flow" }} fullWidth>
       <TitleBar title={name} />
-      <Form onSubmit={save}>
+      <Form noValidate onSubmit={save}>
         <InlineGrid columns={{ xs: 1, lg: 2 }} gap="400" alignItems="start">
           <BlockStack gap="400">
             {problem === undefined ? null : (

@@ -1,4 +1,4 @@
-import { useFetcher } from "@remix-run/react";
+import { useFetcher, useLocation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { Rendered } from "#app/messages/content.ts";
 import type { StepReply } from "./act.server.ts";
@@ -13,6 +13,7 @@ export function usePreview(draft: StepDraft, loaded: Rendered | null) {
   const shown = useRef(text);
   const last = useRef(loaded);
   const { submit } = fetcher;
+  const { pathname } = useLocation();
   useEffect(() => {
     if (shown.current === text) return;
     const timer = setTimeout(() => {
@@ -20,10 +21,10 @@ export function usePreview(draft: StepDraft, loaded: Rendered | null) {
       const form = new FormData();
       form.set("intent", "preview");
       for (const [name, value] of Object.entries(JSON.parse(text) as StepDraft)) form.set(name, String(value));
-      submit(form, { method: "post" });
+      submit(form, { method: "post", action: pathname });
     }, pause);
     return () => clearTimeout(timer);
-  }, [text, submit]);
+  }, [text, submit, pathname]);
   const reply = fetcher.data;
   if (reply?.preview !== undefined) last.current = reply.preview;
   return { rendered: last.current, waiting: fetcher.state !== "idle", asked: reply !== undefined, errors: reply !== undefined && !reply.ok ? reply.errors : {} };

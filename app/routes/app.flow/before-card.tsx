@@ -1,5 +1,5 @@
 import { BlockStack, Button, Card, Checkbox, Divider, Form, FormLayout, InlineStack, Text, TextField } from "@shopify/polaris";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { errorOf } from "#app/components/reply.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { useDraft, useIntent } from "#app/components/use-form.ts";
@@ -61,7 +61,7 @@ function SenderForm({ sender, saved }: { sender: FlowData["sender"]; saved: bool
   const { send, busy, reply } = useIntent();
   const { draft, set, dirty } = useDraft(sender);
   return (
-    <Form onSubmit={() => send("sender", draft)}>
+    <Form noValidate onSubmit={() => send("sender", draft)}>
       <FormLayout>
         <FormLayout.Group>
           <TextField label={say.senderName} helpText={say.senderNameHelp} value={draft.senderName} onChange={(text) => set("senderName", text)} error={errorOf(reply, "senderName")} autoComplete="organization" />
@@ -78,16 +78,16 @@ function SenderForm({ sender, saved }: { sender: FlowData["sender"]; saved: bool
 
 function TestForm({ test }: { test: FlowData["test"] }) {
   const format = useFormat();
-  const [to, setTo] = useState(test.to);
+  const { draft, set } = useDraft({ to: test.to });
   const { send, busy, reply } = useIntent();
   return (
-    <Form onSubmit={() => send("test", { to })}>
+    <Form noValidate onSubmit={() => send("test", draft)}>
       <FormLayout>
         <TextField
           label={say.testTo}
           type="email"
-          value={to}
-          onChange={setTo}
+          value={draft.to}
+          onChange={(text) => set("to", text)}
           autoComplete="email"
           error={errorOf(reply, "to")}
           helpText={test.sentAt === null ? say.testHelp : `${say.testHelp} ${say.testSentAt(test.to, format.dateTime(test.sentAt))}`}
@@ -103,6 +103,11 @@ function TestForm({ test }: { test: FlowData["test"] }) {
 }
 
 function OtherMails({ off }: { off: boolean }) {
-  const { send, busy } = useIntent();
-  return <Checkbox label={say.otherLabel} helpText={say.otherHelp} checked={off} disabled={busy} onChange={(checked) => send("other-mails", { off: checked })} />;
+  const { send } = useIntent();
+  const { draft, set } = useDraft({ off });
+  const answer = (wanted: boolean) => {
+    set("off", wanted);
+    send("other-mails", { off: wanted });
+  };
+  return <Checkbox label={say.otherLabel} helpText={say.otherHelp} checked={draft.off} onChange={answer} />;
 }

@@ -13,7 +13,7 @@ export function HoldoutCard({ holdoutPercent }: { holdoutPercent: number }) {
   const save = () => send("holdout", draft);
   return (
     <Card>
-      <Form onSubmit={save}>
+      <Form noValidate onSubmit={save}>
         <BlockStack gap="300">
           <Text as="h2" variant="headingMd">
             {say.holdoutTitle}

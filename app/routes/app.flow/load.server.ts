@@ -1,6 +1,9 @@
 import { flowBoard } from "#app/dashboard/flow-board.server.ts";
 import { liveSteps, missingFor, type FlowKey } from "#app/flows/flow.ts";
 import { countActive, findFlow } from "#app/flows/settings.server.ts";
+import { offerOf } from "#app/flows/test-mail.server.ts";
+import { fillLine } from "#app/messages/content.ts";
+import { sampleFilling } from "#app/messages/sample.ts";
 import { findPool } from "#app/offers/fill.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
 
@@ -10,6 +13,7 @@ export const flowKey: FlowKey = "abandoned-checkout";
 export async function load(shop: Shop, now: Date) {
   const flow = await findFlow(shop.id, flowKey);
   const offers = flow.settings.steps.filter((step) => step.kind === "offer-email");
+  const subjects = await Promise.all(flow.settings.steps.map((step) => fillLine(step.content.subject, sampleFilling(shop, offerOf(step), now)).catch(() => step.content.subject)));
   const [board, active, pools] = await Promise.all([flowBoard(shop, flowKey, now), countActive(shop.id, flowKey), Promise.all(offers.map((step) => findPool(shop.id, flowKey, step.key)))]);
   return {
     on: flow.enabledAt !== null,
@@ -19,12 +23,12 @@ export async function load(shop: Shop, now: Date) {
     test: { to: flow.testMailTo ?? shop.email ?? "", sentAt: flow.testMailAt },
     otherMailsOff: flow.otherMailsOffAt !== null,
     holdoutPercent: flow.holdoutPercent,
-    steps: flow.settings.steps.map((step) => ({
+    steps: flow.settings.steps.map((step, index) => ({
       key: step.key,
       kind: step.kind,
       enabled: step.enabled,
       waitHours: step.waitHours,
-      subject: step.content.subject,
+      subject: subjects[index] ?? step.content.subject,
       offer: step.kind === "offer-email" ? { percent: step.percent, validDays: step.validDays } : null,
       problem: pools.find((pool) => pool?.stepKey === step.key)?.problem ?? null,
     })),

@@ -1,9 +1,9 @@
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { useLoaderData, useLocation } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Badge, Banner, BlockStack, Page, Text } from "@shopify/polaris";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
 import { errorOf } from "#app/components/reply.ts";
 import { Trouble } from "#app/components/trouble.tsx";
@@ -38,6 +38,10 @@ export default function FlowScreen() {
   const [asking, setAsking] = useState(false);
   const { send, busy, reply, intent } = useIntent();
   const problem = errorOf(reply, "form");
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (hash !== "") document.getElementById(hash.slice(1))?.scrollIntoView({ block: "center" });
+  }, [hash]);
   const primary = data.on
     ? { content: say.switchOff, destructive: true, onAction: () => setAsking(true) }
     : { content: say.switchOn, disabled: data.missing.length > 0, loading: busy && intent === "enable", onAction: () => send("enable") };

@@ -21,7 +21,7 @@ export function ReasonsCard({ reasons }: { reasons: Reason[] }) {
           <BlockStack gap="150">
             {reasons.map((one) => (
               <InlineStack key={`${one.state} ${one.arm} ${one.reason}`} align="space-between" gap="400" wrap={false}>
-                <InlineStack gap="200" blockAlign="center">
+                <InlineStack align="start" gap="200" blockAlign="center">
                   <State state={one.state} arm={one.arm} />
                   <Text as="span">{one.reason === null ? reasonWords("not due") : reasonWords(one.reason)}</Text>
                 </InlineStack>

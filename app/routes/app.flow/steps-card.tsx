@@ -39,7 +39,7 @@ function StepCard({ step }: { step: Step }) {
       <BlockStack gap="300">
         <InlineStack align="space-between" blockAlign="start" gap="300">
           <BlockStack gap="100">
-            <InlineStack gap="200" blockAlign="center">
+            <InlineStack align="start" gap="200" blockAlign="center">
               <Text as="h3" variant="headingMd">
                 {name}
               </Text>
@@ -50,7 +50,7 @@ function StepCard({ step }: { step: Step }) {
               {step.offer === null ? "" : `: ${say.offer(step.offer.percent, step.offer.validDays)}`}
             </Text>
           </BlockStack>
-          <InlineStack gap="200">
+          <InlineStack align="end" gap="200">
             <Button loading={busy} onClick={() => send("step", { step: step.key, enabled: !step.enabled })} accessibilityLabel={`${step.enabled ? say.turnOff : say.turnOn}: ${name}`}>
               {step.enabled ? say.turnOff : say.turnOn}
             </Button>

@@ -10,7 +10,7 @@ const say = words.home.orders;
 export function OrdersCard({ orders: { lines, page, more } }: { orders: Figures["orders"] }) {
   const format = useFormat();
   const [params, setParams] = useSearchParams();
-  const turn = (to: number) => setParams({ ...Object.fromEntries(params), page: String(to) }, { preventScrollReset: true });
+  const turn = (to: number) => setParams({ period: params.get("period") ?? "30", page: String(to) }, { preventScrollReset: true });
   return (
     <Card padding="0">
       <Box padding="400">

@@ -58,7 +58,7 @@ export function Timeline({ moments, currency, orderId }: { moments: Moment[]; cu
               <li key={index} style={{ position: "relative", padding: "0 0 18px 26px", borderInlineStart: index === moments.length - 1 ? "2px solid transparent" : "2px solid #e3e3e3", marginInlineStart: 7 }}>
                 <span aria-hidden="true" style={{ position: "absolute", insetInlineStart: -8, top: 3, width: 14, height: 14, borderRadius: 7, background: colour[moment.kind] ?? "#8a8a8a", border: "3px solid #fff", boxSizing: "border-box" }} />
                 <InlineStack align="space-between" gap="200" blockAlign="start">
-                  <InlineStack gap="200" blockAlign="center">
+                  <InlineStack align="start" gap="200" blockAlign="center">
                     <Text as="span" fontWeight={told.strong ? "bold" : "medium"}>
                       {told.title}
                     </Text>

@@ -42,7 +42,7 @@ function Line({ request }: { request: Request }) {
           {say.asked} {format.dateTime(request.requestedAt)}
         </Text>
       </BlockStack>
-      <InlineStack gap="200" blockAlign="center">
+      <InlineStack align="start" gap="200" blockAlign="center">
         {request.completedAt === null ? (
           <Badge tone="attention">{`${say.due} ${format.date(request.dueAt)}`}</Badge>
         ) : (

@@ -51,7 +51,7 @@ export default function SettingsScreen() {
             <p>{problem}</p>
           </Banner>
         )}
-        <Form onSubmit={save}>
+        <Form noValidate onSubmit={save}>
           <Layout>
             <Layout.AnnotatedSection id="sender" title={say.senderTitle} description={say.senderHelp}>
               <SenderCard draft={draft} set={set} error={error} />

@@ -64,8 +64,10 @@ export default function App() {
       </NavMenu>
       <LoadingBar />
       <ShopProvider shop={{ currency, timezone }}>
-        {paused ? <PausedBanner /> : null}
-        {slow ? <Waiting /> : <Outlet />}
+        <main>
+          {paused ? <PausedBanner /> : null}
+          {slow ? <Waiting /> : <Outlet />}
+        </main>
       </ShopProvider>
     </AppProvider>
   );

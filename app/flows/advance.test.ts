@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { abandonedAfter } from "../segments/built-in.ts";
+import { after, day, hour, minute } from "../lib/time.ts";
+import { capUntil, caps, decide, firstDue, nextOf, tooOld, type Decision, type Facts, type Run } from "./advance.ts";
+import { defaultSettings, type Flow, type Step } from "./flow.ts";
+
+const now = new Date("2026-11-21T09:00:00Z");
+const flow = (change: Partial<Flow> = {}): Flow => ({ key: "abandoned-checkout", name: "Abandoned checkout", enabledAt: after(now, -90 * day), version: 1, settings: defaultSettings["abandoned-checkout"], holdoutPercent: 10, testMailAt: now, testMailTo: null, otherMailsOffAt: now, ...change });
+const run = (change: Partial<Run> = {}): Run => ({ stepIndex: 0, startedAt: after(now, -day), dueAt: now, ...change });
+const checkout = (change: Partial<NonNullable<Facts["checkout"]>> = {}) => ({ updatedAt: after(now, -day), completedAt: null, deletedAt: null, recoverUrl: "https://shop.test/recover", ...change });
+const facts = (change: Partial<Facts> = {}): Facts => ({ shop: { ok: true }, checkout: checkout(), ordered: false, email: "ann@x.test", permission: { allowed: true, rule: "8", because: "she said so" }, globalHoldout: false, sentLately: [], codeReady: true, ...change });
+const short = (decision: Decision) => (decision.kind === "send" ? `send ${decision.step.key}` : `${decision.kind}: ${decision.reason}`);
+const refused = (reason: "suppressed" | "opted-out" | "no-consent") => ({ allowed: false, rule: "order", reason }) as const;
+const live = (...enabled: boolean[]): Flow => flow({ settings: { steps: defaultSettings["abandoned-checkout"].steps.map((step, index): Step => ({ ...step, enabled: enabled[index] ?? true })) } });
+
+describe("what a run does now", () => {
+  test.each<[law: string, flow: Flow, run: Run, facts: Facts, decision: string]>([
+    ["due, allowed, nothing in the way", flow(), run(), facts(), "send reminder"],
+    ["the second step", flow(), run({ stepIndex: 1 }), facts(), "send proof"],
+    ["an offer with a code", flow(), run({ stepIndex: 2 }), facts(), "send offer"],
+    ["a step that is off is passed over", live(true, false), run({ stepIndex: 1 }), facts(), "send offer"],
+    ["the app was removed", flow(), run(), facts({ shop: { ok: false, reason: "uninstalled" } }), "exit: uninstalled"],
+    ["she ordered", flow(), run(), facts({ ordered: true }), "exit: ordered"],
+    ["the checkout was completed", flow(), run(), facts({ checkout: checkout({ completedAt: now }) }), "exit: ordered"],
+    ["the flow was switched off", flow({ enabledAt: null }), run(), facts(), "exit: flow switched off"],
+    ["the checkout was never seen", flow(), run(), facts({ checkout: null }), "exit: checkout gone"],
+    ["the checkout was deleted", flow(), run(), facts({ checkout: checkout({ deletedAt: now }) }), "exit: checkout gone"],
+    ["the checkout leads nowhere", flow(), run(), facts({ checkout: checkout({ recoverUrl: null }) }), "exit: checkout gone"],
+    ["nobody knows her address", flow(), run(), facts({ email: null }), "exit: no address"],
+    ["her address is suppressed", flow(), run(), facts({ permission: refused("suppressed") }), "exit: suppressed"],
+    ["she opted out", flow(), run(), facts({ permission: refused("opted-out") }), "exit: opted out"],
+    ["she never agreed", flow(), run(), facts({ permission: refused("no-consent") }), "exit: no consent"],
+    ["she is held out of everything", flow(), run(), facts({ globalHoldout: true }), "exit: global holdout"],
+    ["there is no further step", flow(), run({ stepIndex: 3 }), facts(), "exit: every step done"],
+    ["every step was switched off", live(false, false, false), run(), facts(), "exit: every step done"],
+    ["held back for longer than she remembers", flow(), run({ dueAt: after(now, -tooOld - 1) }), facts(), "exit: too old"],
+    ["held back as long as she remembers", flow(), run({ dueAt: after(now, -tooOld) }), facts(), "send reminder"],
+    ["not due", flow(), run({ dueAt: after(now, 1) }), facts(), "wait: not due"],
+    ["the shop is paused", flow(), run(), facts({ shop: { ok: false, reason: "paused" } }), "wait: paused"],
+    ["she is at her checkout again", flow(), run(), facts({ checkout: checkout({ updatedAt: after(now, 1 - abandonedAfter) }) }), "wait: shopper is back"],
+    ["she left again an hour ago", flow(), run(), facts({ checkout: checkout({ updatedAt: after(now, -abandonedAfter) }) }), "send reminder"],
+    ["she had a mail today", flow(), run(), facts({ sentLately: [after(now, -hour)] }), "wait: frequency cap"],
+    ["the pool of codes is empty", flow(), run({ stepIndex: 2 }), facts({ codeReady: false }), "wait: no offer code"],
+    ["a mail without an offer needs no code", flow(), run(), facts({ codeReady: false }), "send reminder"],
+  ])("%s", (_law, one, of, given, decision) => expect(short(decide(one, of, given, now))).toBe(decision));
+
+  test("a purchase is told before anything that only holds the run, and before a missing consent", () => {
+    const all = facts({ ordered: true, shop: { ok: false, reason: "paused" }, permission: refused("no-consent"), email: null, checkout: null, globalHoldout: true });
+    expect(short(decide(flow(), run({ dueAt: after(now, day) }), all, now))).toBe("exit: ordered");
+  });
+
+  test("an opt-out ends the run at once, not when its next step is due", () => {
+    expect(short(decide(flow(), run({ dueAt: after(now, day) }), facts({ permission: refused("opted-out") }), now))).toBe("exit: opted out");
+  });
+});
+
+describe("the caps: one in 24 hours, three in 7 days", () => {
+  test.each<[law: string, sent: number[], wait: number | null]>([
+    ["none yet", [], null],
+    ["one a moment less than a day ago", [day - 1], 1],
+    ["one a day ago", [day], null],
+    ["three within the week", [2 * day, 4 * day, 6 * day], day],
+    ["three, one of them a week ago", [2 * day, 4 * day, 7 * day], null],
+    ["both caps: the later end counts", [hour, 2 * day, 6 * day], day],
+    ["two at once yesterday, by whatever way: until the older leaves, then the next look", [hour, 2 * hour], 22 * hour],
+  ])("%s", (_law, sent, wait) => expect(capUntil(sent.map((ago) => after(now, -ago)), now)).toEqual(wait === null ? null : after(now, wait)));
+});
+
+const moment = fc.integer({ min: -20 * 24 * 60, max: 24 * 60 }).map((minutes) => after(now, minutes * minute));
+const anyFacts: fc.Arbitrary<Facts> = fc.record({
+  shop: fc.constantFrom({ ok: true as const }, { ok: true as const }, { ok: false as const, reason: "paused" as const }, { ok: false as const, reason: "uninstalled" as const }),
+  checkout: fc.option(fc.record({ updatedAt: moment, completedAt: fc.option(moment, { freq: 1 }), deletedAt: fc.option(moment, { freq: 1 }), recoverUrl: fc.option(fc.constant("https://shop.test/recover"), { freq: 9 }) }), { freq: 9 }),
+  ordered: fc.boolean(),
+  email: fc.option(fc.constant("ann@x.test"), { freq: 9 }),
+  permission: fc.constantFrom({ allowed: true as const, rule: "8", because: "" }, { allowed: true as const, rule: "8", because: "" }, refused("suppressed"), refused("opted-out"), refused("no-consent")),
+  globalHoldout: fc.boolean(),
+  sentLately: fc.array(moment, { maxLength: 4 }),
+  codeReady: fc.boolean(),
+});
+const anyRun = fc.record({ stepIndex: fc.nat(4), startedAt: moment, dueAt: fc.option(moment) });
+const anyFlow = fc.record({ on: fc.boolean(), enabled: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }) }).map(({ on, enabled }): Flow => ({ ...live(...enabled), enabledAt: on ? after(now, -90 * day) : null }));
+
+describe("laws, for any run and any facts", () => {
+  test("nothing is sent to who ordered, opted out, was erased or held out; nor while paused, switched off or not due; nor over the cap", () => {
+    let sent = 0;
+    fc.assert(
+      fc.property(anyFlow, anyRun, anyFacts, (one, of, given) => {
+        const decision = decide(one, of, given, now);
+        if (decision.kind !== "send") return;
+        sent += 1;
+        expect(given).toMatchObject({ shop: { ok: true }, ordered: false, email: "ann@x.test", permission: { allowed: true }, globalHoldout: false, checkout: { completedAt: null, deletedAt: null } });
+        expect(one.enabledAt).not.toBeNull();
+        expect(of.dueAt === null || of.dueAt <= now).toBe(true);
+        expect(capUntil(given.sentLately, now)).toBeNull();
+        expect(decision.step.enabled).toBe(true);
+        if (decision.step.kind === "offer-email") expect(given.codeReady).toBe(true);
+      }),
+      { numRuns: 20_000, seed: 20261121 },
+    );
+    expect(sent).toBeGreaterThan(20);
+  });
+
+  test("whoever waits, waits for a moment that is still to come: no run turns on the spot", () => {
+    fc.assert(
+      fc.property(anyFlow, anyRun, anyFacts, (one, of, given) => {
+        const decision = decide(one, of, given, now);
+        if (decision.kind === "wait") expect(decision.until > now).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+test("the caps are never exceeded, however many checkouts one person leaves and whenever the worker looks", () => {
+  const checkouts = fc.array(fc.record({ leftAt: fc.nat(14 * 24), waits: fc.tuple(fc.nat(24), fc.nat(48), fc.nat(48)) }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(checkouts, fc.integer({ min: 1, max: 90 }), (left, step) => {
+      const sent: Date[] = [];
+      const begin = new Date("2026-11-01T00:00:00Z");
+      const runs = left.map(({ leftAt, waits }) => {
+        const one = flow({ settings: { steps: defaultSettings["abandoned-checkout"].steps.map((each, index): Step => ({ ...each, waitHours: waits[index] ?? 0 })) } });
+        const at = after(begin, leftAt * hour);
+        return { one, at, over: false, of: run({ startedAt: at, dueAt: firstDue(one, after(at, abandonedAfter)) }) };
+      });
+      for (let clock = begin; clock < after(begin, 40 * day); clock = after(clock, step * 17 * minute)) {
+        for (const each of runs) {
+          if (each.over || each.at > clock) continue;
+          const decision = decide(each.one, each.of, facts({ checkout: checkout({ updatedAt: each.at }), sentLately: sent.filter((at) => at >= after(clock, -7 * day)) }), clock);
+          if (decision.kind === "exit") each.over = true;
+          if (decision.kind === "wait") each.of = { ...each.of, dueAt: decision.until };
+          if (decision.kind !== "send") continue;
+          sent.push(clock);
+          const next = nextOf(each.one, each.of.stepIndex, clock);
+          each.of = { ...each.of, ...next };
+          each.over = next.dueAt === null;
+        }
+      }
+      for (const at of sent) {
+        expect(sent.filter((other) => other > after(at, -day) && other <= at).length).toBeLessThanOrEqual(caps.day);
+        expect(sent.filter((other) => other > after(at, -7 * day) && other <= at).length).toBeLessThanOrEqual(caps.week);
+      }
+      expect(sent.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+describe("where a run goes next", () => {
+  test("to the next step, its wait counted from now", () => expect(nextOf(flow(), 0, now)).toEqual({ stepIndex: 1, dueAt: after(now, 72 * hour) }));
+  test("over a step that is off", () => expect(nextOf(live(true, false, true), 0, now)).toEqual({ stepIndex: 1, dueAt: after(now, 48 * hour) }));
+  test("to its end after the last", () => expect(nextOf(flow(), 2, now)).toEqual({ stepIndex: 3, dueAt: null }));
+  test("a new run begins with the wait of the first step that is on", () => {
+    expect(firstDue(flow(), now)).toEqual(now);
+    expect(firstDue(live(false), now)).toEqual(after(now, 72 * hour));
+  });
+});
