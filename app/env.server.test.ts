@@ -48,7 +48,8 @@ test("all of it at once, so that nobody starts it ten times", () => {
       return (error as Error).message;
     }
   })();
-  for (const name of ["PORT", "DATABASE_URL", "SHOPIFY_API_KEY", "SHOPIFY_API_SECRET", "SHOPIFY_APP_URL", "SCOPES", "ENCRYPTION_KEY", "SMTP_URL"]) expect(nothing).toContain(`\n  ${name}: `);
+  for (const name of ["PORT", "DATABASE_URL", "SHOPIFY_API_KEY", "SHOPIFY_API_SECRET", "SHOPIFY_APP_URL", "SCOPES", "ENCRYPTION_KEY", "SMTP_URL"])
+    expect(nothing).toContain(`\n  ${name}: `);
   expect(nothing).toContain(".env.example");
 });
 

@@ -5,7 +5,16 @@ import { creditOf, type OrderToCredit, type Touch } from "./credit.ts";
 
 const placedAt = new Date("2026-11-21T12:00:00Z");
 const order = (change: Partial<OrderToCredit> = {}): OrderToCredit => ({ orderId: "o1", placedAt, checkoutToken: "k1", cartToken: "c1", ...change });
-const touch = (before: number, change: Partial<Touch> = {}): Touch => ({ messageId: "m1", flowKey: "abandoned-checkout", channel: "email", profileId: "p1", checkoutToken: "k1", by: "click", at: after(placedAt, -before), ...change });
+const touch = (before: number, change: Partial<Touch> = {}): Touch => ({
+  messageId: "m1",
+  flowKey: "abandoned-checkout",
+  channel: "email",
+  profileId: "p1",
+  checkoutToken: "k1",
+  by: "click",
+  at: after(placedAt, -before),
+  ...change,
+});
 const carts = (token: string) => ({ k1: "c1", k2: "c1" })[token] ?? null;
 
 describe("a window begins after its first moment and ends with the order", () => {
@@ -27,7 +36,9 @@ test("the last touch earns it", () => {
 });
 
 test("a touch outside its own window does not shade an older one within its", () => {
-  expect(creditOf(order(), [touch(2 * day, { messageId: "mail" }), touch(day, { messageId: "text", channel: "sms" })], carts)).toMatchObject({ messageId: "mail" });
+  expect(creditOf(order(), [touch(2 * day, { messageId: "mail" }), touch(day, { messageId: "text", channel: "sms" })], carts)).toMatchObject({
+    messageId: "mail",
+  });
 });
 
 describe("recovered means this very checkout, or its cart", () => {
@@ -37,7 +48,9 @@ describe("recovered means this very checkout, or its cart", () => {
     ["something else she bought", order({ checkoutToken: "k9", cartToken: "c9" }), "k1", false],
     ["an order without tokens", order({ checkoutToken: null, cartToken: null }), "k9", false],
     ["a message about no checkout", order(), null, false],
-  ])("%s: credited, recovered as it is", (_law, one, about, recovered) => expect(creditOf(one, [touch(minute, { checkoutToken: about })], carts)).toMatchObject({ recovered }));
+  ])("%s: credited, recovered as it is", (_law, one, about, recovered) =>
+    expect(creditOf(one, [touch(minute, { checkoutToken: about })], carts)).toMatchObject({ recovered }),
+  );
 });
 
 test("laws: at most one credit, always from a given touch in its window, in whatever order they come", () => {

@@ -44,11 +44,20 @@ describe("nothing against nothing: how often the interval is wrong", () => {
   const plans: Plan[] = [
     { law: "equal groups: 95 of 100 intervals hold the truth", treated: 1500, holdout: 1500, share: 0.06, coverage: [0.93, 0.98], proven: 0.04 },
     { law: "the default holdout: never fewer", treated: 2565, holdout: 435, share: 0.04, coverage: [0.94, 1], proven: 0.04 },
-    { law: "a small shop, where the holdout may have two buyers: nothing is proven by luck", treated: 855, holdout: 145, share: 0.03, coverage: [0.94, 1], proven: 0.04 },
+    {
+      law: "a small shop, where the holdout may have two buyers: nothing is proven by luck",
+      treated: 855,
+      holdout: 145,
+      share: 0.03,
+      coverage: [0.94, 1],
+      proven: 0.04,
+    },
   ];
   test.each(plans)("$law", ({ treated, holdout, share, coverage, proven }) => {
     const chance = seeded(20261121);
-    const tests = Array.from({ length: 600 }, () => liftOf(armFrom(shoppers(treated, share, chance)), armFrom(shoppers(holdout, share, chance)), holdout / (treated + holdout), 14));
+    const tests = Array.from({ length: 600 }, () =>
+      liftOf(armFrom(shoppers(treated, share, chance)), armFrom(shoppers(holdout, share, chance)), holdout / (treated + holdout), 14),
+    );
     const measured = tests.filter((one) => one.kind === "measured");
     const right = measured.filter((one) => one.lowMinor <= 0 && one.highMinor >= 0).length / measured.length;
     expect(measured.length).toBeGreaterThan(500);
@@ -60,7 +69,9 @@ describe("nothing against nothing: how often the interval is wrong", () => {
   test("a true difference is inside as often, and is found", () => {
     const chance = seeded(7);
     const worth = 0.04 * 5000 * Math.exp(0.49 / 2);
-    const tests = Array.from({ length: 200 }, () => liftOf(armFrom(shoppers(4000, 0.1, chance)), armFrom(shoppers(1000, 0.06, chance)), 0.2, 14)).filter((one) => one.kind === "measured");
+    const tests = Array.from({ length: 200 }, () => liftOf(armFrom(shoppers(4000, 0.1, chance)), armFrom(shoppers(1000, 0.06, chance)), 0.2, 14)).filter(
+      (one) => one.kind === "measured",
+    );
     const truth = worth * 4000;
     expect(tests.filter((one) => one.lowMinor <= truth && truth <= one.highMinor).length / tests.length).toBeGreaterThanOrEqual(0.93);
     expect(tests.filter((one) => one.proven).length / tests.length).toBeGreaterThan(0.8);
@@ -124,7 +135,12 @@ describe("not enough data yet", () => {
     ["the first hours say nothing about how long", even(450, 40, 5000), even(50, 5, 5000), 0.5, null],
     ["no buyer yet: nobody knows how long", even(1800, 0, 0), even(200, 0, 0), 10, null],
   ])("%s", (_law, treated, holdout, days, daysLeft) => {
-    expect(liftOf(treated, holdout, 0.1, days)).toEqual({ kind: "not-enough", have: { treated: treated.people, holdout: holdout.people }, needHoldout: fewest.people, daysLeft });
+    expect(liftOf(treated, holdout, 0.1, days)).toEqual({
+      kind: "not-enough",
+      have: { treated: treated.people, holdout: holdout.people },
+      needHoldout: fewest.people,
+      daysLeft,
+    });
   });
 });
 

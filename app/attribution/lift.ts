@@ -40,7 +40,8 @@ export function splitIsBroken(treated: number, holdout: number, holdoutShare: nu
  * in size the two are the same.
  */
 export function liftOf(treated: ArmSpend, holdout: ArmSpend, holdoutShare: number, days: number): Lift {
-  if (splitIsBroken(treated.people, holdout.people, holdoutShare)) return { kind: "broken", why: "The two groups are not split as planned, so no difference between them can be trusted." };
+  if (splitIsBroken(treated.people, holdout.people, holdoutShare))
+    return { kind: "broken", why: "The two groups are not split as planned, so no difference between them can be trusted." };
   const smaller = Math.min(treated.people, holdout.people);
   const buyers = treated.buyers + holdout.buyers;
   if (smaller < fewest.people || buyers < fewest.buyers) {
@@ -56,7 +57,14 @@ export function liftOf(treated: ArmSpend, holdout: ArmSpend, holdoutShare: numbe
   const error = Math.max(welch, pooled);
   const scale = treated.people;
   const [low, high] = [(difference - z95 * error) * scale, (difference + z95 * error) * scale];
-  return { kind: "measured", incrementalMinor: Math.round(difference * scale), lowMinor: Math.round(low), highMinor: Math.round(high), perPersonMinor: Math.round(difference), proven: low > 0 };
+  return {
+    kind: "measured",
+    incrementalMinor: Math.round(difference * scale),
+    lowMinor: Math.round(low),
+    highMinor: Math.round(high),
+    perPersonMinor: Math.round(difference),
+    proven: low > 0,
+  };
 }
 
 /** For how long after a run began what its person spends counts for her arm. */

@@ -68,7 +68,12 @@ export const readCart = reader(cart, (raw, envelope) => [
     name: "cart.updated",
     subject: `cart:${raw.token}`,
     at: raw.updated_at,
-    data: { token: raw.token, createdAt: raw.created_at ?? raw.updated_at, updatedAt: raw.updated_at, lines: shape.toLines(raw.line_items, envelope.currency, true) },
+    data: {
+      token: raw.token,
+      createdAt: raw.created_at ?? raw.updated_at,
+      updatedAt: raw.updated_at,
+      lines: shape.toLines(raw.line_items, envelope.currency, true),
+    },
   },
 ]);
 
@@ -136,7 +141,10 @@ export function readOrder(name: "order.placed" | "order.paid" | "order.updated" 
 
 export const readRefund = reader(refund, (raw, envelope) => {
   const paid = raw.transactions.filter((one) => one.kind === "refund" && one.status === "success" && (!one.currency || one.currency === envelope.currency));
-  const lines = raw.refund_line_items.flatMap((one) => [one.subtotal_set?.shop_money.amount ?? one.subtotal, one.total_tax_set?.shop_money.amount ?? one.total_tax ?? "0"]);
+  const lines = raw.refund_line_items.flatMap((one) => [
+    one.subtotal_set?.shop_money.amount ?? one.subtotal,
+    one.total_tax_set?.shop_money.amount ?? one.total_tax ?? "0",
+  ]);
   // What was paid back is the refund; only where no payment is named do the returned lines stand in for it.
   const amounts = paid.length > 0 ? paid.map((one) => one.amount) : lines;
   const at = raw.processed_at ?? raw.created_at;

@@ -25,7 +25,9 @@ function consentState(fields: Partial<z.output<typeof consentFields>>): "none" |
 
 export const readCustomer = reader(person, (raw, envelope) => {
   const updatedAt = raw.updated_at ?? saidAt(envelope);
-  return [{ name: "customer.updated", subject: `customer:${raw.admin_graphql_api_id}`, at: updatedAt, data: { ...shape.toPerson({ customer: raw }), updatedAt } }];
+  return [
+    { name: "customer.updated", subject: `customer:${raw.admin_graphql_api_id}`, at: updatedAt, data: { ...shape.toPerson({ customer: raw }), updatedAt } },
+  ];
 });
 
 export const readCustomerDelete = reader(z.object({ admin_graphql_api_id: shape.text }), (raw, envelope) => [
@@ -38,32 +40,65 @@ export const readCustomerMerge = reader(merge, (raw, envelope) => {
   const keptGid = raw.admin_graphql_api_customer_kept_id;
   // Shopify tells of failed and of started merges too; only a completed one has happened.
   if (raw.status !== "completed") return [];
-  return [{ name: "customer.merged", subject: `customer:${keptGid}`, at: saidAt(envelope), data: { keptGid, deletedGid: raw.admin_graphql_api_customer_deleted_id } }];
+  return [
+    { name: "customer.merged", subject: `customer:${keptGid}`, at: saidAt(envelope), data: { keptGid, deletedGid: raw.admin_graphql_api_customer_deleted_id } },
+  ];
 });
 
-export const readEmailConsent = reader(z.object({ customer_id: shape.id, email_address: shape.nullableText, email_marketing_consent: consentFields }), (raw, envelope) => {
-  const customerGid = `gid://shopify/Customer/${raw.customer_id}`;
-  const at = raw.email_marketing_consent.consent_updated_at ?? saidAt(envelope);
-  return [{ name: "email-consent.changed", subject: `customer:${customerGid}`, at, data: { customerGid, email: raw.email_address, phone: null, state: consentState(raw.email_marketing_consent), at } }];
-});
+export const readEmailConsent = reader(
+  z.object({ customer_id: shape.id, email_address: shape.nullableText, email_marketing_consent: consentFields }),
+  (raw, envelope) => {
+    const customerGid = `gid://shopify/Customer/${raw.customer_id}`;
+    const at = raw.email_marketing_consent.consent_updated_at ?? saidAt(envelope);
+    return [
+      {
+        name: "email-consent.changed",
+        subject: `customer:${customerGid}`,
+        at,
+        data: { customerGid, email: raw.email_address, phone: null, state: consentState(raw.email_marketing_consent), at },
+      },
+    ];
+  },
+);
 
 export const readSmsConsent = reader(z.object({ id: shape.id, phone: shape.nullableText, sms_marketing_consent: consentFields.nullish() }), (raw, envelope) => {
   const customerGid = `gid://shopify/Customer/${raw.id}`;
   const at = raw.sms_marketing_consent?.consent_updated_at ?? saidAt(envelope);
-  return [{ name: "sms-consent.changed", subject: `customer:${customerGid}`, at, data: { customerGid, email: null, phone: raw.phone, state: consentState(raw.sms_marketing_consent ?? {}), at } }];
+  return [
+    {
+      name: "sms-consent.changed",
+      subject: `customer:${customerGid}`,
+      at,
+      data: { customerGid, email: null, phone: raw.phone, state: consentState(raw.sms_marketing_consent ?? {}), at },
+    },
+  ];
 });
 
-export const readProduct = reader(z.object({ id: shape.id, admin_graphql_api_id: shape.nullableText, title: shape.text, status: shape.nullableText }), (raw, envelope) => [
-  {
-    name: "product.updated",
-    subject: null,
-    at: saidAt(envelope),
-    data: { productId: raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id), title: shape.clean(raw.title, 160), status: raw.status },
-  },
+export const readProduct = reader(
+  z.object({ id: shape.id, admin_graphql_api_id: shape.nullableText, title: shape.text, status: shape.nullableText }),
+  (raw, envelope) => [
+    {
+      name: "product.updated",
+      subject: null,
+      at: saidAt(envelope),
+      data: {
+        productId: raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id),
+        title: shape.clean(raw.title, 160),
+        status: raw.status,
+      },
+    },
+  ],
+);
+
+export const readProductDelete = reader(z.object({ id: shape.id }), (raw, envelope) => [
+  { name: "product.deleted", subject: null, at: saidAt(envelope), data: { productId: raw.id } },
 ]);
 
-export const readProductDelete = reader(z.object({ id: shape.id }), (raw, envelope) => [{ name: "product.deleted", subject: null, at: saidAt(envelope), data: { productId: raw.id } }]);
-
 export const readInventory = reader(z.object({ inventory_item_id: shape.id, location_id: shape.id, available: z.number().nullish() }), (raw, envelope) => [
-  { name: "inventory.changed", subject: null, at: saidAt(envelope), data: { inventoryItemId: raw.inventory_item_id, locationId: raw.location_id, available: raw.available ?? null } },
+  {
+    name: "inventory.changed",
+    subject: null,
+    at: saidAt(envelope),
+    data: { inventoryItemId: raw.inventory_item_id, locationId: raw.location_id, available: raw.available ?? null },
+  },
 ]);

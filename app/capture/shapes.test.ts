@@ -67,16 +67,49 @@ describe("the gid of a customer", () => {
 
 describe("who stands in it: the nearest word first", () => {
   const address = (change: object) => ({ country_code: null, phone: null, first_name: null, last_name: null, ...change });
-  const customer = (change: object) => ({ id: "1", admin_graphql_api_id: null, email: null, phone: null, first_name: null, last_name: null, default_address: null, ...change });
+  const customer = (change: object) => ({
+    id: "1",
+    admin_graphql_api_id: null,
+    email: null,
+    phone: null,
+    first_name: null,
+    last_name: null,
+    default_address: null,
+    ...change,
+  });
 
   test("nobody, where everything was withheld", () => {
-    expect(shape.toPerson({ email: null, customer: null, shipping_address: null })).toEqual({ customerGid: null, email: null, phone: null, firstName: null, lastName: null, country: null, locale: null });
+    expect(shape.toPerson({ email: null, customer: null, shipping_address: null })).toEqual({
+      customerGid: null,
+      email: null,
+      phone: null,
+      firstName: null,
+      lastName: null,
+      country: null,
+      locale: null,
+    });
   });
   test.each([
     ["the address typed here goes before the customer's", { email: "typed@x.test", customer: customer({ email: "old@x.test" }) }, { email: "typed@x.test" }],
-    ["the customer's stands in", { email: null, customer: customer({ email: "old@x.test" }) }, { email: "old@x.test", customerGid: "gid://shopify/Customer/1" }],
-    ["where it is sent goes before who pays", { shipping_address: address({ country_code: "FR" }), billing_address: address({ country_code: "DE" }) }, { country: "FR" }],
-    ["where she lives stands in", { customer: customer({ default_address: address({ country_code: "US", phone: "+1650" }) }) }, { country: "US", phone: "+1650" }],
-    ["the customer's name goes before the parcel's", { customer: customer({ first_name: "Ann" }), shipping_address: address({ first_name: "Bob" }) }, { firstName: "Ann" }],
+    [
+      "the customer's stands in",
+      { email: null, customer: customer({ email: "old@x.test" }) },
+      { email: "old@x.test", customerGid: "gid://shopify/Customer/1" },
+    ],
+    [
+      "where it is sent goes before who pays",
+      { shipping_address: address({ country_code: "FR" }), billing_address: address({ country_code: "DE" }) },
+      { country: "FR" },
+    ],
+    [
+      "where she lives stands in",
+      { customer: customer({ default_address: address({ country_code: "US", phone: "+1650" }) }) },
+      { country: "US", phone: "+1650" },
+    ],
+    [
+      "the customer's name goes before the parcel's",
+      { customer: customer({ first_name: "Ann" }), shipping_address: address({ first_name: "Bob" }) },
+      { firstName: "Ann" },
+    ],
   ])("%s", (_law, from, person) => expect(shape.toPerson(from)).toMatchObject(person));
 });

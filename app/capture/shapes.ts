@@ -10,12 +10,23 @@ export function clean(text: string, most = 1000): string {
 }
 
 export const text = z.string().transform((raw) => clean(raw));
-export const nullableText = z.string().nullish().transform((raw) => (raw === null || raw === undefined || raw === "" ? null : clean(raw)));
+export const nullableText = z
+  .string()
+  .nullish()
+  .transform((raw) => (raw === null || raw === undefined || raw === "" ? null : clean(raw)));
 /** Ids are kept as text: 18 digits do not fit a JSON number. */
 export const id = z.union([z.string().regex(/^[\w:/?=.-]{1,200}$/), z.number().int()]).transform(String);
 export const nullableId = id.nullish().transform((value) => value ?? null);
-export const token = z.string().min(1).max(200).transform((raw) => clean(raw));
-export const nullableToken = z.string().max(200).nullish().transform((raw) => (raw === null || raw === undefined || raw === "" ? null : clean(raw)));
+export const token = z
+  .string()
+  .min(1)
+  .max(200)
+  .transform((raw) => clean(raw));
+export const nullableToken = z
+  .string()
+  .max(200)
+  .nullish()
+  .transform((raw) => (raw === null || raw === undefined || raw === "" ? null : clean(raw)));
 export const instant = z.string().transform((raw, context) => {
   const at = readInstant(raw);
   if (at === null) {
@@ -27,7 +38,10 @@ export const instant = z.string().transform((raw, context) => {
 export const nullableInstant = instant.nullish().transform((at) => at ?? null);
 export const currency = z.string().regex(/^[A-Z]{3}$/);
 /** A decimal amount as text (or, in a few places, a number), kept as text until the currency is known. */
-export const amount = z.union([z.string(), z.number()]).transform(String).pipe(z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, "is not an amount"));
+export const amount = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .pipe(z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, "is not an amount"));
 
 export const address = z
   .object({ country_code: nullableText, phone: nullableText, first_name: nullableText, last_name: nullableText })

@@ -6,9 +6,22 @@ import type { Envelope } from "./reader.ts";
 import { eventTopics, readJson, readWebhook } from "./webhook.ts";
 
 const receivedAt = new Date("2026-11-21T12:00:00Z");
-const envelope = (change: Partial<Envelope> = {}): Envelope => ({ eventKey: "e1", triggeredAt: new Date("2026-11-21T11:59:58Z"), receivedAt, currency: "GBP", ...change });
-const cart = (change: Record<string, unknown> = {}) => ({ token: "c1", created_at: "2026-11-21T11:00:00Z", updated_at: "2026-11-21T11:30:00Z", line_items: [], ...change });
-const read = (topic: string, body: unknown, change: Partial<Envelope> = {}) => readWebhook(topic, typeof body === "string" ? body : JSON.stringify(body), envelope(change));
+const envelope = (change: Partial<Envelope> = {}): Envelope => ({
+  eventKey: "e1",
+  triggeredAt: new Date("2026-11-21T11:59:58Z"),
+  receivedAt,
+  currency: "GBP",
+  ...change,
+});
+const cart = (change: Record<string, unknown> = {}) => ({
+  token: "c1",
+  created_at: "2026-11-21T11:00:00Z",
+  updated_at: "2026-11-21T11:30:00Z",
+  line_items: [],
+  ...change,
+});
+const read = (topic: string, body: unknown, change: Partial<Envelope> = {}) =>
+  readWebhook(topic, typeof body === "string" ? body : JSON.stringify(body), envelope(change));
 
 describe("numbers that JSON cannot hold stay what they were", () => {
   test.each<[json: string, value: unknown]>([
@@ -50,7 +63,8 @@ describe("what cannot be understood is a reason, and never an error", () => {
     ["half a piece", JSON.stringify(cart({ line_items: [{ quantity: 0.5, price: "1" }] })), /quantity/],
   ])("%s", (_law, body, reason) => expect(read("carts/update", body)).toEqual({ ok: false, reason: expect.stringMatching(reason) as string }));
 
-  test("a topic that nobody uses", () => expect(read("themes/publish\u0000", "{}")).toEqual({ ok: false, reason: "No feature uses the topic themes/publish." }));
+  test("a topic that nobody uses", () =>
+    expect(read("themes/publish\u0000", "{}")).toEqual({ ok: false, reason: "No feature uses the topic themes/publish." }));
   test("names like those of every object are no topics", () => expect(read("constructor", "{}").ok).toBe(false));
 
   test("a __proto__ in the body changes nothing", () => {
@@ -60,7 +74,13 @@ describe("what cannot be understood is a reason, and never an error", () => {
   });
 
   test("the reason names the field and never what stood in it", () => {
-    const reading = read("checkouts/update", { token: "secret-token", email: ["ann@x.test"], created_at: "ann@x.test", line_items: "ann@x.test", total_price: "ann@x.test" });
+    const reading = read("checkouts/update", {
+      token: "secret-token",
+      email: ["ann@x.test"],
+      created_at: "ann@x.test",
+      line_items: "ann@x.test",
+      total_price: "ann@x.test",
+    });
     expect(reading.ok).toBe(false);
     expect(JSON.stringify(reading)).not.toMatch(/ann@|secret/);
   });
@@ -110,13 +130,27 @@ const naughty = JSON.parse(sharedData("datasets/corpora/blns.json", "naughty str
 const storable = (value: unknown) => !/\\u0000|\\u[dD][89a-fA-F]/.test(JSON.stringify(value));
 
 describe("any text a person may write can be stored", () => {
-  const order = (text: string) => ({ id: 1, name: text, created_at: "2026-11-21T11:00:00Z", updated_at: "2026-11-21T11:00:00Z", currency: "GBP", total_price: "1", email: text, source_name: text, discount_codes: [{ code: text }], customer: { first_name: text, last_name: text, email: text, phone: text }, shipping_address: { country_code: text }, line_items: [{ title: text, sku: text, quantity: 1, price: "1" }] });
-  const bodies = (text: string) => [
-    ["orders/create", order(text)],
-    ["carts/update", cart({ line_items: [{ title: text, key: text, sku: text, quantity: 1, price: "1" }] })],
-    ["products/update", { id: 1, title: text, status: text }],
-    ["customers/update", { id: 1, admin_graphql_api_id: "gid://shopify/Customer/1", first_name: text, last_name: text, email: text }],
-  ] as const;
+  const order = (text: string) => ({
+    id: 1,
+    name: text,
+    created_at: "2026-11-21T11:00:00Z",
+    updated_at: "2026-11-21T11:00:00Z",
+    currency: "GBP",
+    total_price: "1",
+    email: text,
+    source_name: text,
+    discount_codes: [{ code: text }],
+    customer: { first_name: text, last_name: text, email: text, phone: text },
+    shipping_address: { country_code: text },
+    line_items: [{ title: text, sku: text, quantity: 1, price: "1" }],
+  });
+  const bodies = (text: string) =>
+    [
+      ["orders/create", order(text)],
+      ["carts/update", cart({ line_items: [{ title: text, key: text, sku: text, quantity: 1, price: "1" }] })],
+      ["products/update", { id: 1, title: text, status: text }],
+      ["customers/update", { id: 1, admin_graphql_api_id: "gid://shopify/Customer/1", first_name: text, last_name: text, email: text }],
+    ] as const;
 
   test.skipIf(naughty.length === 0)("naughty strings as names, titles and codes", () => {
     for (const text of naughty) {

@@ -1,7 +1,16 @@
 // A webhook's payload becomes events in our words, or a reason a person can read.
 import type { NewEvent } from "../events/event.ts";
 import { readCart, readCheckout, readCheckoutDelete, readOrder, readRefund } from "./commerce-payloads.ts";
-import { readCustomer, readCustomerDelete, readCustomerMerge, readEmailConsent, readInventory, readProduct, readProductDelete, readSmsConsent } from "./people-payloads.ts";
+import {
+  readCustomer,
+  readCustomerDelete,
+  readCustomerMerge,
+  readEmailConsent,
+  readInventory,
+  readProduct,
+  readProductDelete,
+  readSmsConsent,
+} from "./people-payloads.ts";
 import type { Envelope, Made, Reader } from "./reader.ts";
 import { clean } from "./shapes.ts";
 
@@ -36,7 +45,13 @@ export const eventTopics = Object.keys(readers);
 export function readJson(body: string): unknown {
   if (!/\d{16}/.test(body)) return JSON.parse(body) as unknown;
   return JSON.parse(body, function (this: unknown, _key: string, value: unknown, context?: { source?: string }) {
-    return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source !== undefined && /^-?\d+$/.test(context.source) ? context.source : value;
+    return typeof value === "number" &&
+      Number.isInteger(value) &&
+      !Number.isSafeInteger(value) &&
+      context?.source !== undefined &&
+      /^-?\d+$/.test(context.source)
+      ? context.source
+      : value;
   } as (key: string, value: unknown) => unknown) as unknown;
 }
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { finishedBy, type OrderFact } from "./facts.ts";
 
-const order = (change: Partial<OrderFact>): OrderFact => ({ orderId: "1", placedAt: new Date("2026-11-21T09:00:00Z"), cartToken: null, checkoutToken: null, ...change });
+const order = (change: Partial<OrderFact>): OrderFact => ({
+  orderId: "1",
+  placedAt: new Date("2026-11-21T09:00:00Z"),
+  cartToken: null,
+  checkoutToken: null,
+  ...change,
+});
 
 describe("an order finishes a checkout", () => {
   test.each<[law: string, order: OrderFact, checkout: { token: string; cartToken: string | null }, finished: boolean]>([

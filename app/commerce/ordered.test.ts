@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import { counts, isPlaced, type OrderState } from "./ordered.ts";
 
 const cancelled = new Date("2026-11-21T09:00:00Z");
-const order = (change: Partial<OrderState> = {}): OrderState => ({ cancelledAt: null, test: false, source: "web", totalMinor: 5000, refundedMinor: 0, ...change });
+const order = (change: Partial<OrderState> = {}): OrderState => ({
+  cancelledAt: null,
+  test: false,
+  source: "web",
+  totalMinor: 5000,
+  refundedMinor: 0,
+  ...change,
+});
 
 describe("who ordered", () => {
   test.each<[law: string, order: OrderState, placed: boolean, counted: boolean]>([

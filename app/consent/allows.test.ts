@@ -78,9 +78,15 @@ describe("laws, for any region and any ledger", () => {
 
   test("an unknown region is never more permissive than the strictest", () => {
     fc.assert(
-      fc.property(fc.constantFrom(null, "", "  ", "unknown", "D"), fc.constantFrom(...regions), anyUse, anyConsent, (unknown, region, [channel, purpose], given) => {
-        if (allows(unknown, channel, purpose, given, now).allowed) expect(allows(region, channel, purpose, given, now).allowed).toBe(true);
-      }),
+      fc.property(
+        fc.constantFrom(null, "", "  ", "unknown", "D"),
+        fc.constantFrom(...regions),
+        anyUse,
+        anyConsent,
+        (unknown, region, [channel, purpose], given) => {
+          if (allows(unknown, channel, purpose, given, now).allowed) expect(allows(region, channel, purpose, given, now).allowed).toBe(true);
+        },
+      ),
     );
   });
 

@@ -23,7 +23,10 @@ test("a plan that was carried out leaves nothing to do, and the audience equal t
     fc.property(fc.array(standing), (list) => {
       const standings = list.map((one, index): Standing => ({ ...one, profileId: `p${index}` }));
       const { add, remove } = plan(standings);
-      const after = standings.map((one): Standing => ({ ...one, held: add.includes(one.profileId) ? "adding" : remove.includes(one.profileId) ? "removing" : one.held }));
+      const after = standings.map((one): Standing => ({
+        ...one,
+        held: add.includes(one.profileId) ? "adding" : remove.includes(one.profileId) ? "removing" : one.held,
+      }));
       expect(plan(after)).toEqual({ add: [], remove: [] });
       for (const one of after) expect(one.wanted).toBe(one.held === "adding" || one.held === "held");
     }),

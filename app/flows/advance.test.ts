@@ -6,13 +6,41 @@ import { capUntil, caps, decide, firstDue, nextOf, tooOld, type Decision, type F
 import { defaultSettings, type Flow, type Step } from "./flow.ts";
 
 const now = new Date("2026-11-21T09:00:00Z");
-const flow = (change: Partial<Flow> = {}): Flow => ({ key: "abandoned-checkout", name: "Abandoned checkout", enabledAt: after(now, -90 * day), version: 1, settings: defaultSettings["abandoned-checkout"], holdoutPercent: 10, testMailAt: now, testMailTo: null, otherMailsOffAt: now, ...change });
+const flow = (change: Partial<Flow> = {}): Flow => ({
+  key: "abandoned-checkout",
+  name: "Abandoned checkout",
+  enabledAt: after(now, -90 * day),
+  version: 1,
+  settings: defaultSettings["abandoned-checkout"],
+  holdoutPercent: 10,
+  testMailAt: now,
+  testMailTo: null,
+  otherMailsOffAt: now,
+  ...change,
+});
 const run = (change: Partial<Run> = {}): Run => ({ stepIndex: 0, startedAt: after(now, -day), dueAt: now, ...change });
-const checkout = (change: Partial<NonNullable<Facts["checkout"]>> = {}) => ({ updatedAt: after(now, -day), completedAt: null, deletedAt: null, recoverUrl: "https://shop.test/recover", ...change });
-const facts = (change: Partial<Facts> = {}): Facts => ({ shop: { ok: true }, checkout: checkout(), ordered: false, email: "ann@x.test", permission: { allowed: true, rule: "8", because: "she said so" }, globalHoldout: false, sentLately: [], codeReady: true, ...change });
+const checkout = (change: Partial<NonNullable<Facts["checkout"]>> = {}) => ({
+  updatedAt: after(now, -day),
+  completedAt: null,
+  deletedAt: null,
+  recoverUrl: "https://shop.test/recover",
+  ...change,
+});
+const facts = (change: Partial<Facts> = {}): Facts => ({
+  shop: { ok: true },
+  checkout: checkout(),
+  ordered: false,
+  email: "ann@x.test",
+  permission: { allowed: true, rule: "8", because: "she said so" },
+  globalHoldout: false,
+  sentLately: [],
+  codeReady: true,
+  ...change,
+});
 const short = (decision: Decision) => (decision.kind === "send" ? `send ${decision.step.key}` : `${decision.kind}: ${decision.reason}`);
 const refused = (reason: "suppressed" | "opted-out" | "no-consent") => ({ allowed: false, rule: "order", reason }) as const;
-const live = (...enabled: boolean[]): Flow => flow({ settings: { steps: defaultSettings["abandoned-checkout"].steps.map((step, index): Step => ({ ...step, enabled: enabled[index] ?? true })) } });
+const live = (...enabled: boolean[]): Flow =>
+  flow({ settings: { steps: defaultSettings["abandoned-checkout"].steps.map((step, index): Step => ({ ...step, enabled: enabled[index] ?? true })) } });
 
 describe("what a run does now", () => {
   test.each<[law: string, flow: Flow, run: Run, facts: Facts, decision: string]>([
@@ -46,7 +74,14 @@ describe("what a run does now", () => {
   ])("%s", (_law, one, of, given, decision) => expect(short(decide(one, of, given, now))).toBe(decision));
 
   test("a purchase is told before anything that only holds the run, and before a missing consent", () => {
-    const all = facts({ ordered: true, shop: { ok: false, reason: "paused" }, permission: refused("no-consent"), email: null, checkout: null, globalHoldout: true });
+    const all = facts({
+      ordered: true,
+      shop: { ok: false, reason: "paused" },
+      permission: refused("no-consent"),
+      email: null,
+      checkout: null,
+      globalHoldout: true,
+    });
     expect(short(decide(flow(), run({ dueAt: after(now, day) }), all, now))).toBe("exit: ordered");
   });
 
@@ -64,22 +99,50 @@ describe("the caps: one in 24 hours, three in 7 days", () => {
     ["three, one of them a week ago", [2 * day, 4 * day, 7 * day], null],
     ["both caps: the later end counts", [hour, 2 * day, 6 * day], day],
     ["two at once yesterday, by whatever way: until the older leaves, then the next look", [hour, 2 * hour], 22 * hour],
-  ])("%s", (_law, sent, wait) => expect(capUntil(sent.map((ago) => after(now, -ago)), now)).toEqual(wait === null ? null : after(now, wait)));
+  ])("%s", (_law, sent, wait) =>
+    expect(
+      capUntil(
+        sent.map((ago) => after(now, -ago)),
+        now,
+      ),
+    ).toEqual(wait === null ? null : after(now, wait)),
+  );
 });
 
 const moment = fc.integer({ min: -20 * 24 * 60, max: 24 * 60 }).map((minutes) => after(now, minutes * minute));
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
-  shop: fc.constantFrom({ ok: true as const }, { ok: true as const }, { ok: false as const, reason: "paused" as const }, { ok: false as const, reason: "uninstalled" as const }),
-  checkout: fc.option(fc.record({ updatedAt: moment, completedAt: fc.option(moment, { freq: 1 }), deletedAt: fc.option(moment, { freq: 1 }), recoverUrl: fc.option(fc.constant("https://shop.test/recover"), { freq: 9 }) }), { freq: 9 }),
+  shop: fc.constantFrom(
+    { ok: true as const },
+    { ok: true as const },
+    { ok: false as const, reason: "paused" as const },
+    { ok: false as const, reason: "uninstalled" as const },
+  ),
+  checkout: fc.option(
+    fc.record({
+      updatedAt: moment,
+      completedAt: fc.option(moment, { freq: 1 }),
+      deletedAt: fc.option(moment, { freq: 1 }),
+      recoverUrl: fc.option(fc.constant("https://shop.test/recover"), { freq: 9 }),
+    }),
+    { freq: 9 },
+  ),
   ordered: fc.boolean(),
   email: fc.option(fc.constant("ann@x.test"), { freq: 9 }),
-  permission: fc.constantFrom({ allowed: true as const, rule: "8", because: "" }, { allowed: true as const, rule: "8", because: "" }, refused("suppressed"), refused("opted-out"), refused("no-consent")),
+  permission: fc.constantFrom(
+    { allowed: true as const, rule: "8", because: "" },
+    { allowed: true as const, rule: "8", because: "" },
+    refused("suppressed"),
+    refused("opted-out"),
+    refused("no-consent"),
+  ),
   globalHoldout: fc.boolean(),
   sentLately: fc.array(moment, { maxLength: 4 }),
   codeReady: fc.boolean(),
 });
 const anyRun = fc.record({ stepIndex: fc.nat(4), startedAt: moment, dueAt: fc.option(moment) });
-const anyFlow = fc.record({ on: fc.boolean(), enabled: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }) }).map(({ on, enabled }): Flow => ({ ...live(...enabled), enabledAt: on ? after(now, -90 * day) : null }));
+const anyFlow = fc
+  .record({ on: fc.boolean(), enabled: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }) })
+  .map(({ on, enabled }): Flow => ({ ...live(...enabled), enabledAt: on ? after(now, -90 * day) : null }));
 
 describe("laws, for any run and any facts", () => {
   test("nothing is sent to who ordered, opted out, was erased or held out; nor while paused, switched off or not due; nor over the cap", () => {
@@ -89,7 +152,14 @@ describe("laws, for any run and any facts", () => {
         const decision = decide(one, of, given, now);
         if (decision.kind !== "send") return;
         sent += 1;
-        expect(given).toMatchObject({ shop: { ok: true }, ordered: false, email: "ann@x.test", permission: { allowed: true }, globalHoldout: false, checkout: { completedAt: null, deletedAt: null } });
+        expect(given).toMatchObject({
+          shop: { ok: true },
+          ordered: false,
+          email: "ann@x.test",
+          permission: { allowed: true },
+          globalHoldout: false,
+          checkout: { completedAt: null, deletedAt: null },
+        });
         expect(one.enabledAt).not.toBeNull();
         expect(of.dueAt === null || of.dueAt <= now).toBe(true);
         expect(capUntil(given.sentLately, now)).toBeNull();
@@ -119,14 +189,21 @@ test("the caps are never exceeded, however many checkouts one person leaves and 
       const sent: Date[] = [];
       const begin = new Date("2026-11-01T00:00:00Z");
       const runs = left.map(({ leftAt, waits }) => {
-        const one = flow({ settings: { steps: defaultSettings["abandoned-checkout"].steps.map((each, index): Step => ({ ...each, waitHours: waits[index] ?? 0 })) } });
+        const one = flow({
+          settings: { steps: defaultSettings["abandoned-checkout"].steps.map((each, index): Step => ({ ...each, waitHours: waits[index] ?? 0 })) },
+        });
         const at = after(begin, leftAt * hour);
         return { one, at, over: false, of: run({ startedAt: at, dueAt: firstDue(one, after(at, abandonedAfter)) }) };
       });
       for (let clock = begin; clock < after(begin, 40 * day); clock = after(clock, step * 17 * minute)) {
         for (const each of runs) {
           if (each.over || each.at > clock) continue;
-          const decision = decide(each.one, each.of, facts({ checkout: checkout({ updatedAt: each.at }), sentLately: sent.filter((at) => at >= after(clock, -7 * day)) }), clock);
+          const decision = decide(
+            each.one,
+            each.of,
+            facts({ checkout: checkout({ updatedAt: each.at }), sentLately: sent.filter((at) => at >= after(clock, -7 * day)) }),
+            clock,
+          );
           if (decision.kind === "exit") each.over = true;
           if (decision.kind === "wait") each.of = { ...each.of, dueAt: decision.until };
           if (decision.kind !== "send") continue;

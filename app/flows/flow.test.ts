@@ -4,7 +4,18 @@ import { defaultSettings, flowNames, flowSettings, liveSteps, missingFor, trigge
 
 const now = new Date("2026-11-21T09:00:00Z");
 const shop = { senderName: "Harbour & Pine", senderAddress: "hello@shop.test", postalAddress: "1 Quay Street, Bristol" };
-const flow = (change: Partial<Flow> = {}): Flow => ({ key: "abandoned-checkout", name: "Abandoned checkout", enabledAt: null, version: 1, settings: defaultSettings["abandoned-checkout"], holdoutPercent: 10, testMailAt: now, testMailTo: "owner@shop.test", otherMailsOffAt: now, ...change });
+const flow = (change: Partial<Flow> = {}): Flow => ({
+  key: "abandoned-checkout",
+  name: "Abandoned checkout",
+  enabledAt: null,
+  version: 1,
+  settings: defaultSettings["abandoned-checkout"],
+  holdoutPercent: 10,
+  testMailAt: now,
+  testMailTo: "owner@shop.test",
+  otherMailsOffAt: now,
+  ...change,
+});
 
 describe.each(Object.keys(flowNames) as FlowKey[])("the flow %s", (key) => {
   test("begins with settings that may be saved", () => expect(flowSettings.parse(defaultSettings[key])).toEqual(defaultSettings[key]));
@@ -33,7 +44,12 @@ describe("what still stands between a flow and being switched on", () => {
     ["where the shop is", flow(), { ...shop, postalAddress: null }, ["postal-address"]],
     ["a look at it", flow({ testMailAt: null }), shop, ["test-mail"]],
     ["the word that nobody else reminds", flow({ otherMailsOffAt: null }), shop, ["other-mails"]],
-    ["all of it", flow({ testMailAt: null, otherMailsOffAt: null }), { senderName: null, senderAddress: null, postalAddress: null }, ["sender", "postal-address", "test-mail", "other-mails"]],
+    [
+      "all of it",
+      flow({ testMailAt: null, otherMailsOffAt: null }),
+      { senderName: null, senderAddress: null, postalAddress: null },
+      ["sender", "postal-address", "test-mail", "other-mails"],
+    ],
   ])("%s", (_law, one, of, missing) => expect(missingFor(one, of)).toEqual(missing));
 });
 

@@ -4,7 +4,8 @@ import { armOf, flowExperiment, globalExperiment } from "./assign.ts";
 
 const people = 100_000;
 const salt = "a shop's salt";
-const held = (experiment: string, percent: number, ofSalt = salt) => Array.from({ length: people }, (_, index) => armOf(ofSalt, experiment, `profile-${index}`, percent) === "holdout");
+const held = (experiment: string, percent: number, ofSalt = salt) =>
+  Array.from({ length: people }, (_, index) => armOf(ofSalt, experiment, `profile-${index}`, percent) === "holdout");
 const share = (arms: boolean[]) => arms.filter(Boolean).length / arms.length;
 
 describe("the share is the one that was asked for", () => {
@@ -20,7 +21,14 @@ describe("the share is the one that was asked for", () => {
 });
 
 test("the same person falls on the same side, however often one looks", () => {
-  fc.assert(fc.property(fc.string(), fc.string(), fc.integer({ min: 0, max: 100 }), (experiment, id, percent) => armOf(salt, experiment, id, percent) === armOf(salt, experiment, id, percent)));
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.string(),
+      fc.integer({ min: 0, max: 100 }),
+      (experiment, id, percent) => armOf(salt, experiment, id, percent) === armOf(salt, experiment, id, percent),
+    ),
+  );
 });
 
 test("a larger holdout keeps everybody who was in the smaller one", () => {

@@ -8,9 +8,15 @@ const gid = (number: number | null) => (number === null ? null : `gid://shopify/
 
 /** What an event tells, from the keys it carries: `customer:1 email:ann@x.test cart:c1`. */
 function told(keys: string): Telling {
-  const list = keys.split(" ").filter(Boolean).map((one): Key => ({ kind: one.slice(0, one.indexOf(":")) as KeyKind, key: one.slice(one.indexOf(":") + 1) }));
+  const list = keys
+    .split(" ")
+    .filter(Boolean)
+    .map((one): Key => ({ kind: one.slice(0, one.indexOf(":")) as KeyKind, key: one.slice(one.indexOf(":") + 1) }));
   const find = (kind: KeyKind) => list.find((one) => one.kind === kind)?.key ?? null;
-  return { keys: list, fields: { customerGid: find("customer"), email: find("email"), phone: null, firstName: null, lastName: null, country: null, locale: null } };
+  return {
+    keys: list,
+    fields: { customerGid: find("customer"), email: find("email"), phone: null, firstName: null, lastName: null, country: null, locale: null },
+  };
 }
 
 /** Who is known by which keys: `A/1: email:ann@x.test cart:c1` is profile A, of customer 1. */
@@ -35,15 +41,30 @@ describe("whom a set of keys means", () => {
     ["a visitor's cart becomes hers once she gives her address", "email:ann@x.test cart:c1", ["A: cart:c1"], "A"],
     ["her cart and her address were two, and are one", "email:ann@x.test cart:c1", ["A: email:ann@x.test", "B: cart:c1"], "A + B"],
     ["the stronger key is the one who stays", "checkout:k1 cart:c1", ["A: cart:c1", "B: checkout:k1"], "B + A"],
-    ["three that one checkout ties together become one", "email:ann@x.test checkout:k1 cart:c1", ["A: email:ann@x.test", "B: checkout:k1", "C: cart:c1"], "A + B + C"],
+    [
+      "three that one checkout ties together become one",
+      "email:ann@x.test checkout:k1 cart:c1",
+      ["A: email:ann@x.test", "B: checkout:k1", "C: cart:c1"],
+      "A + B + C",
+    ],
     ["keys of one profile absorb nobody", "email:ann@x.test checkout:k1", ["A: email:ann@x.test checkout:k1"], "A"],
     ["a customer takes her anonymous self along", "customer:1 email:ann@x.test", ["A/1: customer:1", "B: email:ann@x.test"], "A + B"],
     ["an anonymous profile becomes the customer", "customer:1 email:ann@x.test", ["A: email:ann@x.test"], "A"],
     ["another customer's address does not make her the same", "customer:1 email:shared@x.test", ["A/1: customer:1", "B/2: email:shared@x.test"], "A"],
     ["a new customer with another customer's address is somebody new", "customer:1 email:shared@x.test", ["B/2: email:shared@x.test"], "new"],
     ["a customer on another's computer leaves that cart alone", "customer:1 cart:c1", ["A/1: customer:1", "B/2: cart:c1"], "A"],
-    ["a guest who types a customer's address from another customer's cart is the address", "email:ann@x.test cart:c1", ["A/1: email:ann@x.test", "B/2: cart:c1"], "A"],
-    ["one customer, then another, behind an anonymous address: only the stronger joins", "email:ann@x.test checkout:k1 cart:c1", ["A: email:ann@x.test", "B/1: checkout:k1", "C/2: cart:c1"], "A + B"],
+    [
+      "a guest who types a customer's address from another customer's cart is the address",
+      "email:ann@x.test cart:c1",
+      ["A/1: email:ann@x.test", "B/2: cart:c1"],
+      "A",
+    ],
+    [
+      "one customer, then another, behind an anonymous address: only the stronger joins",
+      "email:ann@x.test checkout:k1 cart:c1",
+      ["A: email:ann@x.test", "B/1: checkout:k1", "C/2: cart:c1"],
+      "A + B",
+    ],
     ["who was merged by Shopify is still found by her former gid", "customer:2 email:ann@x.test", ["A/1: customer:1 customer:2 email:ann@x.test"], "A"],
   ])("%s", (_law, keys, known, who) => expect(short(decide(told(keys), world(...known)))).toBe(who));
 
@@ -89,7 +110,10 @@ describe("laws, for any keys and any past", () => {
     fc.assert(
       fc.property(asked, past, fc.infiniteStream(fc.nat()), (telling, people, chance) => {
         const { find } = findIn(people);
-        const shuffled = telling.keys.map((one) => ({ one, rank: chance.next().value as number })).sort((a, b) => a.rank - b.rank).map(({ one }) => one);
+        const shuffled = telling.keys
+          .map((one) => ({ one, rank: chance.next().value as number }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ one }) => one);
         expect(decide({ ...telling, keys: shuffled }, find)).toEqual(decide(telling, find));
       }),
     );
@@ -141,10 +165,16 @@ describe("what an event tells about the person", () => {
   });
 
   test.each(["email-consent.changed", "sms-consent.changed"] as const)("%s is about its customer", (name) => {
-    expect(keysOf(tellingOf(event(name, { customerGid: gid(1), email: "ann@x.test", phone: null, state: "single" })))).toEqual(["customer:gid://shopify/Customer/1", "email:ann@x.test"]);
+    expect(keysOf(tellingOf(event(name, { customerGid: gid(1), email: "ann@x.test", phone: null, state: "single" })))).toEqual([
+      "customer:gid://shopify/Customer/1",
+      "email:ann@x.test",
+    ]);
   });
 
-  test.each(["product.updated", "inventory.changed", "order.refunded", "checkout.deleted", "message.clicked", "customer.deleted"] as const)("%s is found without keys", (name) => {
-    expect(tellingOf(event(name, {})).keys).toEqual([]);
-  });
+  test.each(["product.updated", "inventory.changed", "order.refunded", "checkout.deleted", "message.clicked", "customer.deleted"] as const)(
+    "%s is found without keys",
+    (name) => {
+      expect(tellingOf(event(name, {})).keys).toEqual([]);
+    },
+  );
 });

@@ -10,7 +10,18 @@ export type Key = { kind: KeyKind; key: string };
 export type Known = { id: string; customerGid: string | null; firstSeenAt: Date };
 
 /** What an event tells about the person. */
-export type Telling = { keys: Key[]; fields: { customerGid: string | null; email: string | null; phone: string | null; firstName: string | null; lastName: string | null; country: string | null; locale: string | null } };
+export type Telling = {
+  keys: Key[];
+  fields: {
+    customerGid: string | null;
+    email: string | null;
+    phone: string | null;
+    firstName: string | null;
+    lastName: string | null;
+    country: string | null;
+    locale: string | null;
+  };
+};
 
 const strength: KeyKind[] = ["customer", "email", "checkout", "cart"];
 
@@ -53,7 +64,13 @@ export function tellingOf(event: Event): Telling {
     case "sms-consent.changed":
       return telling({ customerGid: event.data.customerGid, email: event.data.email, phone: event.data.phone }, {});
     case "customer.merged":
-      return { ...telling(null, {}), keys: [{ kind: "customer", key: event.data.keptGid }, { kind: "customer", key: event.data.deletedGid }] };
+      return {
+        ...telling(null, {}),
+        keys: [
+          { kind: "customer", key: event.data.keptGid },
+          { kind: "customer", key: event.data.deletedGid },
+        ],
+      };
     default:
       return telling(null, {});
   }

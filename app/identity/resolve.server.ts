@@ -22,7 +22,11 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
   const aliases = new Map<string, Known>();
   // One object per profile: what one key teaches about it, every other key of it must know too.
   const profiles = new Map<string, Known>();
-  for (const found of await findAliases(shopId, [...told.values()].flatMap((one) => one.keys), tx)) {
+  for (const found of await findAliases(
+    shopId,
+    [...told.values()].flatMap((one) => one.keys),
+    tx,
+  )) {
     const profile = profiles.get(found.profile.id) ?? found.profile;
     profiles.set(profile.id, profile);
     aliases.set(name(found), profile);
@@ -40,7 +44,11 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
     if (decision.kind === "nobody" || (decision.kind === "new" && event.name === "customer.merged")) continue;
     const id = decision.kind === "new" ? newId(event.occurredAt) : decision.id;
     chosen.set(event, id);
-    const profile: Known = [...one.keys].map((key) => aliases.get(name(key))).find((known) => known?.id === id) ?? { id, customerGid: null, firstSeenAt: event.occurredAt };
+    const profile: Known = [...one.keys].map((key) => aliases.get(name(key))).find((known) => known?.id === id) ?? {
+      id,
+      customerGid: null,
+      firstSeenAt: event.occurredAt,
+    };
     profile.customerGid ??= one.fields.customerGid;
     for (const loserId of decision.kind === "known" ? decision.absorbs : []) {
       merges.push({ loserId, survivorId: id });
@@ -66,7 +74,10 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
   for (const { loserId, survivorId } of merges) await writeMerge(shopId, loserId, survivorId, "one event carried keys of both", now, tx);
 
   const survivor = (id: string): string => (into.has(id) ? survivor(into.get(id) as string) : id);
-  return { of: (event) => (chosen.has(event) ? survivor(chosen.get(event) as string) : null), merges: merges.map(({ loserId, survivorId }) => ({ loserId, survivorId: survivor(survivorId) })) };
+  return {
+    of: (event) => (chosen.has(event) ? survivor(chosen.get(event) as string) : null),
+    merges: merges.map(({ loserId, survivorId }) => ({ loserId, survivorId: survivor(survivorId) })),
+  };
 }
 
 /** Later fields win over earlier ones, and something wins over nothing. */
@@ -77,5 +88,9 @@ function remember(changes: Map<string, ProfileChange>, change: ProfileChange): v
     return;
   }
   const given = Object.fromEntries(Object.entries(change.fields).filter(([, value]) => value !== null)) as Partial<ProfileChange["fields"]>;
-  changes.set(change.id, { id: change.id, firstSeenAt: before.firstSeenAt < change.firstSeenAt ? before.firstSeenAt : change.firstSeenAt, fields: { ...before.fields, ...given } });
+  changes.set(change.id, {
+    id: change.id,
+    firstSeenAt: before.firstSeenAt < change.firstSeenAt ? before.firstSeenAt : change.firstSeenAt,
+    fields: { ...before.fields, ...given },
+  });
 }

@@ -43,7 +43,9 @@ describe("one spelling per address", () => {
 const harmless = (address: string) => /^[^\s<>,;:"@\p{C}]+@[^\s<>,;:"@\p{C}]+$/u.test(address) && address.length <= 254;
 
 test("whatever is accepted is one address that cannot end a header, and stays as it is when asked again", () => {
-  const near = fc.tuple(fc.string({ unit: "grapheme", maxLength: 20 }), fc.string({ unit: "grapheme", maxLength: 20 }), fc.constantFrom("test", "com", "t\r\nBcc: x")).map(([local, host, end]) => `${local}@${host}.${end}`);
+  const near = fc
+    .tuple(fc.string({ unit: "grapheme", maxLength: 20 }), fc.string({ unit: "grapheme", maxLength: 20 }), fc.constantFrom("test", "com", "t\r\nBcc: x"))
+    .map(([local, host, end]) => `${local}@${host}.${end}`);
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: "binary" }), near), (raw) => {
       const address = normalEmail(raw);
@@ -84,10 +86,19 @@ describe.skipIf(naughty.length === 0)("naughty strings", () => {
 const isemail = sharedData("datasets/corpora/isemail_tests.xml", "the isemail cases");
 
 describe.skipIf(isemail === null)("the isemail cases", () => {
-  const decode = (text: string) => text.replace(/&#x([0-9A-F]+);/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))).replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  const decode = (text: string) =>
+    text
+      .replace(/&#x([0-9A-F]+);/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+      .replaceAll("&quot;", '"')
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&");
   // Control characters are shown by their pictures in the file.
   const picture = (text: string) => text.replace(/[\u2400-\u2421]/g, (sign) => String.fromCharCode(sign === "\u2421" ? 127 : sign.charCodeAt(0) - 0x2400));
-  const cases = [...(isemail ?? "").matchAll(/<address>([\s\S]*?)<\/address>[\s\S]*?<category>(.*?)<\/category>/g)].map((found) => ({ address: picture(decode(found[1] ?? "")), category: found[2] ?? "" }));
+  const cases = [...(isemail ?? "").matchAll(/<address>([\s\S]*?)<\/address>[\s\S]*?<category>(.*?)<\/category>/g)].map((found) => ({
+    address: picture(decode(found[1] ?? "")),
+    category: found[2] ?? "",
+  }));
 
   test("all are there", () => expect(cases.length).toBeGreaterThan(150));
   test("none that is accepted could do harm", () => {
@@ -98,6 +109,10 @@ describe.skipIf(isemail === null)("the isemail cases", () => {
   });
   test("what needs quotes, comments or folding inside is refused", () => {
     const inside = cases.filter(({ address }) => address === address.trim());
-    expect(inside.filter(({ address, category }) => ["ISEMAIL_CFWS", "ISEMAIL_DEPREC"].includes(category) && normalEmail(address) !== null).map((one) => one.address)).toEqual([]);
+    expect(
+      inside
+        .filter(({ address, category }) => ["ISEMAIL_CFWS", "ISEMAIL_DEPREC"].includes(category) && normalEmail(address) !== null)
+        .map((one) => one.address),
+    ).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { sharedData } from "../../test/shared-data.ts";
 import { fractionOf, hmacHex, sameText, sha256 } from "./hash.ts";
 
 const published = sharedData("vectors/primitives.json", "the published SHA-256 examples");
-const vectors = published === null ? [] : (JSON.parse(published) as { cases: { alg: string; input: string; hex: string }[] }).cases.filter((one) => one.alg === "sha256");
+const vectors =
+  published === null ? [] : (JSON.parse(published) as { cases: { alg: string; input: string; hex: string }[] }).cases.filter((one) => one.alg === "sha256");
 
 describe.skipIf(vectors.length === 0)("SHA-256 as published in FIPS 180-4", () => {
   test.each(vectors)("$input", ({ input, hex }) => expect(sha256(input)).toBe(hex));

@@ -5,7 +5,9 @@
 const none = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
 const three = "BHD IQD JOD KWD LYD OMR TND";
 const four = "CLF UYW";
-const digitsOf = new Map([[none, 0] as const, [three, 3] as const, [four, 4] as const].flatMap(([codes, digits]) => codes.split(" ").map((code) => [code, digits] as const)));
+const digitsOf = new Map(
+  [[none, 0] as const, [three, 3] as const, [four, 4] as const].flatMap(([codes, digits]) => codes.split(" ").map((code) => [code, digits] as const)),
+);
 
 /** How many decimals a currency has (JPY 0, GBP 2, KWD 3). An unknown code counts as 2. */
 export function currencyDigits(currency: string): number {
@@ -33,7 +35,9 @@ export function toDecimal(minor: number, currency: string): string {
 export function formatMoney(minor: number, currency: string, locale = "en"): string {
   try {
     const digits = currencyDigits(currency);
-    return new Intl.NumberFormat(locale, { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(minor / 10 ** digits);
+    return new Intl.NumberFormat(locale, { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+      minor / 10 ** digits,
+    );
   } catch {
     return `${toDecimal(minor, currency)} ${currency}`;
   }

@@ -6,7 +6,8 @@ const key = deriveKey(Buffer.alloc(32, 7), "test");
 const place = "7/connection/meta";
 
 test("what was sealed opens with the same key at the same place", () => {
-  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
       expect(unseal(key, place, seal(key, place, text))).toBe(text);
     }),
   );
@@ -27,5 +28,7 @@ describe("it does not open", () => {
       expect(() => unseal(key, place, `v1.${turned.toString("base64url")}`)).toThrow();
     }
   });
-  test.each([[""], ["v1"], ["v1."], ["v2.abc"], ["token"], [`v1.${bytes.subarray(0, 20).toString("base64url")}`]])("when it is %j", (text) => expect(() => unseal(key, place, text)).toThrow());
+  test.each([[""], ["v1"], ["v1."], ["v2.abc"], ["token"], [`v1.${bytes.subarray(0, 20).toString("base64url")}`]])("when it is %j", (text) =>
+    expect(() => unseal(key, place, text)).toThrow(),
+  );
 });

@@ -4,7 +4,14 @@ import { judge, type ClickFacts } from "./click.ts";
 
 const sentAt = new Date("2026-11-21T09:00:00Z");
 const phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1";
-const facts = (change: Partial<ClickFacts> = {}): ClickFacts => ({ method: "GET", userAgent: phone, sentAt, at: after(sentAt, 60 * second), othersJustNow: 0, ...change });
+const facts = (change: Partial<ClickFacts> = {}): ClickFacts => ({
+  method: "GET",
+  userAgent: phone,
+  sentAt,
+  at: after(sentAt, 60 * second),
+  othersJustNow: 0,
+  ...change,
+});
 
 describe("who opened a link", () => {
   test.each<[law: string, facts: ClickFacts, reason: string | null]>([

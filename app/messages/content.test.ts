@@ -5,7 +5,14 @@ import { defaultSettings } from "../flows/flow.ts";
 import { content, liquidProblem, longestHtml, render, type Content, type Filling } from "./content.ts";
 import { sampleFilling } from "./sample.ts";
 
-const words = (change: Partial<Content> = {}): Content => ({ subject: "You left something", preheader: "It is still here", heading: "Still thinking?", body: "Hello {{ first_name }}", button: "Return", ...change });
+const words = (change: Partial<Content> = {}): Content => ({
+  subject: "You left something",
+  preheader: "It is still here",
+  heading: "Still thinking?",
+  body: "Hello {{ first_name }}",
+  button: "Return",
+  ...change,
+});
 const line = (title: string) => ({ productId: "1", variantId: "2", title, quantity: 2, priceMinor: 1850 });
 const filling = (change: Partial<Filling> = {}): Filling => ({
   shop: { name: "Harbour & Pine", postalAddress: "1 Quay Street, Bristol BS1 4DJ", currency: "GBP" },
@@ -65,12 +72,23 @@ describe("every mail", () => {
     expect((await render(words(), filling())).html).not.toContain("% off");
   });
 
-  test.each(defaultSettings["abandoned-checkout"].steps.map((step) => [step.key, step] as const))("the default step %s can be saved, filled and sent", async (_key, step) => {
-    const { subject, html, text } = await render(content.parse(step.content), sampleFilling({ name: "Harbour & Pine", senderName: null, postalAddress: null, currency: "GBP", storefrontHost: "shop.test" }, step.kind === "offer-email" ? step : null, new Date("2026-11-21T09:00:00Z")));
-    for (const part of [step.content.subject, step.content.preheader, step.content.heading, step.content.body, step.content.button]) expect(liquidProblem(part)).toBeNull();
-    expect(`${subject}${html}${text}`).not.toMatch(/\{\{|\{%|undefined|NaN|\[object/);
-    expect(Buffer.byteLength(html)).toBeLessThan(longestHtml);
-  });
+  test.each(defaultSettings["abandoned-checkout"].steps.map((step) => [step.key, step] as const))(
+    "the default step %s can be saved, filled and sent",
+    async (_key, step) => {
+      const { subject, html, text } = await render(
+        content.parse(step.content),
+        sampleFilling(
+          { name: "Harbour & Pine", senderName: null, postalAddress: null, currency: "GBP", storefrontHost: "shop.test" },
+          step.kind === "offer-email" ? step : null,
+          new Date("2026-11-21T09:00:00Z"),
+        ),
+      );
+      for (const part of [step.content.subject, step.content.preheader, step.content.heading, step.content.body, step.content.button])
+        expect(liquidProblem(part)).toBeNull();
+      expect(`${subject}${html}${text}`).not.toMatch(/\{\{|\{%|undefined|NaN|\[object/);
+      expect(Buffer.byteLength(html)).toBeLessThan(longestHtml);
+    },
+  );
 });
 
 describe("what a person is called is data: never Liquid, never HTML, never a header", () => {
@@ -86,7 +104,13 @@ describe("what a person is called is data: never Liquid, never HTML, never a hea
     ["&lt;b&gt; & co"],
     ["\u202eevil\u0000"],
   ])("%j", async (name) => {
-    const everywhere = words({ subject: "{{ first_name }}", preheader: "{{ first_name }}", heading: "{{ first_name }}", body: "Hello {{ first_name }}", button: "{{ first_name }}" });
+    const everywhere = words({
+      subject: "{{ first_name }}",
+      preheader: "{{ first_name }}",
+      heading: "{{ first_name }}",
+      body: "Hello {{ first_name }}",
+      button: "{{ first_name }}",
+    });
     const lines = [line(name)];
     const harmless = await render(everywhere, filling({ person: { firstName: "Ann", locale: null }, cart: { lines: [line("Mug")], totalMinor: 3700 } }));
     const { subject, html } = await render(everywhere, filling({ person: { firstName: name, locale: null }, cart: { lines, totalMinor: 3700 } }));
@@ -107,18 +131,25 @@ describe("what a person is called is data: never Liquid, never HTML, never a hea
   });
 
   const naughty = JSON.parse(sharedData("datasets/corpora/blns.json", "naughty strings as names and titles") ?? "[]") as string[];
-  test.skipIf(naughty.length === 0)("naughty strings as names and titles", async () => {
-    const plain = tagsOf((await render(words(), filling())).html);
-    // Ten at a time as the lines of a cart, and the first of them as the name.
-    const row = tagsOf((await render(words(), filling({ cart: { lines: Array.from({ length: 10 }, () => line("Mug")), totalMinor: 1 } }))).html);
-    for (let index = 0; index + 10 <= naughty.length; index += 10) {
-      const ten = naughty.slice(index, index + 10);
-      const { subject, html } = await render(words({ subject: "{{ first_name }}" }), filling({ person: { firstName: ten[0] ?? "", locale: null }, cart: { lines: ten.map(line), totalMinor: 1 } }));
-      expect(tagsOf(html)).toEqual(row);
-      expect(subject).not.toMatch(/[\r\n]/);
-    }
-    expect(row.length).toBeGreaterThan(plain.length);
-  }, 60_000);
+  test.skipIf(naughty.length === 0)(
+    "naughty strings as names and titles",
+    async () => {
+      const plain = tagsOf((await render(words(), filling())).html);
+      // Ten at a time as the lines of a cart, and the first of them as the name.
+      const row = tagsOf((await render(words(), filling({ cart: { lines: Array.from({ length: 10 }, () => line("Mug")), totalMinor: 1 } }))).html);
+      for (let index = 0; index + 10 <= naughty.length; index += 10) {
+        const ten = naughty.slice(index, index + 10);
+        const { subject, html } = await render(
+          words({ subject: "{{ first_name }}" }),
+          filling({ person: { firstName: ten[0] ?? "", locale: null }, cart: { lines: ten.map(line), totalMinor: 1 } }),
+        );
+        expect(tagsOf(html)).toEqual(row);
+        expect(subject).not.toMatch(/[\r\n]/);
+      }
+      expect(row.length).toBeGreaterThan(plain.length);
+    },
+    60_000,
+  );
 });
 
 describe("what the merchant writes is text with values in it, and nothing more", () => {
@@ -159,10 +190,18 @@ describe("what the merchant writes is text with values in it, and nothing more",
     await expect(render(words({ body }), filling())).rejects.toThrow();
   });
 
-  test.each([["no Liquid at all"], ["{{ first_name | default: 'there' | upcase }}"], ["{% if first_name == blank %}there{% else %}{{ first_name }}{% endif %}"], ["{% raw %}{{ as it is }}{% endraw %}"], ["{% comment %}no{% endcomment %}"]])("%s is fine", (text) => expect(liquidProblem(text)).toBeNull());
+  test.each([
+    ["no Liquid at all"],
+    ["{{ first_name | default: 'there' | upcase }}"],
+    ["{% if first_name == blank %}there{% else %}{{ first_name }}{% endif %}"],
+    ["{% raw %}{{ as it is }}{% endraw %}"],
+    ["{% comment %}no{% endcomment %}"],
+  ])("%s is fine", (text) => expect(liquidProblem(text)).toBeNull());
 
   test("a mail longer than mailboxes show is not made", async () => {
-    await expect(render(words({ body: "{% for i in (1..4000) %}twenty-four letters long{% endfor %}" }), filling())).rejects.toThrow(/longer than mailboxes show/);
+    await expect(render(words({ body: "{% for i in (1..4000) %}twenty-four letters long{% endfor %}" }), filling())).rejects.toThrow(
+      /longer than mailboxes show/,
+    );
   });
 });
 

@@ -33,11 +33,35 @@ export type Rendered = { subject: string; html: string; text: string };
 export const longestHtml = 95_000;
 
 // A message is text with values in it. The other tags load files from the server's disk (include, render, layout, block) or make HTML of their own.
-const tags = new Set(["assign", "capture", "case", "comment", "if", "unless", "for", "break", "continue", "cycle", "increment", "decrement", "raw", "echo", "#"]);
+const tags = new Set([
+  "assign",
+  "capture",
+  "case",
+  "comment",
+  "if",
+  "unless",
+  "for",
+  "break",
+  "continue",
+  "cycle",
+  "increment",
+  "decrement",
+  "raw",
+  "echo",
+  "#",
+]);
 
 function engine(options: { outputEscape?: "escape" }): Liquid {
   // `templates` is a second wall: a tag that loads finds nothing instead of the disk.
-  const made = new Liquid({ ownPropertyOnly: true, strictFilters: true, templates: {}, parseLimit: 20_000, renderLimit: 500, memoryLimit: 1_000_000, ...options });
+  const made = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    templates: {},
+    parseLimit: 20_000,
+    renderLimit: 500,
+    memoryLimit: 1_000_000,
+    ...options,
+  });
   for (const name of Object.keys(made.tags)) if (!tags.has(name)) delete made.tags[name];
   // `raw` would let a person's name through as HTML.
   delete made.filters.raw;
@@ -48,7 +72,16 @@ const liquid = engine({ outputEscape: "escape" });
 const plain = engine({});
 
 /** Stands in for everybody when a text is tried. */
-const anybody = { first_name: "Robin", shop_name: "Shop", cart_total: "1.00", item_count: 1, first_item: "Item", offer_code: "CODE", offer_percent: 10, offer_until: "1 January 2026" };
+const anybody = {
+  first_name: "Robin",
+  shop_name: "Shop",
+  cart_total: "1.00",
+  item_count: 1,
+  first_item: "Item",
+  offer_code: "CODE",
+  offer_percent: 10,
+  offer_until: "1 January 2026",
+};
 
 /** Why a text is not Liquid that we can fill, in words for its writer; null when it is fine. */
 export function liquidProblem(text: string): string | null {
@@ -81,7 +114,9 @@ function rows(filling: Filling): string {
   return filling.cart.lines
     .slice(0, 10)
     .map(
-      (line) => `<tr style="border-bottom:1px solid #dfe3e8"><td style="padding:10px 0">${escape(line.title ?? "Item")}<br><span style="color:#5c5f62">Quantity ${line.quantity}</span></td>
+      (
+        line,
+      ) => `<tr style="border-bottom:1px solid #dfe3e8"><td style="padding:10px 0">${escape(line.title ?? "Item")}<br><span style="color:#5c5f62">Quantity ${line.quantity}</span></td>
       <td style="padding:10px 0;text-align:right;white-space:nowrap">${escape(formatMoney(line.priceMinor * line.quantity, filling.shop.currency))}</td></tr>`,
     )
     .join("");
@@ -124,12 +159,26 @@ export async function render(words: Content, filling: Filling): Promise<Rendered
   const values = scope(filling);
   const fill = async (text: string) => (await liquid.parseAndRender(escapeMarkup(text), values)) as string;
   const body = await fill(words.body);
-  const filled: Content = { subject: await fill(words.subject), preheader: await fill(words.preheader), heading: await fill(words.heading), body, button: await fill(words.button) };
+  const filled: Content = {
+    subject: await fill(words.subject),
+    preheader: await fill(words.preheader),
+    heading: await fill(words.heading),
+    body,
+    button: await fill(words.button),
+  };
   const paragraphs = body.split(/\n\s*\n/).map((one) => one.trim().replaceAll("\n", "<br>"));
   // Without `fonts: {}` every mailbox would be sent to Google for a font that the stack only names in passing.
   const { html } = await mjml2html(layout({ content: filled, paragraphs, filling }), { validationLevel: "strict", keepComments: false, fonts: {} });
   if (Buffer.byteLength(html) > longestHtml) throw new Error("The message is longer than mailboxes show. Shorten its text.");
-  const text = convert(html, { wordwrap: 78, selectors: [{ selector: "img", format: "skip" }, { selector: "h1", options: { uppercase: false } }, { selector: "table", format: "dataTable" }, { selector: "a", options: { hideLinkHrefIfSameAsText: true } }] });
+  const text = convert(html, {
+    wordwrap: 78,
+    selectors: [
+      { selector: "img", format: "skip" },
+      { selector: "h1", options: { uppercase: false } },
+      { selector: "table", format: "dataTable" },
+      { selector: "a", options: { hideLinkHrefIfSameAsText: true } },
+    ],
+  });
   const subject = oneLine((await plain.parseAndRender(words.subject, values)) as string);
   return { subject: subject === "" ? oneLine(filling.shop.name) : subject, html, text };
 }
@@ -141,5 +190,8 @@ export async function fillLine(text: string, filling: Filling): Promise<string> 
 
 /** The merchant writes text, not HTML: < > & outside of Liquid are shown as they are. */
 function escapeMarkup(text: string): string {
-  return text.replace(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})|([&<>])/g, (_all, code: string | undefined, char: string | undefined) => code ?? `&#${(char ?? "").charCodeAt(0)};`);
+  return text.replace(
+    /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})|([&<>])/g,
+    (_all, code: string | undefined, char: string | undefined) => code ?? `&#${(char ?? "").charCodeAt(0)};`,
+  );
 }

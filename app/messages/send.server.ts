@@ -15,7 +15,17 @@ import { toMime } from "./mime.server.ts";
 import { isOwnLink, recoveryUrl } from "./recovery-link.ts";
 import { claim, findByStep, move, saveRendered } from "./store.server.ts";
 
-export { eraseMessages, giveUpUnknown, humanClicks, messagesOf, messageWithCode, moveMessages, redactMessages, sentTo, type HumanClick } from "./store.server.ts";
+export {
+  eraseMessages,
+  giveUpUnknown,
+  humanClicks,
+  messagesOf,
+  messageWithCode,
+  moveMessages,
+  redactMessages,
+  sentTo,
+  type HumanClick,
+} from "./store.server.ts";
 
 /** A step that has a message, as far as a message is concerned. */
 type MessageStep = { key: string; content: Content };
@@ -39,7 +49,22 @@ type Wanted = Omit<Prepared, "claim" | "attempts" | "createdAt"> & { shop: Shop;
 /** Writes the intent to send a step's message, in the transaction that decided it. The id of an earlier try is kept: Message-ID and links stay the same. */
 export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
   const { shop, id, flow, runId, step, profile, checkout, to, basis, offer, now } = wanted;
-  const row = await claim({ shopId: shop.id, id, flowKey: flow.key, runId, stepKey: step.key, profileId: profile.id, checkoutToken: checkout.token, channel: "email", toAddress: to, basis, createdAt: now }, tx);
+  const row = await claim(
+    {
+      shopId: shop.id,
+      id,
+      flowKey: flow.key,
+      runId,
+      stepKey: step.key,
+      profileId: profile.id,
+      checkoutToken: checkout.token,
+      channel: "email",
+      toAddress: to,
+      basis,
+      createdAt: now,
+    },
+    tx,
+  );
   return { id: row.id, claim: row.claim, attempts: row.attempts, createdAt: row.created_at, flow, step, profile, checkout, to, offer };
 }
 
@@ -108,9 +133,18 @@ async function finish(shop: Shop, prepared: Prepared, reply: SmtpReply, now: Dat
   const { id, claim: number } = prepared;
   switch (reply.kind) {
     case "accepted": {
-      if (!(await move(shop.id, id, number, ["data-started", "unknown"], { state: "sent", sentAt: now, reason: null, providerReply: reply.reply }, tx))) return { kind: "over" };
+      if (!(await move(shop.id, id, number, ["data-started", "unknown"], { state: "sent", sentAt: now, reason: null, providerReply: reply.reply }, tx)))
+        return { kind: "over" };
       const data = { profileId: prepared.profile.id, messageId: id, flowKey: prepared.flow.key, stepKey: prepared.step.key, channel: "email" };
-      await append([{ shopId: shop.id, event: { name: "message.sent", sourceId: `message.sent/${id}`, sourceAt: now, occurredAt: now, subject: `profile:${prepared.profile.id}`, data } }], tx);
+      await append(
+        [
+          {
+            shopId: shop.id,
+            event: { name: "message.sent", sourceId: `message.sent/${id}`, sourceAt: now, occurredAt: now, subject: `profile:${prepared.profile.id}`, data },
+          },
+        ],
+        tx,
+      );
       await wake("events.process", shop.id, { tx });
       return { kind: "over" };
     }
@@ -127,7 +161,14 @@ async function finish(shop: Shop, prepared: Prepared, reply: SmtpReply, now: Dat
     case "unreached":
       return { kind: "again", afterMs: Math.min(60, 2 ** Math.min(prepared.attempts, 6)) * minute };
     case "unknown":
-      await move(shop.id, id, number, ["data-started"], { state: "unknown", reason: "the connection broke while it was handed over", providerReply: reply.reply }, tx);
+      await move(
+        shop.id,
+        id,
+        number,
+        ["data-started"],
+        { state: "unknown", reason: "the connection broke while it was handed over", providerReply: reply.reply },
+        tx,
+      );
       return { kind: "over" };
     case "abandoned":
       return { kind: "again", afterMs: 2 * minute };

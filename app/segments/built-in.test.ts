@@ -7,7 +7,15 @@ import { builtIn, segmentOf, type SegmentKey } from "./built-in.ts";
 const left = new Date("2026-11-01T12:00:00Z");
 const facts = (change: Partial<Facts>): Facts => ({ ...noFacts, ...change });
 const cart = (change: Partial<Facts["carts"][number]> = {}) => ({ token: "c1", updatedAt: left, itemCount: 1, ...change });
-const checkout = (change: Partial<Facts["checkouts"][number]> = {}) => ({ token: "k1", cartToken: "c1", startedAt: left, updatedAt: left, completedAt: null, reachable: true, ...change });
+const checkout = (change: Partial<Facts["checkouts"][number]> = {}) => ({
+  token: "k1",
+  cartToken: "c1",
+  startedAt: left,
+  updatedAt: left,
+  completedAt: null,
+  reachable: true,
+  ...change,
+});
 const order = (placedAt: Date, change: Partial<Facts["orders"][number]> = {}) => ({ orderId: "o1", placedAt, cartToken: null, checkoutToken: null, ...change });
 
 const decide = (key: SegmentKey, mine: Facts, now: Date) => (segmentOf(key) ?? expect.unreachable()).decide(mine, now);
@@ -38,19 +46,37 @@ describe("who has left a checkout behind", () => {
     ["nobody without one", noFacts, false],
     ["not who cannot be reached", facts({ checkouts: [checkout({ reachable: false })] }), false],
     ["not who completed it", facts({ checkouts: [checkout({ completedAt: after(left, minute) })] }), false],
-    ["not who ordered it, whenever Shopify says the order was placed", facts({ checkouts: [checkout()], orders: [order(after(left, -minute), { checkoutToken: "k1" })] }), false],
-    ["not whose cart was ordered through another checkout", facts({ checkouts: [checkout()], orders: [order(after(left, -minute), { cartToken: "c1", checkoutToken: "k2" })] }), false],
+    [
+      "not who ordered it, whenever Shopify says the order was placed",
+      facts({ checkouts: [checkout()], orders: [order(after(left, -minute), { checkoutToken: "k1" })] }),
+      false,
+    ],
+    [
+      "not whose cart was ordered through another checkout",
+      facts({ checkouts: [checkout()], orders: [order(after(left, -minute), { cartToken: "c1", checkoutToken: "k2" })] }),
+      false,
+    ],
     ["not who ordered anything since", facts({ checkouts: [checkout()], orders: [order(left, { checkoutToken: "k9" })] }), false],
     ["still who had ordered something else before", facts({ checkouts: [checkout()], orders: [order(after(left, -1), { checkoutToken: "k9" })] }), true],
   ])("%s", (_law, mine, member) => expect(isIn("checkout-abandoners", mine, later)).toBe(member));
 
   test("the newest checkout that is open is what she is in for", () => {
-    const mine = facts({ checkouts: [checkout({ token: "old", updatedAt: after(left, -day) }), checkout({ token: "new" }), checkout({ token: "too new", updatedAt: after(left, 90 * minute) })] });
+    const mine = facts({
+      checkouts: [
+        checkout({ token: "old", updatedAt: after(left, -day) }),
+        checkout({ token: "new" }),
+        checkout({ token: "too new", updatedAt: after(left, 90 * minute) }),
+      ],
+    });
     expect(decide("checkout-abandoners", mine, later)).toMatchObject({ subject: "new", changesAt: after(left, 150 * minute) });
   });
 
   test("a change of the checkout begins the hour anew", () => {
-    expect(decide("checkout-abandoners", facts({ checkouts: [checkout({ updatedAt: later })] }), later)).toEqual({ member: false, subject: null, changesAt: after(later, hour) });
+    expect(decide("checkout-abandoners", facts({ checkouts: [checkout({ updatedAt: later })] }), later)).toEqual({
+      member: false,
+      subject: null,
+      changesAt: after(later, hour),
+    });
   });
 });
 
@@ -71,7 +97,17 @@ describe("time", () => {
   const token = fc.constantFrom("a", "b", "c");
   const any: fc.Arbitrary<Facts> = fc.record({
     carts: fc.array(fc.record({ token, updatedAt: moment, itemCount: fc.nat(2) }), { maxLength: 3 }),
-    checkouts: fc.array(fc.record({ token, cartToken: fc.option(token), startedAt: moment, updatedAt: moment, completedAt: fc.option(moment, { freq: 2 }), reachable: fc.boolean() }), { maxLength: 3 }),
+    checkouts: fc.array(
+      fc.record({
+        token,
+        cartToken: fc.option(token),
+        startedAt: moment,
+        updatedAt: moment,
+        completedAt: fc.option(moment, { freq: 2 }),
+        reachable: fc.boolean(),
+      }),
+      { maxLength: 3 },
+    ),
     orders: fc.array(fc.record({ orderId: token, placedAt: moment, cartToken: fc.option(token), checkoutToken: fc.option(token) }), { maxLength: 2 }),
   });
 

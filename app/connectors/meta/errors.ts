@@ -21,7 +21,9 @@ const minute = 60_000;
 function waitFrom(headers: Record<string, string>): number {
   try {
     const parsed = usage.parse(JSON.parse(headers["x-business-use-case-usage"] ?? "{}"));
-    const minutes = Object.values(parsed).flat().map((one) => one.estimated_time_to_regain_access ?? 0);
+    const minutes = Object.values(parsed)
+      .flat()
+      .map((one) => one.estimated_time_to_regain_access ?? 0);
     return Math.min(60, Math.max(1, ...minutes)) * minute;
   } catch {
     return minute;
@@ -48,8 +50,10 @@ export function errorOf(response: HttpResponse): Error {
   if (throttled.has(code)) return new Retryable("Meta asks us to slow down.", waitFrom(response.headers));
   if (parsed.is_transient === true || transient.has(code) || response.status >= 500) return new Retryable(`Meta could not answer just now (code ${code}).`);
   if (code === 102 || code === 190) return new Unauthorized("Meta no longer accepts the connection. Connect again.");
-  if (code === 200 && subcode === 1870090) return new Rejected("Meta's Custom Audience terms are not accepted for this ad account yet. Accept them in Meta Ads Manager, then sync again.");
-  if (code === 200 && subcode === 1870050) return new Rejected("The connected person may not manage audiences of this ad account. Connect with somebody who may.");
+  if (code === 200 && subcode === 1870090)
+    return new Rejected("Meta's Custom Audience terms are not accepted for this ad account yet. Accept them in Meta Ads Manager, then sync again.");
+  if (code === 200 && subcode === 1870050)
+    return new Rejected("The connected person may not manage audiences of this ad account. Connect with somebody who may.");
   if (code === 10 || code === 200) return new Unauthorized("Meta says that a permission is missing. Connect again and allow everything that is asked.");
   if (code === 368) return new Rejected("Meta has blocked this ad account for a policy reason. See Meta Ads Manager.");
   if (code === 100 && subcode === 33) return new Rejected("Meta does not know this audience any more. It may have been deleted there.");

@@ -19,7 +19,10 @@ export function phone(raw: string): string {
 
 /** Lower case, without ASCII punctuation and spaces; everything else stays, digits and letters of every script too, as Meta's own library has it. */
 export function name(raw: string): string {
-  return raw.normalize("NFC").toLowerCase().replace(/[!-/:-@[-`{-~\s]/g, "");
+  return raw
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[!-/:-@[-`{-~\s]/g, "");
 }
 
 function hash(raw: string | null, normal: (raw: string) => string): string {

@@ -1,3 +1,4 @@
+import { json } from "@remix-run/node";
 import type { Done, Reply } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { connectors } from "#app/connectors/registry.server.ts";
@@ -16,7 +17,7 @@ const wrong = (errors: Record<string, string>): AudienceReply => ({ ok: false, e
 
 const states = { pause: ["paused", "audience-paused"], resume: ["live", "audience-resumed"], stop: ["stopped", "audience-stopped"] } as const;
 
-/** Does one thing on the audiences screen, and says how it went. */
+/** Does one thing on the audiences screen, and says how it went. An audience that this shop does not have is a 404. */
 export async function act(shop: Shop, form: FormData, now: Date): Promise<AudienceReply> {
   const { meta } = connectors();
   if (meta?.connect === undefined) return wrong({ form: words.audiences.unavailable });
@@ -47,12 +48,12 @@ export async function act(shop: Shop, form: FormData, now: Date): Promise<Audien
     case "resume":
     case "stop": {
       const [state, said] = states[intent];
-      if (!isId(id) || !(await setAudience(shop, meta, id, state, now))) return failed;
+      if (!isId(id) || !(await setAudience(shop, meta, id, state, now))) throw json(null, { status: 404 });
       await wake("audiences.sync", shop.id);
       return done(said);
     }
     case "retry":
-      if (!isId(id) || !(await retryAudience(shop, id))) return failed;
+      if (!isId(id) || !(await retryAudience(shop, id))) throw json(null, { status: 404 });
       await wake("audiences.sync", shop.id);
       return done("audience-retried");
     default:

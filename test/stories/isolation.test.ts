@@ -1,0 +1,91 @@
+// Another shop's id in any route is a 404, and nothing of the other shop is read or changed.
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startProduct, type Product } from "../../sandbox/product.ts";
+import { startWorld, type World } from "../../sandbox/world.ts";
+import { freshDatabase, type FreshDatabase } from "../database.ts";
+
+let database: FreshDatabase;
+let world: World;
+let product: Product;
+let sql: pg.Client;
+const [ours, theirs] = ["comeback-demo.myshopify.com", "other-shop.myshopify.com"];
+
+function token(shop: string): string {
+  return new URL(world.shopify.launchUrl(shop)).searchParams.get("id_token") ?? expect.unreachable();
+}
+
+/** Asks for a screen's data, or posts a form to it, as the browser of this shop's merchant does. */
+async function ask(shop: string, path: string, route: string, form?: Record<string, string>): Promise<{ status: number; text: string }> {
+  const url = new URL(path, product.url);
+  if (route !== "") url.searchParams.set("_data", route);
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token(shop)}`, "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" }, ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }), redirect: "manual" });
+  return { status: response.status, text: await response.text() };
+}
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  world = await startWorld({ appUrl: "http://127.0.0.1:9" });
+  product = await startProduct({ databaseUrl: database.url, world, env: { LOG_LEVEL: "warn" } });
+  world.setAppUrl(product.url);
+  await fetch(`${world.url}/shopify/control/shops`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ domain: theirs, name: "Other shop" }) });
+  for (const shop of [ours, theirs]) expect((await ask(shop, "/app", "routes/app.home/route")).status).toBe(200);
+  sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+  // One of everything that has an address, in both shops under different ids.
+  for (const [index, domain] of [ours, theirs].entries()) {
+    const id = (await sql.query<{ id: number }>("SELECT id FROM shop WHERE domain = $1", [domain])).rows[0]?.id;
+    const uuid = `00000000-0000-4000-8000-00000000000${index}`;
+    await sql.query("INSERT INTO profile (shop_id, id, first_seen_at, email) VALUES ($1, $2, now(), $3)", [id, uuid, `secret-${index}@example.com`]);
+    await sql.query("INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, test, source, currency, total_minor, discount_minor, discount_codes) VALUES ($1, $2, '#1', $3, now(), now(), false, 'web', 'GBP', 100, 0, '{}')", [id, `900${index}`, uuid]);
+    await sql.query("INSERT INTO message (shop_id, id, flow_key, run_id, step_key, profile_id, channel, state, subject, created_at) VALUES ($1, $2, 'abandoned-checkout', $2, 'reminder', $2, 'email', 'sent', 'secret', now())", [id, uuid]);
+    await sql.query("INSERT INTO audience (shop_id, id, connector, segment_key, name, state, created_at) VALUES ($1, $2, 'meta', 'recent-buyers', 'a', 'live', now())", [id, uuid]);
+    await sql.query("INSERT INTO privacy_request (shop_id, id, kind, requested_at, due_at, completed_at, answer) VALUES ($1, $2, 'data-request', now(), now(), now(), 'v1.x')", [id, `data-request/${index}`]);
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await sql?.end();
+  await product?.stop();
+  await world?.close();
+  await database?.close();
+});
+
+const theirUuid = "00000000-0000-4000-8000-000000000001";
+const ourUuid = "00000000-0000-4000-8000-000000000000";
+
+test.each([
+  ["an order", "/app/orders/9001", "routes/app.order/route", undefined],
+  ["a message", `/app/messages/${theirUuid}`, "routes/app.message/route", undefined],
+  ["a data request's file", "/app/settings/request?id=data-request/1", "routes/app.settings-request/route", undefined],
+  ["pausing an audience", "/app/audiences", "routes/app.audiences/route", { intent: "pause", id: theirUuid }],
+  ["stopping an audience", "/app/audiences", "routes/app.audiences/route", { intent: "stop", id: theirUuid }],
+  ["trying an audience again", "/app/audiences", "routes/app.audiences/route", { intent: "retry", id: theirUuid }],
+  ["an order that nobody has", "/app/orders/1", "routes/app.order/route", undefined],
+  ["an id that is none", "/app/messages/nonsense", "routes/app.message/route", undefined],
+  ["a step that is none", "/app/flow/nonsense", "routes/app.flow-step/route", undefined],
+])("%s of another shop is 404", async (_what, path, route, form) => {
+  const answer = await ask(ours, path, route, form);
+  expect(answer.status).toBe(404);
+  expect(answer.text).not.toContain("secret");
+});
+
+test("its own are found, and nothing of the other shop was changed", async () => {
+  expect((await ask(ours, "/app/orders/9000", "routes/app.order/route")).status).toBe(200);
+  expect((await ask(ours, `/app/messages/${ourUuid}`, "routes/app.message/route")).status).toBe(200);
+  expect((await sql.query("SELECT state, retry_at FROM audience WHERE id = $1", [theirUuid])).rows).toEqual([{ state: "live", retry_at: null }]);
+});
+
+test("a session token that is forged, of another app, or out of date opens nothing", async () => {
+  const [head, body] = token(ours).split(".");
+  for (const bad of [`${head}.${body}.AAAA`, "nonsense", `${Buffer.from('{"alg":"none"}').toString("base64url")}.${body}.`]) {
+    const response = await fetch(new URL("/app?_data=routes/app.home/route", product.url), { headers: { authorization: `Bearer ${bad}`, "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" }, redirect: "manual" });
+    expect(response.status).toBe(401);
+  }
+});
+
+test("a wrong environment stops the start with the list of what is wrong, and no value", async () => {
+  const failed = await startProduct({ databaseUrl: "mysql://u:hush@localhost/x", world, env: { ENCRYPTION_KEY: "too short", SHOPIFY_API_SECRET: "", SWEEP_EVERY_SECONDS: "often" } }).then(() => "", (error: unknown) => String(error));
+  for (const name of ["DATABASE_URL", "ENCRYPTION_KEY", "SHOPIFY_API_SECRET: is not set", "SWEEP_EVERY_SECONDS"]) expect(failed).toContain(name);
+  expect(failed).not.toContain("hush");
+});
