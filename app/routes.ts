@@ -7,6 +7,7 @@ export default [
   route("terms", "routes/terms/route.tsx"),
   route("auth/login", "routes/auth.login/route.tsx"),
   route("auth/*", "routes/auth.$/route.tsx"),
+  route("proxy/*", "routes/proxy.$/route.tsx"),
   route("connect/meta", "routes/connect.meta/route.tsx"),
   route("app", "routes/app/route.tsx", [
     index("routes/app.home/route.tsx"),

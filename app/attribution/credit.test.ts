@@ -59,7 +59,7 @@ test("laws: at most one credit, always from a given touch in its window, in what
     fc.property(any, (list) => {
       const touches = list.map((one, index) => touch(one.before, { channel: one.channel, messageId: `m${index}` }));
       const credit = creditOf(order(), touches, carts);
-      const eligible = list.filter((one) => one.before >= 0 && one.before < ({ email: 5 * day, sms: day }[one.channel] ?? 0));
+      const eligible = list.filter((one) => one.before >= 0 && one.before < { email: 5 * day, sms: day, push: 0 }[one.channel]);
       expect(credit === null).toBe(eligible.length === 0);
       if (credit === null) return;
       expect(placedAt.getTime() - credit.at.getTime()).toBe(Math.min(...eligible.map((one) => one.before)));

@@ -18,7 +18,7 @@ export const words = {
     "audience-stopped": "Audience is being emptied", "audience-retried": "Trying again now", noted: "Noted", downloaded: "File downloaded",
   },
 
-  paused: { title: "Everything is paused", body: "No mail is sent and no audience is changed until you resume. What is due waits." },
+  paused: { title: "Everything is paused", body: "No mail is sent and nobody is added to an audience until you resume. What is due waits; who buys or withdraws still leaves the audiences." },
 
   trouble: {
     title: "This screen could not be shown", body: "Nothing you did was lost, and mails and audiences are not affected. Please try again in a moment.",
@@ -80,7 +80,7 @@ export const words = {
     creditStep: (step: string) => `The mail: ${step}.`, recovered: "Recovered: the checkout the mail was about is the one that was completed.", notRecovered: "Not recovered in the strict sense: it was another cart than the one the mail was about.",
     armTitle: "Comparison", arm: { treated: "In the group that could get mails.", "holdout-flow": "In the flow's holdout: got no mails from it.", "holdout-shop": "In the shop's holdout: gets nothing on any channel." }, noArm: "In no comparison: this person never left a checkout while the flow was on.", contaminated: "Left out of the analysis: two profiles from both groups turned out to be one person.",
     moment: {
-      cart: (items: number) => `Filled a cart (${plural(items, "item", "items")})`, checkout: (amount: string) => `Began a checkout of ${amount}`, run: { treated: "Entered the flow", holdout: "Chosen for the holdout: gets nothing" }, message: (step: string) => `Mail sent: ${step}`, notSent: (step: string) => `Mail not sent: ${step}`,
+      cart: (items: number) => `Filled a cart (${plural(items, "item", "items")})`, checkout: (amount: string) => `Began a checkout of ${amount}`, run: { treated: "Entered the flow", holdout: "Chosen for the holdout: gets nothing" }, ended: "Left the flow", message: (step: string) => `Mail sent: ${step}`, notSent: (step: string) => `Mail not sent: ${step}`,
       click: { human: "Clicked by a person", machine: "Opened by a machine" }, counted: "This click earns the credit", order: (name: string, amount: string) => `Ordered ${name} for ${amount}`, cancelled: "The order was cancelled", refund: (amount: string) => `${amount} refunded`, see: "See the mail", basis: (basis: string) => `Allowed by ${basis}`, code: (code: string) => `With code ${code}`,
     },
     consent: { single: "Agreed to marketing mail", confirmed: "Confirmed agreement to marketing mail", out: "Withdrew from marketing mail", "implied-sale": "Bought (a business relationship)", "implied-inquiry": "Asked (an inquiry)", none: "Said nothing" } as Record<string, string>,
@@ -112,7 +112,7 @@ export const words = {
     stepsTitle: "Steps", waitFirst: (hours: string) => `${hours} after the checkout counts as left (one hour without a change)`, waitNext: (hours: string) => `${hours} after the step before`, at_once: "At once", hours: (count: number) => plural(count, "hour", "hours"), days: (count: number) => plural(count, "day", "days"),
     stepOn: "On", stepOff: "Off", editStep: (step: string) => `Edit ${step}`, turnOn: "Turn on", turnOff: "Turn off", offer: (percent: number, days: number) => `${percent} % off, unique code, valid for ${plural(days, "day", "days")}`, poolProblem: "Shopify does not make the codes for this offer",
     holdoutTitle: "Holdout", holdoutLabel: "People who get nothing from this flow, in percent", holdoutHelp: "Chosen by chance, so that what came back can be compared with what would have come back anyway. Without a holdout nothing can be proven. 10 % is a good start; a change counts for people who leave a checkout from now on.",
-    runsTitle: "Who went through", runsEmpty: "Nobody yet. When the flow is on, everybody who leaves a checkout appears here, with what was sent or why not.", reasonsTitle: "Where people stand, and why nothing was sent", person: "Who", state: "State", reason: "Why", next: "Next", when: "When", started: "Left", sent: "Sent",
+    runsTitle: "Who went through", runsEmpty: "Nobody yet. When the flow is on, everybody who leaves a checkout appears here, with what was sent or why not.", reasonsTitle: "Where people stand, and why nothing was sent", person: "Who", state: "State", reason: "Why", next: "Next", when: "When", started: "Checkout left", sent: "Sent",
     runState: { active: "Under way", done: "Ended", exited: "Left early" } as Record<string, string>, arm: { holdout: "Holdout" }, lastRuns: (count: number) => `The latest ${count}`,
   },
 
@@ -137,7 +137,7 @@ export const words = {
   },
 
   settings: {
-    title: "Settings", senderTitle: "Sender", senderHelp: "Who mails come from, and the address at their foot.", pauseTitle: "Pause everything", pauseHelp: "Stops all mail and all audience changes at once, on every channel. What is due waits until you resume.", pause: "Pause everything", resume: "Resume", pauseConfirmTitle: "Pause everything?", pauseConfirm: "Nothing is sent and no audience is changed until you resume. Purchases and opt-outs are still taken note of.", pausedSince: (when: string) => `Paused since ${when}.`,
+    title: "Settings", senderTitle: "Sender", senderHelp: "Who mails come from, and the address at their foot.", pauseTitle: "Pause everything", pauseHelp: "Stops all mail and all additions to audiences at once. What is due waits until you resume.", pause: "Pause everything", resume: "Resume", pauseConfirmTitle: "Pause everything?", pauseConfirm: "No mail is sent and nobody is added to an audience until you resume. Who buys or withdraws still leaves the audiences.", pausedSince: (when: string) => `Paused since ${when}.`,
     measureTitle: "Measuring", holdoutLabel: "Shop holdout, in percent", holdoutHelp: "People who get nothing on any channel, ads included, so that everything together can be measured. 5 % is a good start, 20 % the most. A change counts for people who are assigned from now on.", offlineLabel: "Count point-of-sale and draft orders", offlineHelp: "They then count as revenue, and as a purchase that ends a flow.",
     dataTitle: "Data", rejectedTitle: "Webhooks that could not be understood", rejectedHelp: "Signed by Shopify, kept for 14 days with the reason, and not counted anywhere.", rejectedEmpty: "None. Everything Shopify sent was understood.", topic: "Topic", reason: "Reason", when: "When",
     privacyTitle: "Privacy requests", privacyHelp: "Shopify passes these on. Erasures are done by themselves; a data request is answered with a file that you hand over.", privacyEmpty: "None so far.", kind: { "data-request": "Data request", "customer-redact": "Erase a person", "shop-redact": "Erase the shop" } as Record<string, string>, asked: "Asked", due: "Due by", state: "State", answered: (when: string) => `Done on ${when}`, open: "Open", download: "Download file", downloadFailed: "The file could not be opened. Please try again.",

@@ -38,11 +38,14 @@ export async function orderPath(shop: Shop, orderId: string): Promise<OrderPath 
   const stepOf = new Map(messages.map((one) => [one.id, one.stepKey]));
   const near = (at: Date) => at > after(order.placedAt, -lookBack) && at <= order.placedAt;
 
+  const shown = runs.filter((one) => tokens.includes(one.subject) || near(one.startedAt));
+
   const moments: Moment[] = [
     ...(cart === null ? [] : [{ kind: "cart" as const, at: cart.createdAt, items: cart.itemCount }]),
     ...checkouts.map((one) => ({ kind: "checkout" as const, at: one.startedAt, totalMinor: Number(one.totalMinor) })),
     ...changesOnly(consent).map((one) => ({ kind: "consent" as const, at: one.occurredAt, state: one.state, source: one.source })),
-    ...runs.filter((one) => tokens.includes(one.subject) || near(one.startedAt)).map((one) => ({ kind: "run" as const, at: one.startedAt, flowKey: one.flowKey, arm: one.arm, reason: one.reason })),
+    ...shown.map((one) => ({ kind: "run" as const, at: one.startedAt, flowKey: one.flowKey, arm: one.arm, reason: one.arm === "holdout" ? one.reason : null })),
+    ...shown.flatMap((one) => (one.arm === "holdout" || one.endedAt === null || one.reason === null ? [] : [{ kind: "ended" as const, at: one.endedAt, reason: one.reason }])),
     ...messages.map((one) => ({ kind: "message" as const, at: one.sentAt ?? one.createdAt, id: one.id, stepKey: one.stepKey, subject: one.subject, state: one.state, reason: one.reason, basis: one.basis, offerCode: one.offerCode })),
     ...clicks.map((one) => ({ kind: "click" as const, at: one.at, by: one.by, reason: one.reason, stepKey: stepOf.get(one.messageId) ?? "", counted: credit !== null && credit.by === "click" && credit.messageId === one.messageId && credit.touchedAt.getTime() === one.at.getTime() })),
     { kind: "order", at: order.placedAt, name: order.name, totalMinor: Number(order.totalMinor) },

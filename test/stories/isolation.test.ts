@@ -1,4 +1,5 @@
 // Another shop's id in any route is a 404, and nothing of the other shop is read or changed.
+import { createHmac } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startProduct, type Product } from "../../sandbox/product.ts";
@@ -82,6 +83,18 @@ test("a session token that is forged, of another app, or out of date opens nothi
     const response = await fetch(new URL("/app?_data=routes/app.home/route", product.url), { headers: { authorization: `Bearer ${bad}`, "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" }, redirect: "manual" });
     expect(response.status).toBe(401);
   }
+});
+
+test("the app proxy answers only what Shopify has signed, and lately", async () => {
+  const ask = async (query: Record<string, string>, key: string) => {
+    const signature = createHmac("sha256", key).update(Object.entries(query).map(([name, value]) => `${name}=${value}`).sort().join("")).digest("hex");
+    return (await fetch(`${product.url}/proxy/anything?${new URLSearchParams({ ...query, signature })}`)).status;
+  };
+  const now = Math.floor(world.clock.now().getTime() / 1000);
+  const query = { shop: ours, path_prefix: "/apps/comeback", timestamp: String(now), logged_in_customer_id: "" };
+  expect(await ask(query, world.context.appSecret)).toBe(404);
+  expect(await ask(query, "another secret")).toBe(400);
+  expect(await ask({ ...query, timestamp: String(now - 3600) }, world.context.appSecret)).toBe(400);
 });
 
 test("a wrong environment stops the start with the list of what is wrong, and no value", async () => {

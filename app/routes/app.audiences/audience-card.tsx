@@ -21,6 +21,7 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
   const problem = errorOf(reply, "form");
   const empty = state === "stopped" && members.held + members.adding + members.removing === 0;
   const size = audience.sizeLower === null || audience.sizeUpper === null || audience.sizeLower < 0 ? say.platformUnknown : say.platformRange(format.number(audience.sizeLower), format.number(audience.sizeUpper));
+  const lastChange = audience.receipts[0]?.at ?? audience.syncedAt;
   const act = (what: string) => send(what, { id: audience.id });
   const button = (what: "pause" | "resume" | "retry", label: string) => (
     <Button loading={busy && intent === what} onClick={() => act(what)}>
@@ -75,7 +76,7 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
         </InlineGrid>
         {state === "live" && members.held + members.adding < minimum ? <Text as="p">{say.tooSmall(members.held, minimum)}</Text> : null}
         <Text as="p" tone="subdued">
-          {audience.syncedAt === null ? say.neverSynced : say.synced(format.dateTime(audience.syncedAt))}
+          {lastChange === null ? say.neverSynced : say.synced(format.dateTime(lastChange))}
         </Text>
         <Receipts receipts={audience.receipts} name={audience.name} />
       </BlockStack>

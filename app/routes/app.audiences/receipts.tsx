@@ -1,5 +1,6 @@
-import { BlockStack, Button, Collapsible, DataTable, Text } from "@shopify/polaris";
+import { BlockStack, Button, Collapsible, Text } from "@shopify/polaris";
 import { useId, useState } from "react";
+import { PlainTable } from "#app/components/plain-table.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
 import type { AudienceData } from "./data.ts";
@@ -24,9 +25,9 @@ export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"
               {say.receiptsEmpty}
             </Text>
           ) : (
-            <DataTable
-              columnContentTypes={["text", "numeric", "numeric", "text", "text"]}
-              headings={[columns.verb, columns.people, columns.refused, columns.when, columns.reference]}
+            <PlainTable
+              caption={`${say.receipts}: ${name}. ${say.receiptsHelp}`}
+              columns={[{ label: columns.verb }, { label: columns.people, numeric: true }, { label: columns.refused, numeric: true }, { label: columns.when }, { label: columns.reference }]}
               rows={receipts.map((one) => [say.verb[one.verb] ?? one.verb, format.number(one.people), format.number(one.refused), format.dateTime(one.at), one.reference ?? ""])}
             />
           )}

@@ -42,11 +42,11 @@ export default function FlowScreen() {
   useEffect(() => {
     if (hash !== "") document.getElementById(hash.slice(1))?.scrollIntoView({ block: "center" });
   }, [hash]);
-  const primary = data.on
-    ? { content: say.switchOff, destructive: true, onAction: () => setAsking(true) }
-    : { content: say.switchOn, disabled: data.missing.length > 0, loading: busy && intent === "enable", onAction: () => send("enable") };
+  const actions = data.on
+    ? { secondaryActions: [{ content: say.switchOff, destructive: true, onAction: () => setAsking(true) }] }
+    : { primaryAction: { content: say.switchOn, disabled: data.missing.length > 0, loading: busy && intent === "enable", onAction: () => send("enable") } };
   return (
-    <Page title={say.name} subtitle={say.intro} titleMetadata={<Badge {...(data.on ? { tone: "success" as const } : {})}>{data.on ? say.on : say.off}</Badge>} primaryAction={primary}>
+    <Page title={say.name} subtitle={say.intro} titleMetadata={<Badge {...(data.on ? { tone: "success" as const } : {})}>{data.on ? say.on : say.off}</Badge>} {...actions}>
       <TitleBar title={say.title} />
       <BlockStack gap="400">
         {problem === undefined ? null : (

@@ -1,6 +1,7 @@
-import { BlockStack, Button, Card, DataTable, InlineStack, SkeletonBodyText, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, SkeletonBodyText, Text } from "@shopify/polaris";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { barLabel } from "#app/components/format.ts";
+import { PlainTable } from "#app/components/plain-table.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
 import type { Figures } from "./data.ts";
@@ -40,9 +41,9 @@ export function ChartCard({ chart: { bucket, bars } }: { chart: Figures["chart"]
             {say.empty}
           </Text>
         ) : asTable ? (
-          <DataTable
-            columnContentTypes={["text", "numeric", "numeric"]}
-            headings={[say.period[bucket], say.gross, say.attributed]}
+          <PlainTable
+            caption={say.title[bucket]}
+            columns={[{ label: say.period[bucket] }, { label: say.gross, numeric: true }, { label: say.attributed, numeric: true }]}
             rows={[...bars].reverse().map((bar) => [barLabel(bar.start, bucket), format.money(bar.grossMinor), format.money(bar.attributedMinor)])}
           />
         ) : mounted ? (

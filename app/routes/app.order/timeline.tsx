@@ -20,6 +20,8 @@ function tell(moment: Moment, money: Formats["money"]): Told {
       return { title: words.order.consent[moment.state] ?? moment.state, details: [words.order.consentAt[moment.source] ?? moment.source] };
     case "run":
       return { title: moment.arm === "holdout" ? say.run.holdout : say.run.treated, details: moment.reason === null ? [] : [reasonWords(moment.reason)] };
+    case "ended":
+      return { title: say.ended, details: [reasonWords(moment.reason)] };
     case "message": {
       const sent = moment.state === "sent" || moment.state === "unknown";
       const details = [moment.subject ?? "", moment.basis === null ? "" : say.basis(moment.basis), moment.offerCode === null ? "" : say.code(moment.offerCode), moment.reason ?? ""].filter((one) => one !== "");

@@ -1,4 +1,5 @@
-import { Badge, BlockStack, Card, DataTable, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { PlainTable } from "#app/components/plain-table.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
 import type { SettingsData } from "./data.ts";
@@ -15,7 +16,7 @@ export function RejectedCard({ rejected }: { rejected: SettingsData["rejected"] 
           {say.rejectedEmpty}
         </Text>
       ) : (
-        <DataTable columnContentTypes={["text", "text", "text"]} headings={[say.topic, say.reason, say.when]} rows={rejected.map((one) => [one.topic, one.reason ?? "", format.dateTime(one.receivedAt)])} />
+        <PlainTable caption={say.rejectedTitle} columns={[{ label: say.topic }, { label: say.reason }, { label: say.when }]} rows={rejected.map((one) => [one.topic, one.reason ?? "", format.dateTime(one.receivedAt)])} />
       )}
     </Card>
   );

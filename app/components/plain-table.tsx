@@ -1,0 +1,37 @@
+import { Text } from "@shopify/polaris";
+
+type Props = { caption: string; columns: { label: string; numeric?: boolean }[]; rows: string[][] };
+
+/** A small table that wraps instead of scrolling sideways. */
+export function PlainTable({ caption, columns, rows }: Props) {
+  const cell = (index: number) => ({ textAlign: columns[index]?.numeric === true ? ("end" as const) : ("start" as const), padding: "8px 12px 8px 0", borderBottom: "1px solid #ebebeb", verticalAlign: "top" as const, overflowWrap: "anywhere" as const });
+  return (
+    <table style={{ width: "100%", borderCollapse: "collapse" }}>
+      <caption style={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)" }}>{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column, index) => (
+            <th key={column.label} scope="col" style={cell(index)}>
+              <Text as="span" tone="subdued" variant="bodySm">
+                {column.label}
+              </Text>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, line) => (
+          <tr key={line}>
+            {row.map((text, index) => (
+              <td key={index} style={cell(index)}>
+                <Text as="span" numeric={columns[index]?.numeric === true}>
+                  {text}
+                </Text>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

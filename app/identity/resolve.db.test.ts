@@ -1,0 +1,58 @@
+import { beforeAll, expect, test } from "vitest";
+import { db } from "../db.server.ts";
+import type { Event, Person } from "../events/event.ts";
+import { ensureShop } from "../shops/load.server.ts";
+import { transaction } from "../tx.server.ts";
+import { resolve } from "./resolve.server.ts";
+
+const now = new Date("2026-11-21T09:00:00Z");
+let shopId: number;
+let seq = 0n;
+
+beforeAll(async () => {
+  shopId = (await ensureShop("identity.myshopify.com", now)).id;
+});
+
+const nobody: Person = { customerGid: null, email: null, phone: null };
+const event = (name: Event["name"], data: object): Event =>
+  ({ seq: (seq += 1n), name, sourceId: `s${seq}`, sourceAt: now, occurredAt: now, subject: null, data }) as Event;
+const checkout = (token: string, person: Partial<Person>) => event("checkout.updated", { token, cartToken: null, person: { ...nobody, ...person } });
+const customer = (customerGid: string, email: string | null) => event("customer.updated", { ...nobody, customerGid, email });
+
+/** Who each event of a batch is about. */
+async function who(...batch: Event[]): Promise<(string | null)[]> {
+  const { of } = await transaction((tx) => resolve(shopId, batch, now, tx));
+  return batch.map(of);
+}
+
+test("what one event of a batch teaches about a profile, the next one knows by whichever key it comes", async () => {
+  const [anonymous] = await who(checkout("k1", { email: "shared@x.test" }));
+  const [first, second] = await who(customer("1", "shared@x.test"), checkout("k1", { customerGid: "2" }));
+  expect(first).toBe(anonymous);
+  expect(second).not.toBe(first);
+});
+
+test("whom Shopify merged is one person, by either customer, however late a delivery comes", async () => {
+  const [deleted] = await who(customer("20", "old@x.test"));
+  const [, kept, late, byMail] = await who(
+    event("customer.merged", { keptGid: "10", deletedGid: "20" }),
+    customer("10", "new@x.test"),
+    customer("20", null),
+    checkout("k2", { email: "old@x.test" }),
+  );
+  expect([kept, late, byMail]).toEqual([deleted, deleted, deleted]);
+  const profiles = await db.profile.count({ where: { shopId } });
+  expect(await who(customer("20", "old@x.test"), customer("10", "old@x.test"))).toEqual([deleted, deleted]);
+  expect(await db.profile.count({ where: { shopId } })).toBe(profiles);
+});
+
+test("an anonymous profile that absorbed a customer is that customer for the rest of the batch", async () => {
+  const [byMail, byCheckout] = await who(checkout("k3", { email: "a@x.test" }), checkout("k4", { customerGid: "30" }));
+  expect(byMail).not.toBe(byCheckout);
+  const [joined, other] = await who(
+    event("order.placed", { checkoutToken: "k4", cartToken: null, person: { ...nobody, email: "a@x.test" } }),
+    customer("31", "a@x.test"),
+  );
+  expect(joined).toBe(byMail);
+  expect(other).not.toBe(joined);
+});
