@@ -104,6 +104,16 @@ export default tseslint.config(
     rules: { ...jsxA11y.flatConfigs.recommended.rules, "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "error" },
   },
   {
+    // What a form or a query holds is text or a file, and a file as text is simply a wrong answer.
+    files: ["app/routes/**/*.{ts,tsx}"],
+    rules: { "@typescript-eslint/no-base-to-string": ["error", { ignoredTypeNames: ["File"] }] },
+  },
+  {
+    // Stand-ins look at whatever they are sent; what is not text is refused a line later.
+    files: ["sandbox/**/*.ts"],
+    rules: { "@typescript-eslint/no-base-to-string": "off" },
+  },
+  {
     // Remix redirects and Shopify's bounce are thrown answers.
     files: ["app/routes/**/*.{ts,tsx}", "app/root.tsx"],
     rules: { "@typescript-eslint/only-throw-error": "off" },
@@ -117,6 +127,11 @@ export default tseslint.config(
       "no-restricted-properties": ["error", environment, ...callingByProperty],
       "no-restricted-imports": ["error", { paths: [environmentImport] }],
     },
+  },
+  {
+    // In the browser the app asks its own server; App Bridge adds the session token to that.
+    files: ["app/routes/**/*.tsx"],
+    rules: { "no-restricted-globals": "off" },
   },
   {
     files: ["app/connectors/wire.server.ts"],

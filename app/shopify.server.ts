@@ -37,7 +37,6 @@ const shopify = shopifyApp({
   },
 });
 
-export default shopify;
 export const { authenticate, addDocumentResponseHeaders, unauthenticated } = shopify;
 export const login = shopify.login;
 

@@ -15,8 +15,6 @@ export function outward(worldUrl: string, url: URL): string {
 /** The mark on an answer that means "this host does not exist here"; callers see a network error, not an HTTP status. */
 export const unreachableHeader = "x-world-unreachable";
 
-/** The OAuth dialog of Meta, reachable by a browser without a network. */
-export const facebookDialogPath = "/meta/dialog/oauth";
 
 /** Sites that a browser would open, and the pages of this world that stand in for them. First match wins. */
 export const substitutes: readonly { from: RegExp; to: string }[] = [

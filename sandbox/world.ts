@@ -61,7 +61,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "comeback-world-"));
   const clock = openClock(join(folder, "clock.json"));
   let appUrl = options.appUrl;
-  let url: string | undefined;
+  let url: string | undefined = undefined; // known once the server listens
   const context: WorldContext = {
     ...demoKeys,
     ...options.keys,

@@ -17,13 +17,15 @@ const touch = (before: number, change: Partial<Touch> = {}): Touch => ({
 });
 const carts = (token: string) => ({ k1: "c1", k2: "c1" })[token] ?? null;
 
-describe("a window begins after its first moment and ends with the order", () => {
+describe("a window begins after its first moment and ends with the second of the order", () => {
   test.each<[channel: string, before: number, law: string, credited: boolean]>([
     ["email", 0, "a click in the very moment of the order", true],
     ["email", minute, "a click a minute before", true],
     ["email", 5 * day - 1, "a moment less than 5 days before", true],
     ["email", 5 * day, "5 days before", false],
-    ["email", -1, "a moment after the order", false],
+    ["email", -999, "in the second of the order, which Shopify does not divide", true],
+    ["email", -1000, "in the second after the order", false],
+    ["push", -1, "a channel that has no window, in the second of the order", false],
     ["sms", day - 1, "a moment less than a day before", true],
     ["sms", day, "a day before", false],
     ["push", minute, "a channel that has no window", false],
@@ -59,7 +61,7 @@ test("laws: at most one credit, always from a given touch in its window, in what
     fc.property(any, (list) => {
       const touches = list.map((one, index) => touch(one.before, { channel: one.channel, messageId: `m${index}` }));
       const credit = creditOf(order(), touches, carts);
-      const eligible = list.filter((one) => one.before >= 0 && one.before < { email: 5 * day, sms: day, push: 0 }[one.channel]);
+      const eligible = list.filter((one) => one.before > -1000 && one.before < { email: 5 * day, sms: day, push: -day }[one.channel]);
       expect(credit === null).toBe(eligible.length === 0);
       if (credit === null) return;
       expect(placedAt.getTime() - credit.at.getTime()).toBe(Math.min(...eligible.map((one) => one.before)));

@@ -21,7 +21,10 @@ function wholeSecond(at: Date): Date {
  */
 export function creditOf(order: OrderToCredit, touches: Touch[], cartOf: (checkoutToken: string) => string | null): Credit | null {
   const last = touches
-    .filter((touch) => wholeSecond(touch.at) <= order.placedAt && touch.at > after(order.placedAt, -(windows[touch.channel] ?? 0)))
+    .filter((touch) => {
+      const window = windows[touch.channel];
+      return window !== undefined && wholeSecond(touch.at) <= order.placedAt && touch.at > after(order.placedAt, -window);
+    })
     .sort((a, b) => b.at.getTime() - a.at.getTime())[0];
   if (last === undefined) return null;
   const cart = last.checkoutToken === null ? null : cartOf(last.checkoutToken);

@@ -3,7 +3,17 @@ import { Box, Text } from "@shopify/polaris";
 import { useEffect, useState, type ReactNode } from "react";
 import { words } from "./words.ts";
 
-type Props = { id: string; open: boolean; title: string; children: ReactNode; confirm: string; critical?: boolean; busy?: boolean; onConfirm: () => void; onClose: () => void };
+type Props = {
+  id: string;
+  open: boolean;
+  title: string;
+  children: ReactNode;
+  confirm: string;
+  critical?: boolean;
+  busy?: boolean;
+  onConfirm: () => void;
+  onClose: () => void;
+};
 
 /** Asks before something that is hard to take back. */
 export function Confirm({ id, open, title, children, confirm, critical = true, busy = false, onConfirm, onClose }: Props) {
@@ -17,10 +27,12 @@ export function Confirm({ id, open, title, children, confirm, critical = true, b
         <Text as="p">{children}</Text>
       </Box>
       <TitleBar title={title}>
-        <button variant="primary" {...(critical ? { tone: "critical" as const } : {})} {...(busy ? { loading: "" } : {})} onClick={onConfirm}>
+        <button type="button" variant="primary" {...(critical ? { tone: "critical" as const } : {})} {...(busy ? { loading: "" } : {})} onClick={onConfirm}>
           {confirm}
         </button>
-        <button onClick={onClose}>{words.action.cancel}</button>
+        <button type="button" onClick={onClose}>
+          {words.action.cancel}
+        </button>
       </TitleBar>
     </Modal>
   );

@@ -9,22 +9,24 @@ type Props = { id: string; dirty: boolean; saving: boolean; onSave: () => void; 
 export function DraftBar({ id, dirty, saving, onSave, onDiscard }: Props) {
   const shopify = useAppBridge();
   const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
-  const { state, location, proceed } = blocker;
+  const { state, location } = blocker;
   useEffect(() => {
     if (state !== "blocked") return;
     let current = true;
     // Resolves only when the merchant agrees to lose what she typed.
-    void shopify.saveBar.leaveConfirmation().then(() => current && proceed());
+    void shopify.saveBar.leaveConfirmation().then(() => current && blocker.proceed?.());
     return () => {
       current = false;
     };
-  }, [state, location, proceed, shopify]);
+  }, [state, location, blocker, shopify]);
   return (
     <SaveBar id={id} open={dirty}>
-      <button variant="primary" {...(saving ? { loading: "" } : {})} onClick={onSave}>
+      <button type="button" variant="primary" {...(saving ? { loading: "" } : {})} onClick={onSave}>
         {words.action.save}
       </button>
-      <button onClick={onDiscard}>{words.action.discard}</button>
+      <button type="button" onClick={onDiscard}>
+        {words.action.discard}
+      </button>
     </SaveBar>
   );
 }

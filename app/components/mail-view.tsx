@@ -10,7 +10,15 @@ export function MailView({ title, html, width, height = 860 }: Props) {
         title={title}
         sandbox=""
         srcDoc={html}
-        style={{ display: "block", width: width === "phone" ? "min(390px, 100%)" : "100%", height, margin: "0 auto", border: 0, borderRadius: 8, background: "#fff" }}
+        style={{
+          display: "block",
+          width: width === "phone" ? "min(390px, 100%)" : "100%",
+          height,
+          margin: "0 auto",
+          border: 0,
+          borderRadius: 8,
+          background: "#fff",
+        }}
       />
     </Box>
   );

@@ -1,10 +1,16 @@
 import { Text } from "@shopify/polaris";
 
-type Props = { caption: string; columns: { label: string; numeric?: boolean }[]; rows: string[][] };
+type Props = { caption: string; columns: { label: string; numeric?: boolean; long?: boolean }[]; rows: string[][] };
 
-/** A small table that wraps instead of scrolling sideways. */
+/** A small table that wraps instead of scrolling sideways; `long` columns break inside of words. */
 export function PlainTable({ caption, columns, rows }: Props) {
-  const cell = (index: number) => ({ textAlign: columns[index]?.numeric === true ? ("end" as const) : ("start" as const), padding: "8px 12px 8px 0", borderBottom: "1px solid #ebebeb", verticalAlign: "top" as const, overflowWrap: "anywhere" as const });
+  const cell = (index: number) => ({
+    textAlign: columns[index]?.numeric === true ? ("end" as const) : ("start" as const),
+    padding: "8px 12px 8px 0",
+    borderBottom: "1px solid #ebebeb",
+    verticalAlign: "top" as const,
+    overflowWrap: columns[index]?.long === true ? ("anywhere" as const) : ("break-word" as const),
+  });
   return (
     <table style={{ width: "100%", borderCollapse: "collapse" }}>
       <caption style={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)" }}>{caption}</caption>

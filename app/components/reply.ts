@@ -10,6 +10,12 @@ export function errorOf(reply: unknown, field: string): string | undefined {
   return (reply as { errors: Record<string, string> }).errors[field];
 }
 
+/** What was typed into a field; empty where there is none, or where somebody sent a file instead. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
+}
+
 type Problem = { path: PropertyKey[]; message: string };
 
 /** The first problem of each field, by the last part of its path. */

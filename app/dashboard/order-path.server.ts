@@ -2,12 +2,45 @@ import type { Arm } from "../holdouts/assign.ts";
 import { flowExperiment, globalExperiment } from "../holdouts/assign.ts";
 import { after, day } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
-import { armsOfProfiles, cartOf, checkoutsOf, clicksOn, consentLines, creditOf, messageOf, messagesAbout, orderOf, profileOf, refundsOf, runsAbout } from "./order-store.server.ts";
+import {
+  armsOfProfiles,
+  cartOf,
+  checkoutsOf,
+  clicksOn,
+  consentLines,
+  creditOf,
+  messageOf,
+  messagesAbout,
+  orderOf,
+  profileOf,
+  refundsOf,
+  runsAbout,
+} from "./order-store.server.ts";
 import { changesOnly, inOrder, type Moment } from "./timeline.ts";
 
 export type OrderPath = {
-  order: { id: string; name: string; placedAt: Date; cancelledAt: Date | null; test: boolean; source: string; currency: string; totalMinor: number; refundedMinor: number; discountMinor: number; discountCodes: string[] };
-  profile: { firstName: string | null; lastName: string | null; email: string | null; phone: string | null; country: string | null; firstSeenAt: Date; redacted: boolean } | null;
+  order: {
+    id: string;
+    name: string;
+    placedAt: Date;
+    cancelledAt: Date | null;
+    test: boolean;
+    source: string;
+    currency: string;
+    totalMinor: number;
+    refundedMinor: number;
+    discountMinor: number;
+    discountCodes: string[];
+  };
+  profile: {
+    firstName: string | null;
+    lastName: string | null;
+    email: string | null;
+    phone: string | null;
+    country: string | null;
+    firstSeenAt: Date;
+    redacted: boolean;
+  } | null;
   moments: Moment[];
   credit: { by: string; touchedAt: Date; recovered: boolean; flowKey: string; stepKey: string | null } | null;
   arm: { arm: Arm; where: "shop" | "flow"; contaminated: boolean } | null;
@@ -34,7 +67,10 @@ export async function orderPath(shop: Shop, orderId: string): Promise<OrderPath 
     runsAbout(shop.id, people, tokens),
     armsOfProfiles(shop.id, people),
   ]);
-  const clicks = await clicksOn(shop.id, messages.map((one) => one.id));
+  const clicks = await clicksOn(
+    shop.id,
+    messages.map((one) => one.id),
+  );
   const stepOf = new Map(messages.map((one) => [one.id, one.stepKey]));
   const near = (at: Date) => at > after(order.placedAt, -lookBack) && at <= order.placedAt;
 
@@ -45,9 +81,28 @@ export async function orderPath(shop: Shop, orderId: string): Promise<OrderPath 
     ...checkouts.map((one) => ({ kind: "checkout" as const, at: one.startedAt, totalMinor: Number(one.totalMinor) })),
     ...changesOnly(consent).map((one) => ({ kind: "consent" as const, at: one.occurredAt, state: one.state, source: one.source })),
     ...shown.map((one) => ({ kind: "run" as const, at: one.startedAt, flowKey: one.flowKey, arm: one.arm, reason: one.arm === "holdout" ? one.reason : null })),
-    ...shown.flatMap((one) => (one.arm === "holdout" || one.endedAt === null || one.reason === null ? [] : [{ kind: "ended" as const, at: one.endedAt, reason: one.reason }])),
-    ...messages.map((one) => ({ kind: "message" as const, at: one.sentAt ?? one.createdAt, id: one.id, stepKey: one.stepKey, subject: one.subject, state: one.state, reason: one.reason, basis: one.basis, offerCode: one.offerCode })),
-    ...clicks.map((one) => ({ kind: "click" as const, at: one.at, by: one.by, reason: one.reason, stepKey: stepOf.get(one.messageId) ?? "", counted: credit !== null && credit.by === "click" && credit.messageId === one.messageId && credit.touchedAt.getTime() === one.at.getTime() })),
+    ...shown.flatMap((one) =>
+      one.arm === "holdout" || one.endedAt === null || one.reason === null ? [] : [{ kind: "ended" as const, at: one.endedAt, reason: one.reason }],
+    ),
+    ...messages.map((one) => ({
+      kind: "message" as const,
+      at: one.sentAt ?? one.createdAt,
+      id: one.id,
+      stepKey: one.stepKey,
+      subject: one.subject,
+      state: one.state,
+      reason: one.reason,
+      basis: one.basis,
+      offerCode: one.offerCode,
+    })),
+    ...clicks.map((one) => ({
+      kind: "click" as const,
+      at: one.at,
+      by: one.by,
+      reason: one.reason,
+      stepKey: stepOf.get(one.messageId) ?? "",
+      counted: credit !== null && credit.by === "click" && credit.messageId === one.messageId && credit.touchedAt.getTime() === one.at.getTime(),
+    })),
     { kind: "order", at: order.placedAt, name: order.name, totalMinor: Number(order.totalMinor) },
     ...(order.cancelledAt === null ? [] : [{ kind: "cancelled" as const, at: order.cancelledAt }]),
     ...refunds.map((one) => ({ kind: "refund" as const, at: one.at, amountMinor: Number(one.amountMinor) })),
@@ -55,16 +110,41 @@ export async function orderPath(shop: Shop, orderId: string): Promise<OrderPath 
 
   return {
     order: { ...pick(order), id: order.orderId },
-    profile: profile && { firstName: profile.firstName, lastName: profile.lastName, email: profile.email, phone: profile.phone, country: profile.country, firstSeenAt: profile.firstSeenAt, redacted: profile.redactedAt !== null },
+    profile: profile && {
+      firstName: profile.firstName,
+      lastName: profile.lastName,
+      email: profile.email,
+      phone: profile.phone,
+      country: profile.country,
+      firstSeenAt: profile.firstSeenAt,
+      redacted: profile.redactedAt !== null,
+    },
     moments: inOrder(moments),
-    credit: credit && { by: credit.by, touchedAt: credit.touchedAt, recovered: credit.recovered, flowKey: credit.flowKey, stepKey: stepOf.get(credit.messageId) ?? null },
+    credit: credit && {
+      by: credit.by,
+      touchedAt: credit.touchedAt,
+      recovered: credit.recovered,
+      flowKey: credit.flowKey,
+      stepKey: stepOf.get(credit.messageId) ?? null,
+    },
     arm: armFrom(assignments, credit?.flowKey ?? "abandoned-checkout"),
   };
 }
 
 function pick(order: NonNullable<Awaited<ReturnType<typeof orderOf>>>) {
   const { name, placedAt, cancelledAt, test, source, currency, discountCodes } = order;
-  return { name, placedAt, cancelledAt, test, source, currency, discountCodes, totalMinor: Number(order.totalMinor), refundedMinor: Number(order.refundedMinor), discountMinor: Number(order.discountMinor) };
+  return {
+    name,
+    placedAt,
+    cancelledAt,
+    test,
+    source,
+    currency,
+    discountCodes,
+    totalMinor: Number(order.totalMinor),
+    refundedMinor: Number(order.refundedMinor),
+    discountMinor: Number(order.discountMinor),
+  };
 }
 
 /** The arm that decided: the shop's holdout goes before the flow's. */

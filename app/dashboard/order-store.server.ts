@@ -32,7 +32,19 @@ export async function cartOf(shopId: number, token: string) {
 export async function messagesAbout(shopId: number, profileIds: string[], checkoutTokens: string[], from: Date, until: Date) {
   return inside().message.findMany({
     where: { shopId, OR: [{ checkoutToken: { in: checkoutTokens } }, { profileId: { in: profileIds }, createdAt: { gte: from, lte: until } }] },
-    select: { id: true, flowKey: true, stepKey: true, state: true, reason: true, subject: true, basis: true, offerCode: true, createdAt: true, sentAt: true, profileId: true },
+    select: {
+      id: true,
+      flowKey: true,
+      stepKey: true,
+      state: true,
+      reason: true,
+      subject: true,
+      basis: true,
+      offerCode: true,
+      createdAt: true,
+      sentAt: true,
+      profileId: true,
+    },
     orderBy: { createdAt: "asc" },
   });
 }
@@ -42,7 +54,11 @@ export async function clicksOn(shopId: number, messageIds: string[]) {
 }
 
 export async function consentLines(shopId: number, profileIds: string[]) {
-  return inside().consentRecord.findMany({ where: { shopId, profileId: { in: profileIds }, channel: "email" }, select: { state: true, source: true, occurredAt: true }, orderBy: { occurredAt: "asc" } });
+  return inside().consentRecord.findMany({
+    where: { shopId, profileId: { in: profileIds }, channel: "email" },
+    select: { state: true, source: true, occurredAt: true },
+    orderBy: { occurredAt: "asc" },
+  });
 }
 
 export async function runsAbout(shopId: number, profileIds: string[], checkoutTokens: string[]) {
@@ -54,9 +70,28 @@ export async function runsAbout(shopId: number, profileIds: string[], checkoutTo
 }
 
 export async function armsOfProfiles(shopId: number, profileIds: string[]) {
-  return inside().assignment.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { experiment: true, arm: true, at: true, contaminated: true } });
+  return inside().assignment.findMany({
+    where: { shopId, profileId: { in: profileIds } },
+    select: { experiment: true, arm: true, at: true, contaminated: true },
+  });
 }
 
 export async function messageOf(shopId: number, id: string) {
-  return inside().message.findUnique({ where: { shopId_id: { shopId, id } }, select: { id: true, subject: true, html: true, text: true, toAddress: true, state: true, sentAt: true, createdAt: true, basis: true, stepKey: true, flowKey: true, reason: true } });
+  return inside().message.findUnique({
+    where: { shopId_id: { shopId, id } },
+    select: {
+      id: true,
+      subject: true,
+      html: true,
+      text: true,
+      toAddress: true,
+      state: true,
+      sentAt: true,
+      createdAt: true,
+      basis: true,
+      stepKey: true,
+      flowKey: true,
+      reason: true,
+    },
+  });
 }

@@ -5,7 +5,18 @@ import { day } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { beginning, bucketFor, knownZone, withoutGaps, type Bar, type Bucket, type Period } from "./period.ts";
 import { runReasons, type ReasonCount } from "./runs-store.server.ts";
-import { armsOf, barsIn, creditedIn, creditedOrders, firstOrderAt, messagesIn, refundsIn, revenueIn, type CreditedOrder, type MessageFigures } from "./store.server.ts";
+import {
+  armsOf,
+  barsIn,
+  creditedIn,
+  creditedOrders,
+  firstOrderAt,
+  messagesIn,
+  refundsIn,
+  revenueIn,
+  type CreditedOrder,
+  type MessageFigures,
+} from "./store.server.ts";
 
 /** Orders shown at a time. */
 export const pageSize = 20;
@@ -17,7 +28,15 @@ export type Overview = {
   period: Measured;
   allTime: Measured;
   credited: { orders: number; minor: number; recoveredOrders: number; recoveredMinor: number };
-  revenue: { orders: number; customers: number; grossMinor: number; refundsMinor: number; unmatchedRefundsMinor: number; unmatchedRefunds: number; netMinor: number };
+  revenue: {
+    orders: number;
+    customers: number;
+    grossMinor: number;
+    refundsMinor: number;
+    unmatchedRefundsMinor: number;
+    unmatchedRefunds: number;
+    netMinor: number;
+  };
   chart: { bucket: Bucket; bars: Bar[] };
   messages: MessageFigures;
   skips: ReasonCount[];
@@ -65,8 +84,17 @@ export async function overview(shop: Shop, period: Period, page: number): Promis
     period: inPeriod,
     allTime: period.key === "all" ? inPeriod : await measure(shop, flowKey, share, { from: beginning, until: period.until }),
     credited,
-    revenue: { ...revenue, refundsMinor: refunds.totalMinor, unmatchedRefundsMinor: refunds.unmatchedMinor, unmatchedRefunds: refunds.unmatched, netMinor: revenue.grossMinor - refunds.totalMinor },
-    chart: { bucket, bars: first === null ? [] : withoutGaps(await barsIn(place, { from, until: period.until }, bucket), bucket, chartFrom, period.until, place.timezone) },
+    revenue: {
+      ...revenue,
+      refundsMinor: refunds.totalMinor,
+      unmatchedRefundsMinor: refunds.unmatchedMinor,
+      unmatchedRefunds: refunds.unmatched,
+      netMinor: revenue.grossMinor - refunds.totalMinor,
+    },
+    chart: {
+      bucket,
+      bars: first === null ? [] : withoutGaps(await barsIn(place, { from, until: period.until }, bucket), bucket, chartFrom, period.until, place.timezone),
+    },
     messages,
     skips: skipsOf(reasons),
     orders: { lines: lines.slice(0, pageSize), page, more: lines.length > pageSize },

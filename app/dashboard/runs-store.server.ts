@@ -9,7 +9,20 @@ export async function runReasons(shopId: number, flowKey: string, { from, until 
     WHERE shop_id = ${shopId} AND flow_key = ${flowKey} AND started_at >= ${from} AND started_at <= ${until} GROUP BY state, arm, reason ORDER BY people DESC, reason`;
 }
 
-export type RunLine = { id: string; state: string; arm: string; reason: string | null; stepIndex: number; dueAt: Date | null; startedAt: Date; endedAt: Date | null; sent: number; firstName: string | null; lastName: string | null; email: string | null };
+export type RunLine = {
+  id: string;
+  state: string;
+  arm: string;
+  reason: string | null;
+  stepIndex: number;
+  dueAt: Date | null;
+  startedAt: Date;
+  endedAt: Date | null;
+  sent: number;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+};
 
 export async function latestRuns(shopId: number, flowKey: string, most: number): Promise<RunLine[]> {
   return inside().$queryRaw<RunLine[]>`

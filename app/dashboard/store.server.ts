@@ -40,7 +40,12 @@ export async function creditedIn(shop: Of, { from, until }: Span): Promise<{ ord
     WHERE c.shop_id = ${shop.id} AND c.order_at >= ${from} AND c.order_at <= ${until}
       AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))`;
   const row = rows[0];
-  return { orders: row?.orders ?? 0, minor: Number(row?.minor ?? 0n), recoveredOrders: row?.recovered ?? 0, recoveredMinor: Number(row?.recovered_minor ?? 0n) };
+  return {
+    orders: row?.orders ?? 0,
+    minor: Number(row?.minor ?? 0n),
+    recoveredOrders: row?.recovered ?? 0,
+    recoveredMinor: Number(row?.recovered_minor ?? 0n),
+  };
 }
 
 export async function barsIn(shop: Of & { timezone: string }, { from, until }: Span, bucket: Bucket): Promise<Bar[]> {
@@ -102,7 +107,19 @@ export async function messagesIn(shopId: number, { from, until }: Span): Promise
   return rows[0] ?? { sent: 0, clicked: 0, machineOnly: 0, unsubscribed: 0, failed: 0, unknown: 0 };
 }
 
-export type CreditedOrder = { orderId: string; name: string; placedAt: Date; netMinor: number; refundedMinor: number; by: string; recovered: boolean; flowKey: string; firstName: string | null; lastName: string | null; email: string | null };
+export type CreditedOrder = {
+  orderId: string;
+  name: string;
+  placedAt: Date;
+  netMinor: number;
+  refundedMinor: number;
+  by: string;
+  recovered: boolean;
+  flowKey: string;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+};
 
 export async function creditedOrders(shop: Of, { from, until }: Span, skip: number, take: number): Promise<CreditedOrder[]> {
   const rows = await inside().$queryRaw<(Omit<CreditedOrder, "netMinor" | "refundedMinor"> & { net: bigint; refunded: bigint })[]>`

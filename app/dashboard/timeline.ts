@@ -6,7 +6,17 @@ export type Moment =
   | { kind: "consent"; at: Date; state: string; source: string }
   | { kind: "run"; at: Date; flowKey: string; arm: string; reason: string | null }
   | { kind: "ended"; at: Date; reason: string }
-  | { kind: "message"; at: Date; id: string; stepKey: string; subject: string | null; state: string; reason: string | null; basis: string | null; offerCode: string | null }
+  | {
+      kind: "message";
+      at: Date;
+      id: string;
+      stepKey: string;
+      subject: string | null;
+      state: string;
+      reason: string | null;
+      basis: string | null;
+      offerCode: string | null;
+    }
   | { kind: "click"; at: Date; by: string; reason: string | null; stepKey: string; counted: boolean }
   | { kind: "order"; at: Date; name: string; totalMinor: number }
   | { kind: "cancelled"; at: Date }

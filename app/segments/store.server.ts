@@ -64,11 +64,6 @@ export async function changesAfter(shopId: number, seq: bigint, most: number, tx
   return rows.map((row) => ({ ...row, change: row.change as Change["change"] }));
 }
 
-export async function membersOf(shopId: number, segmentKey: string, tx?: Tx): Promise<string[]> {
-  const rows = await inside(tx).membership.findMany({ where: { shopId, segmentKey }, select: { profileId: true } });
-  return rows.map((row) => row.profileId);
-}
-
 export async function sizesOf(shopId: number): Promise<Map<string, number>> {
   const rows = await inside().membership.groupBy({ by: ["segmentKey"], where: { shopId }, _count: true });
   return new Map(rows.map((row) => [row.segmentKey, row._count]));

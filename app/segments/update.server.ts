@@ -7,7 +7,7 @@ import type { Shop } from "../shops/shop.ts";
 import { builtIn } from "./built-in.ts";
 import { dropMember, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, type Change } from "./store.server.ts";
 
-export { changesAfter, eraseSegments, membersOf, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
+export { changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";

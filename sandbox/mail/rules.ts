@@ -23,7 +23,7 @@ export function refusal(rawMessage: Buffer, now: Date): Refusal | undefined {
   if (long !== undefined) return refuse(`a line of ${long.length} octets; the limit is 998`, "5.6.0");
 
   const head = text.split("\r\n\r\n", 1)[0] ?? "";
-  // eslint-disable-next-line no-control-regex -- the law is about exactly these octets
+   
   if (/[^\x00-\x7f]/.test(head)) return refuse("a header contains octets that are not ASCII", "5.6.7");
   const fields = headerFields(rawMessage);
   if (!fields) return refuse("a header line that is neither a field nor a continuation", "5.6.0");

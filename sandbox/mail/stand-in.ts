@@ -25,9 +25,9 @@ export async function mailStandIn(context: WorldContext, { port = 0, changed }: 
     outbound: [],
     smtpUrl: office.smtpUrl,
     mailbox,
-    save: mailbox.save,
-    restore: mailbox.restore,
-    close: office.close,
+    save: () => mailbox.save(),
+    restore: (saved) => mailbox.restore(saved),
+    close: () => office.close(),
   };
 }
 

@@ -120,7 +120,7 @@ export function adminApi(settings: AdminApiSettings) {
       requirements: await scopeRequirements(),
       unapproved: faults.unapproved,
     });
-    const actual = prepared.operation.operation === "mutation" ? requested : Math.min(requested, actualCost(result.data) - 1);
+    const actual = String(prepared.operation.operation) === "mutation" ? requested : Math.min(requested, actualCost(result.data) - 1);
     bucket.giveBack(requested - Math.max(0, actual));
     call.errors = result.errors?.length ?? 0;
     response.json({

@@ -209,7 +209,7 @@ export function control(settings: ControlSettings): Router {
 
 /** Without keys that are undefined, as exact optional fields want it. */
 function present(options: { [Key in keyof SendOptions]?: SendOptions[Key] | undefined }): SendOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SendOptions;
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function findCheckout(shops: Shops, token: string) {

@@ -65,7 +65,7 @@ export function frameProxy(settings: FrameProxySettings) {
     selfHandleResponse: true,
     on: {
       proxyRes: responseInterceptor(async (body, upstream, _request, response) => {
-        rewriteHeaders(response as ServerResponse, settings);
+        rewriteHeaders(response, settings);
         const type = String(upstream.headers["content-type"] ?? "");
         return /html|javascript|css|json/.test(type) ? rewriteText(body.toString("utf8"), settings.worldUrl()) : body;
       }),

@@ -20,10 +20,11 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** The requested cost of an operation, before it runs. */
 export function requestedCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): number {
-  const root = operation.operation === "mutation" ? schema.getMutationType() : schema.getQueryType();
+  const mutation = String(operation.operation) === "mutation";
+  const root = mutation ? schema.getMutationType() : schema.getQueryType();
   if (!root) return 0;
   const inner = selectionCost(schema, document, operation.selectionSet, root, variables);
-  return operation.operation === "mutation" ? Math.max(mutationCost, inner) : inner;
+  return mutation ? Math.max(mutationCost, inner) : inner;
 }
 
 function selectionCost(schema: GraphQLSchema, document: DocumentNode, selections: SelectionSetNode, type: GraphQLOutputType, variables: Variables): number {

@@ -1,7 +1,7 @@
 // Shopify's own server library, as the product uses it, takes this world for Shopify.
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
 import type { SessionStorage } from "@shopify/shopify-app-session-storage";
-import { Session } from "@shopify/shopify-api";
+import { type Session } from "@shopify/shopify-api";
 import { setAbstractFetchFunc } from "@shopify/shopify-api/runtime";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { demo, type SmallWorld, startSmallWorld } from "./small-world.ts";

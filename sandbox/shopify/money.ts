@@ -20,11 +20,6 @@ export function amount(minor: number, currency: string): string {
   return `${minor < 0 ? "-" : ""}${whole}${fraction}`;
 }
 
-/** `"19.99", "GBP"` → 1999. */
-export function toMinor(text: string, currency: string): number {
-  return Math.round(Number(text) * 10 ** decimalPlaces(currency));
-}
-
 export type MoneySet = {
   shop_money: { amount: string; currency_code: string };
   presentment_money: { amount: string; currency_code: string };

@@ -20,7 +20,7 @@ type Schema = {
 const require = createRequire(import.meta.url);
 const published = dirname(require.resolve("shopify-webhook-schemas/package.json"));
 const ajv = new Ajv2020({ strict: false, allErrors: true });
-formats.default(ajv);
+(formats.default as unknown as (target: Ajv2020) => void)(ajv);
 const compiled = new Map<string, ValidateFunction>();
 
 /** What is wrong with a payload of a topic; an empty list means it could have come from Shopify. */

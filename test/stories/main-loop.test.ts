@@ -67,7 +67,7 @@ async function expectAccessible(): Promise<void> {
 
 async function violationsOf(where: Frame): Promise<string[]> {
   await where.evaluate(axe.source);
-  const { violations } = (await where.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })")) as { violations: { id: string; nodes: { html: string }[] }[] };
+  const { violations } = await where.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })");
   return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }
 

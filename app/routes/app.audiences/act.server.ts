@@ -1,5 +1,5 @@
 import { json } from "@remix-run/node";
-import type { Done, Reply } from "#app/components/reply.ts";
+import { textOf, type Done, type Reply } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { connectors } from "#app/connectors/registry.server.ts";
 import { wire } from "#app/connectors/wire.server.ts";
@@ -21,8 +21,8 @@ const states = { pause: ["paused", "audience-paused"], resume: ["live", "audienc
 export async function act(shop: Shop, form: FormData, now: Date): Promise<AudienceReply> {
   const { meta } = connectors();
   if (meta?.connect === undefined) return wrong({ form: words.audiences.unavailable });
-  const intent = String(form.get("intent") ?? "");
-  const id = String(form.get("id") ?? "");
+  const intent = textOf(form, "intent");
+  const id = textOf(form, "id");
   const failed = wrong({ form: words.trouble.form });
   switch (intent) {
     case "connect":
@@ -30,7 +30,7 @@ export async function act(shop: Shop, form: FormData, now: Date): Promise<Audien
       return { ok: true, done: null, open: meta.connect.authorizeUrl({ state: oauthState(shop, meta.id, now), redirectUri: callbackUri(meta.id) }) };
     case "choose":
       try {
-        if (!(await chooseAccount(shop, meta, wire, String(form.get("account") ?? "")))) return wrong({ account: words.audiences.accountGone });
+        if (!(await chooseAccount(shop, meta, wire, textOf(form, "account")))) return wrong({ account: words.audiences.accountGone });
       } catch (error) {
         log.info({ err: error, shop: shop.domain }, "choosing an ad account failed");
         return wrong({ account: words.audiences.accountsFailed });
@@ -41,7 +41,7 @@ export async function act(shop: Shop, form: FormData, now: Date): Promise<Audien
       await disconnect(shop, meta.id);
       return done("disconnected");
     case "start":
-      if (!(await startAudience(shop, meta, String(form.get("segment") ?? ""), now))) return wrong({ segment: words.audiences.segmentGone });
+      if (!(await startAudience(shop, meta, textOf(form, "segment"), now))) return wrong({ segment: words.audiences.segmentGone });
       await wake("audiences.sync", shop.id);
       return done("audience-started");
     case "pause":

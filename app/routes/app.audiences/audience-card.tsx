@@ -2,6 +2,7 @@ import { Badge, Banner, BlockStack, Button, ButtonGroup, Card, InlineGrid, Inlin
 import { useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
 import { Figure } from "#app/components/figure.tsx";
+import type { Formats } from "#app/components/format.ts";
 import { errorOf } from "#app/components/reply.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { useIntent } from "#app/components/use-form.ts";
@@ -12,6 +13,12 @@ import { Receipts } from "./receipts.tsx";
 const say = words.audiences;
 const tones = { live: "success", paused: "attention", stopped: "warning" } as const;
 
+/** What the platform says of its size: below a thousand it gives no more than that. */
+function sizeWords({ sizeLower, sizeUpper }: AudienceData, format: Formats): string {
+  if (sizeLower === null || sizeUpper === null || sizeLower < 0) return say.platformUnknown;
+  return sizeLower === sizeUpper ? say.platformSmall(format.number(sizeUpper)) : say.platformRange(format.number(sizeLower), format.number(sizeUpper));
+}
+
 /** One audience: who should be in it, whom the platform holds, and how it is doing. */
 export function AudienceCard({ audience, minimum }: { audience: AudienceData; minimum: number }) {
   const format = useFormat();
@@ -20,7 +27,7 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
   const [asking, setAsking] = useState(false);
   const problem = errorOf(reply, "form");
   const empty = state === "stopped" && members.held + members.adding + members.removing === 0;
-  const size = audience.sizeLower === null || audience.sizeUpper === null || audience.sizeLower < 0 ? say.platformUnknown : say.platformRange(format.number(audience.sizeLower), format.number(audience.sizeUpper));
+  const size = sizeWords(audience, format);
   const lastChange = audience.receipts[0]?.at ?? audience.syncedAt;
   const act = (what: string) => send(what, { id: audience.id });
   const button = (what: "pause" | "resume" | "retry", label: string) => (

@@ -33,7 +33,16 @@ export async function load(shop: Shop, params: URLSearchParams) {
         const [members, receipts] = await Promise.all([countMembers(shop.id, one.id), receiptsOf(shop.id, one.id, receiptsShown)]);
         const { id, name, segmentKey, state, problem, syncedAt, sizeLower, sizeUpper, retryAt, failures } = one;
         return {
-          id, name, state, problem, syncedAt, sizeLower, sizeUpper, retryAt, failures, members,
+          id,
+          name,
+          state,
+          problem,
+          syncedAt,
+          sizeLower,
+          sizeUpper,
+          retryAt,
+          failures,
+          members,
           segment: segmentOf(segmentKey)?.name ?? null,
           rule: segmentOf(segmentKey)?.rule ?? null,
           inSegment: sizes.get(segmentKey) ?? 0,
@@ -45,9 +54,16 @@ export async function load(shop: Shop, params: URLSearchParams) {
     available: meta !== undefined,
     denied: params.get("meta") === "denied",
     minimum: meta?.audience?.minimum ?? 0,
-    connection: connection && { state: connection.state, problem: connection.problem, accountName: connection.accountName, connectedAt: connection.connectedAt },
+    connection: connection && {
+      state: connection.state,
+      problem: connection.problem,
+      accountName: connection.accountName,
+      connectedAt: connection.connectedAt,
+    },
     accounts: connection?.state === "choose-account" ? await accountsOf(shop) : [],
     audiences,
-    segments: builtIn.filter((one) => !rows.some((row) => row.segmentKey === one.key)).map(({ key, name, rule }) => ({ key, name, rule, size: sizes.get(key) ?? 0 })),
+    segments: builtIn
+      .filter((one) => !rows.some((row) => row.segmentKey === one.key))
+      .map(({ key, name, rule }) => ({ key, name, rule, size: sizes.get(key) ?? 0 })),
   };
 }

@@ -19,7 +19,11 @@ function ConnectButton({ label, primary }: { label: string; primary: boolean }) 
     if (fetcher.state === "idle" && address !== undefined) window.open(address, "_top");
   }, [fetcher.state, address]);
   return (
-    <Button variant={primary ? "primary" : "secondary"} loading={fetcher.state !== "idle"} onClick={() => fetcher.submit({ intent: "connect" }, { method: "post", action: "/app/audiences" })}>
+    <Button
+      variant={primary ? "primary" : "secondary"}
+      loading={fetcher.state !== "idle"}
+      onClick={() => fetcher.submit({ intent: "connect" }, { method: "post", action: "/app/audiences" })}
+    >
       {label}
     </Button>
   );

@@ -15,7 +15,14 @@ export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"
   const columns = say.receipt;
   return (
     <BlockStack gap="200" inlineAlign="start">
-      <Button variant="plain" disclosure={open ? "up" : "down"} ariaExpanded={open} ariaControls={id} onClick={() => setOpen(!open)} accessibilityLabel={`${say.receipts}: ${name}`}>
+      <Button
+        variant="plain"
+        disclosure={open ? "up" : "down"}
+        ariaExpanded={open}
+        ariaControls={id}
+        onClick={() => setOpen(!open)}
+        accessibilityLabel={`${say.receipts}: ${name}`}
+      >
         {say.receipts}
       </Button>
       <div style={{ width: "100%" }}>
@@ -27,8 +34,20 @@ export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"
           ) : (
             <PlainTable
               caption={`${say.receipts}: ${name}. ${say.receiptsHelp}`}
-              columns={[{ label: columns.verb }, { label: columns.people, numeric: true }, { label: columns.refused, numeric: true }, { label: columns.when }, { label: columns.reference }]}
-              rows={receipts.map((one) => [say.verb[one.verb] ?? one.verb, format.number(one.people), format.number(one.refused), format.dateTime(one.at), one.reference ?? ""])}
+              columns={[
+                { label: columns.verb },
+                { label: columns.people, numeric: true },
+                { label: columns.refused, numeric: true },
+                { label: columns.when },
+                { label: columns.reference, long: true },
+              ]}
+              rows={receipts.map((one) => [
+                say.verb[one.verb] ?? one.verb,
+                format.number(one.people),
+                format.number(one.refused),
+                format.dateTime(one.at),
+                one.reference ?? "",
+              ])}
             />
           )}
         </Collapsible>

@@ -39,7 +39,12 @@ function useFollow(moving: boolean): void {
 
 export default function AudiencesScreen() {
   const data = useLoaderData<typeof loader>();
-  useFollow(data.connection?.state === "connected" && data.audiences.some((one) => one.state !== "paused" && (one.members.adding + one.members.removing > 0 || (one.syncedAt === null && one.problem === null))));
+  useFollow(
+    data.connection?.state === "connected" &&
+      data.audiences.some(
+        (one) => one.state !== "paused" && (one.members.adding + one.members.removing > 0 || (one.syncedAt === null && one.problem === null)),
+      ),
+  );
   return (
     <Page>
       <TitleBar title={words.audiences.title} />

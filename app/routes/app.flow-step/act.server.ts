@@ -1,4 +1,4 @@
-import type { Reply } from "#app/components/reply.ts";
+import { textOf, type Reply } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { wire } from "#app/connectors/wire.server.ts";
 import { saveSettings } from "#app/flows/settings.server.ts";
@@ -15,7 +15,7 @@ export type StepReply = Reply & { preview?: Rendered };
 export async function act(shop: Shop, key: string | undefined, form: FormData, now: Date): Promise<StepReply> {
   const { flow, step } = await findStep(shop, key);
   if (form.get("intent") === "test") {
-    const outcome = await sendTestMail(shop, flowKey, String(form.get("to") ?? ""), wire, now, step.key);
+    const outcome = await sendTestMail(shop, flowKey, textOf(form, "to"), wire, now, step.key);
     if (outcome.ok) return { ok: true, done: "test-sent" };
     return { ok: false, errors: { to: [words.flow.testProblem[outcome.reason], outcome.reply].filter((part) => part !== "").join(": ") } };
   }

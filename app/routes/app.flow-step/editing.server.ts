@@ -1,4 +1,4 @@
-import { errorsFrom } from "#app/components/reply.ts";
+import { errorsFrom, textOf } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { step as stepShape, type Step } from "#app/flows/flow.ts";
 import { offerOf } from "#app/flows/test-mail.server.ts";
@@ -7,7 +7,17 @@ import { sampleFilling } from "#app/messages/sample.ts";
 import type { Shop } from "#app/shops/shop.ts";
 
 /** A step as the form holds it: everything as it is typed. */
-export type StepDraft = { enabled: boolean; waitHours: string; subject: string; preheader: string; heading: string; body: string; button: string; percent: string; validDays: string };
+export type StepDraft = {
+  enabled: boolean;
+  waitHours: string;
+  subject: string;
+  preheader: string;
+  heading: string;
+  body: string;
+  button: string;
+  percent: string;
+  validDays: string;
+};
 
 export function draftOf(step: Step): StepDraft {
   return {
@@ -26,7 +36,7 @@ type Read = { ok: true; step: Step; preview: Rendered } | { ok: false; errors: R
 
 /** Reads a form into a step that can be sent: its shape, its Liquid, and a whole rendering with sample values. */
 export async function readStep(shop: Shop, before: Step, form: FormData, now: Date): Promise<Read> {
-  const text = (name: string) => String(form.get(name) ?? "").replaceAll("\r\n", "\n");
+  const text = (name: string) => textOf(form, name).replaceAll("\r\n", "\n");
   const parsed = stepShape.safeParse({
     kind: before.kind,
     key: before.key,
@@ -35,7 +45,9 @@ export async function readStep(shop: Shop, before: Step, form: FormData, now: Da
     content: Object.fromEntries(texts.map((name) => [name, text(name)])),
     ...(before.kind === "offer-email" ? { percent: whole(text("percent")), validDays: whole(text("validDays")) } : {}),
   });
-  const errors = parsed.success ? {} : errorsFrom(parsed.error.issues.map((issue) => (issue.code === "invalid_type" ? { ...issue, message: "Write a whole number" } : issue)));
+  const errors = parsed.success
+    ? {}
+    : errorsFrom(parsed.error.issues.map((issue) => (issue.code === "invalid_type" ? { ...issue, message: "Write a whole number" } : issue)));
   for (const name of texts) {
     const problem = liquidProblem(text(name));
     if (problem !== null) errors[name] ??= problem;

@@ -46,7 +46,11 @@ export function PreviewCard({ rendered, waiting, broken }: { rendered: Rendered 
                   {say.previewNote}
                 </Text>
               </Box>
-              {view === "text" ? <MailText text={rendered.text} /> : <MailView title={say.previewTitle} html={rendered.html} width={view === "phone" ? "phone" : "full"} />}
+              {view === "text" ? (
+                <MailText text={rendered.text} />
+              ) : (
+                <MailView title={say.previewTitle} html={rendered.html} width={view === "phone" ? "phone" : "full"} />
+              )}
             </>
           )}
         </BlockStack>

@@ -3,7 +3,11 @@ import type { ReactNode } from "react";
 import { words } from "#app/components/words.ts";
 import type { StepDraft } from "./editing.server.ts";
 
-type Props = { draft: StepDraft; set: <Name extends keyof StepDraft>(name: Name, value: StepDraft[Name]) => void; error: (field: string) => string | undefined };
+type Props = {
+  draft: StepDraft;
+  set: <Name extends keyof StepDraft>(name: Name, value: StepDraft[Name]) => void;
+  error: (field: string) => string | undefined;
+};
 
 const say = words.editor;
 
@@ -39,7 +43,15 @@ export function MessageCard({ draft, set, error }: Props) {
       {field("subject", 150)}
       {field("preheader", 150, say.preheaderHelp)}
       {field("heading", 120)}
-      <TextField label={say.body} value={draft.body} onChange={(text) => set("body", text)} error={error("body")} helpText={say.bodyHelp} multiline={7} autoComplete="off" />
+      <TextField
+        label={say.body}
+        value={draft.body}
+        onChange={(text) => set("body", text)}
+        error={error("body")}
+        helpText={say.bodyHelp}
+        multiline={7}
+        autoComplete="off"
+      />
       {field("button", 40)}
     </Section>
   );
@@ -69,8 +81,28 @@ export function OfferCard({ draft, set, error }: Props) {
   return (
     <Section title={say.offerTitle}>
       <FormLayout.Group>
-        <TextField label={say.percent} type="number" min={1} max={90} suffix="%" value={draft.percent} onChange={(text) => set("percent", text)} error={error("percent")} autoComplete="off" />
-        <TextField label={say.validDays} type="number" min={1} max={60} value={draft.validDays} onChange={(text) => set("validDays", text)} error={error("validDays")} helpText={say.validHelp} autoComplete="off" />
+        <TextField
+          label={say.percent}
+          type="number"
+          min={1}
+          max={90}
+          suffix="%"
+          value={draft.percent}
+          onChange={(text) => set("percent", text)}
+          error={error("percent")}
+          autoComplete="off"
+        />
+        <TextField
+          label={say.validDays}
+          type="number"
+          min={1}
+          max={60}
+          value={draft.validDays}
+          onChange={(text) => set("validDays", text)}
+          error={error("validDays")}
+          helpText={say.validHelp}
+          autoComplete="off"
+        />
       </FormLayout.Group>
     </Section>
   );

@@ -27,5 +27,10 @@ export function usePreview(draft: StepDraft, loaded: Rendered | null) {
   }, [text, submit, pathname]);
   const reply = fetcher.data;
   if (reply?.preview !== undefined) last.current = reply.preview;
-  return { rendered: last.current, waiting: fetcher.state !== "idle", asked: reply !== undefined, errors: reply !== undefined && !reply.ok ? reply.errors : {} };
+  return {
+    rendered: last.current,
+    waiting: fetcher.state !== "idle",
+    asked: reply !== undefined,
+    errors: reply !== undefined && !reply.ok ? reply.errors : {},
+  };
 }

@@ -6,13 +6,13 @@ import { disable, enable, findFlow, noteOtherMails, saveSettings } from "#app/fl
 import { sendTestMail } from "#app/flows/test-mail.server.ts";
 import { wake } from "#app/queue.server.ts";
 import { saveShop } from "#app/shops/settings.server.ts";
-import { postal, sender } from "#app/shops/settings.ts";
+import { percentUpTo, postal, sender } from "#app/shops/settings.ts";
 import type { Shop } from "#app/shops/shop.ts";
 import { flowKey } from "./load.server.ts";
 
 const senderForm = sender.extend(postal.shape);
 const testForm = z.object({ to: z.string().trim().pipe(z.email("Write a whole address, such as you@your-shop.com")) });
-const holdoutForm = z.object({ holdoutPercent: z.coerce.number("Write a number").int("Write a whole number").min(0, "At least 0 %").max(50, "At most 50 %") });
+const holdoutForm = z.object({ holdoutPercent: percentUpTo(50) });
 const stepForm = z.object({ step: z.string(), enabled: z.enum(["true", "false"]).transform((text) => text === "true") });
 
 const done = (what: Extract<Reply, { ok: true }>["done"]): Reply => ({ ok: true, done: what });

@@ -64,10 +64,32 @@ function SenderForm({ sender, saved }: { sender: FlowData["sender"]; saved: bool
     <Form noValidate onSubmit={() => send("sender", draft)}>
       <FormLayout>
         <FormLayout.Group>
-          <TextField label={say.senderName} helpText={say.senderNameHelp} value={draft.senderName} onChange={(text) => set("senderName", text)} error={errorOf(reply, "senderName")} autoComplete="organization" />
-          <TextField label={say.senderAddress} helpText={say.senderAddressHelp} type="email" value={draft.senderAddress} onChange={(text) => set("senderAddress", text)} error={errorOf(reply, "senderAddress")} autoComplete="email" />
+          <TextField
+            label={say.senderName}
+            helpText={say.senderNameHelp}
+            value={draft.senderName}
+            onChange={(text) => set("senderName", text)}
+            error={errorOf(reply, "senderName")}
+            autoComplete="organization"
+          />
+          <TextField
+            label={say.senderAddress}
+            helpText={say.senderAddressHelp}
+            type="email"
+            value={draft.senderAddress}
+            onChange={(text) => set("senderAddress", text)}
+            error={errorOf(reply, "senderAddress")}
+            autoComplete="email"
+          />
         </FormLayout.Group>
-        <TextField label={say.postalAddress} helpText={say.postalAddressHelp} value={draft.postalAddress} onChange={(text) => set("postalAddress", text)} error={errorOf(reply, "postalAddress")} autoComplete="street-address" />
+        <TextField
+          label={say.postalAddress}
+          helpText={say.postalAddressHelp}
+          value={draft.postalAddress}
+          onChange={(text) => set("postalAddress", text)}
+          error={errorOf(reply, "postalAddress")}
+          autoComplete="street-address"
+        />
         <Button submit loading={busy} disabled={saved && !dirty}>
           {say.saveSender}
         </Button>

@@ -13,8 +13,14 @@ export const flowKey: FlowKey = "abandoned-checkout";
 export async function load(shop: Shop, now: Date) {
   const flow = await findFlow(shop.id, flowKey);
   const offers = flow.settings.steps.filter((step) => step.kind === "offer-email");
-  const subjects = await Promise.all(flow.settings.steps.map((step) => fillLine(step.content.subject, sampleFilling(shop, offerOf(step), now)).catch(() => step.content.subject)));
-  const [board, active, pools] = await Promise.all([flowBoard(shop, flowKey, now), countActive(shop.id, flowKey), Promise.all(offers.map((step) => findPool(shop.id, flowKey, step.key)))]);
+  const subjects = await Promise.all(
+    flow.settings.steps.map((step) => fillLine(step.content.subject, sampleFilling(shop, offerOf(step), now)).catch(() => step.content.subject)),
+  );
+  const [board, active, pools] = await Promise.all([
+    flowBoard(shop, flowKey, now),
+    countActive(shop.id, flowKey),
+    Promise.all(offers.map((step) => findPool(shop.id, flowKey, step.key))),
+  ]);
   return {
     on: flow.enabledAt !== null,
     missing: missingFor(flow, shop),

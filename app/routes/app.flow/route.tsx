@@ -2,7 +2,7 @@ import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useLocation } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Badge, Banner, BlockStack, Page, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Box, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
 import { errorOf } from "#app/components/reply.ts";
@@ -46,7 +46,12 @@ export default function FlowScreen() {
     ? { secondaryActions: [{ content: say.switchOff, destructive: true, onAction: () => setAsking(true) }] }
     : { primaryAction: { content: say.switchOn, disabled: data.missing.length > 0, loading: busy && intent === "enable", onAction: () => send("enable") } };
   return (
-    <Page title={say.name} subtitle={say.intro} titleMetadata={<Badge {...(data.on ? { tone: "success" as const } : {})}>{data.on ? say.on : say.off}</Badge>} {...actions}>
+    <Page
+      title={say.name}
+      subtitle={say.intro}
+      titleMetadata={<Badge {...(data.on ? { tone: "success" as const } : {})}>{data.on ? say.on : say.off}</Badge>}
+      {...actions}
+    >
       <TitleBar title={say.title} />
       <BlockStack gap="400">
         {problem === undefined ? null : (
@@ -55,9 +60,11 @@ export default function FlowScreen() {
           </Banner>
         )}
         {data.on ? null : <BeforeCard data={data} />}
-        <Text as="h2" variant="headingLg">
-          {say.stepsTitle}
-        </Text>
+        <Box paddingInline={{ xs: "400", sm: "0" }}>
+          <Text as="h2" variant="headingLg">
+            {say.stepsTitle}
+          </Text>
+        </Box>
         <StepsCard steps={data.steps} />
         <HoldoutCard holdoutPercent={data.holdoutPercent} />
         <ReasonsCard reasons={data.board.reasons} />

@@ -63,7 +63,15 @@ export function RunsCard({ runs, liveSteps }: { runs: Run[]; liveSteps: string[]
           selectable={false}
           itemCount={runs.length}
           resourceName={{ singular: "run", plural: "runs" }}
-          headings={[{ title: say.person }, { title: say.state }, { title: say.reason }, { title: say.sent, alignment: "end" }, { title: say.next }, { title: say.when }, { title: say.started }]}
+          headings={[
+            { title: say.person },
+            { title: say.state },
+            { title: say.reason },
+            { title: say.sent, alignment: "end" },
+            { title: say.next },
+            { title: say.when },
+            { title: say.started },
+          ]}
         >
           {runs.map((run, index) => (
             <IndexTable.Row key={run.id} id={run.id} position={index}>

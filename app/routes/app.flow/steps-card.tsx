@@ -51,7 +51,11 @@ function StepCard({ step }: { step: Step }) {
             </Text>
           </BlockStack>
           <InlineStack align="end" gap="200">
-            <Button loading={busy} onClick={() => send("step", { step: step.key, enabled: !step.enabled })} accessibilityLabel={`${step.enabled ? say.turnOff : say.turnOn}: ${name}`}>
+            <Button
+              loading={busy}
+              onClick={() => send("step", { step: step.key, enabled: !step.enabled })}
+              accessibilityLabel={`${step.enabled ? say.turnOff : say.turnOn}: ${name}`}
+            >
               {step.enabled ? say.turnOff : say.turnOn}
             </Button>
             <Button url={`/app/flow/${step.key}`} accessibilityLabel={say.editStep(name)}>

@@ -11,7 +11,9 @@ export function MessagesCard({ messages, skips }: Props) {
   const format = useFormat();
   const say = words.home.messages;
   const share = messages.sent === 0 ? "" : ` (${format.percent(messages.clicked / messages.sent)})`;
-  const notes = [messages.failed > 0 ? say.failed(messages.failed) : null, messages.unknown > 0 ? say.unknown(messages.unknown) : null].filter((note) => note !== null);
+  const notes = [messages.failed > 0 ? say.failed(messages.failed) : null, messages.unknown > 0 ? say.unknown(messages.unknown) : null].filter(
+    (note) => note !== null,
+  );
   return (
     <Card>
       <BlockStack gap="400">

@@ -49,7 +49,11 @@ export function RevenueCard({ revenue }: { revenue: Figures["revenue"] }) {
           <Figure
             label={say.refunds}
             value={format.money(revenue.refundsMinor)}
-            explain={revenue.unmatchedRefunds === 0 ? say.refundsExplain : `${say.refundsExplain} ${say.unmatched(revenue.unmatchedRefunds, format.money(revenue.unmatchedRefundsMinor))}`}
+            explain={
+              revenue.unmatchedRefunds === 0
+                ? say.refundsExplain
+                : `${say.refundsExplain} ${say.unmatched(revenue.unmatchedRefunds, format.money(revenue.unmatchedRefundsMinor))}`
+            }
           />
           <Figure label={say.net} value={format.money(revenue.netMinor)} explain={say.netExplain} />
           <Figure label={say.orders} value={format.number(revenue.orders)} explain={say.ordersExplain} />

@@ -30,7 +30,14 @@ export function OrdersCard({ orders: { lines, page, more } }: { orders: Figures[
             selectable={false}
             itemCount={lines.length}
             resourceName={{ singular: "order", plural: "orders" }}
-            headings={[{ title: say.order }, { title: say.person }, { title: say.placed }, { title: say.value, alignment: "end" }, { title: say.credit }, { title: say.recovered }]}
+            headings={[
+              { title: say.order },
+              { title: say.person },
+              { title: say.placed },
+              { title: say.value, alignment: "end" },
+              { title: say.credit },
+              { title: say.recovered },
+            ]}
           >
             {lines.map((line, index) => (
               <IndexTable.Row key={line.orderId} id={line.orderId} position={index}>

@@ -1,5 +1,5 @@
 import { useNavigation, useSearchParams } from "@remix-run/react";
-import { Button, ButtonGroup, InlineStack } from "@shopify/polaris";
+import { Box, Button, ButtonGroup, InlineStack } from "@shopify/polaris";
 import { words } from "#app/components/words.ts";
 import type { HomeData } from "./data.ts";
 
@@ -11,16 +11,18 @@ export function PeriodPicker({ current }: { current: HomeData["key"] }) {
   const navigation = useNavigation();
   const asked = navigation.location === undefined ? null : new URLSearchParams(navigation.location.search).get("period");
   return (
-    <InlineStack align="end">
-      <div role="group" aria-label={words.home.periodLabel}>
-        <ButtonGroup variant="segmented">
-          {keys.map((key) => (
-            <Button key={key} pressed={key === (asked ?? current)} onClick={() => setParams({ period: key }, { preventScrollReset: true })}>
-              {words.home.periods[key]}
-            </Button>
-          ))}
-        </ButtonGroup>
-      </div>
-    </InlineStack>
+    <Box paddingInline={{ xs: "400", sm: "0" }}>
+      <InlineStack align="end">
+        <div role="group" aria-label={words.home.periodLabel}>
+          <ButtonGroup variant="segmented">
+            {keys.map((key) => (
+              <Button key={key} pressed={key === (asked ?? current)} onClick={() => setParams({ period: key }, { preventScrollReset: true })}>
+                {words.home.periods[key]}
+              </Button>
+            ))}
+          </ButtonGroup>
+        </div>
+      </InlineStack>
+    </Box>
   );
 }

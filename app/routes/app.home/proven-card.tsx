@@ -43,7 +43,8 @@ function Result({ measured: { lift, treated, holdout } }: { measured: Measured }
         </Text>
         <ProgressBar progress={share} size="small" tone="primary" ariaLabelledBy="proven-so-far" />
         <Text as="p" id="proven-so-far">
-          {say.notEnoughBody(lift.have.holdout, lift.needHoldout)} {lift.have.holdout >= lift.needHoldout ? say.few : ""} {lift.daysLeft === null ? say.noPace : say.daysLeft(lift.daysLeft)}
+          {say.notEnoughBody(lift.have.holdout, lift.needHoldout)} {lift.have.holdout >= lift.needHoldout ? say.few : ""}{" "}
+          {lift.daysLeft === null ? say.noPace : say.daysLeft(lift.daysLeft)}
         </Text>
       </BlockStack>
     );
@@ -57,7 +58,14 @@ function Result({ measured: { lift, treated, holdout } }: { measured: Measured }
         </Text>
         <Badge tone={lift.proven ? "success" : "attention"}>{lift.proven ? "Proven" : "Not proven yet"}</Badge>
       </InlineStack>
-      <IntervalPlot low={lift.lowMinor} point={lift.incrementalMinor} high={lift.highMinor} label={say.plotLabel(low, point, high)} lowText={low} highText={high} />
+      <IntervalPlot
+        low={lift.lowMinor}
+        point={lift.incrementalMinor}
+        high={lift.highMinor}
+        label={say.plotLabel(low, point, high)}
+        lowText={low}
+        highText={high}
+      />
       <Text as="p">
         {say.interval(low, high)}. {lift.proven ? say.provenNote : say.unproven} {say.groups(treated.people, holdout.people)}
       </Text>

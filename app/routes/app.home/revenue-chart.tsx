@@ -15,8 +15,18 @@ export default function RevenueChart({ bars, bucket, height, formats }: Props) {
         <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false} barGap={1}>
           <CartesianGrid vertical={false} stroke="#ebebeb" />
           <XAxis dataKey="label" tick={{ fontSize: 12, fill: "#616161" }} tickLine={false} axisLine={{ stroke: "#d4d4d4" }} minTickGap={24} />
-          <YAxis tickFormatter={(minor: number) => formats.about(minor)} tick={{ fontSize: 12, fill: "#616161" }} tickLine={false} axisLine={false} width={76} />
-          <Tooltip formatter={(minor) => formats.money(Number(minor))} cursor={{ fill: "#f1f1f1" }} contentStyle={{ borderRadius: 8, border: "1px solid #e3e3e3", fontSize: 13 }} />
+          <YAxis
+            tickFormatter={(minor: number) => formats.about(minor)}
+            tick={{ fontSize: 12, fill: "#616161" }}
+            tickLine={false}
+            axisLine={false}
+            width={76}
+          />
+          <Tooltip
+            formatter={(minor) => formats.money(Number(minor))}
+            cursor={{ fill: "#f1f1f1" }}
+            contentStyle={{ borderRadius: 8, border: "1px solid #e3e3e3", fontSize: 13 }}
+          />
           <Legend iconType="circle" wrapperStyle={{ fontSize: 13 }} formatter={(name: string) => <span style={{ color: "#303030" }}>{name}</span>} />
           <Bar dataKey={say.gross} fill="#94b8d8" radius={[3, 3, 0, 0]} isAnimationActive={false} />
           <Bar dataKey={say.attributed} fill="#0c7c59" radius={[3, 3, 0, 0]} isAnimationActive={false} />

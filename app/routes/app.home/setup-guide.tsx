@@ -4,7 +4,12 @@ import { words } from "#app/components/words.ts";
 import type { HomeData } from "./data.ts";
 
 const say = words.setup;
-const places: Record<HomeData["setup"]["steps"][number]["key"], string> = { sender: "/app/flow#sender", audience: "/app/audiences", "test-mail": "/app/flow#test", "switch-on": "/app/flow" };
+const places: Record<HomeData["setup"]["steps"][number]["key"], string> = {
+  sender: "/app/flow#sender",
+  audience: "/app/audiences",
+  "test-mail": "/app/flow#test",
+  "switch-on": "/app/flow",
+};
 const storageKey = "comeback.setup-dismissed";
 
 // Storage can be forbidden in a frame of another site: then the card simply stays until the next visit.

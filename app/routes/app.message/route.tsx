@@ -32,7 +32,8 @@ export default function MessageScreen() {
   const { message, order } = useLoaderData<typeof loader>();
   const format = useFormat();
   const [tab, setTab] = useState(0);
-  const back = order === null ? { content: words.nav.home, url: "/app" } : { content: words.home.orders.order, url: `/app/orders/${encodeURIComponent(order)}` };
+  const back =
+    order === null ? { content: words.nav.home, url: "/app" } : { content: words.home.orders.order, url: `/app/orders/${encodeURIComponent(order)}` };
   return (
     <Page title={`${say.title}: ${stepName(message.stepKey)}`} titleMetadata={<Badge>{say.state[message.state] ?? message.state}</Badge>} backAction={back}>
       <TitleBar title={say.title} />

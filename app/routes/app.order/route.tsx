@@ -71,7 +71,8 @@ function CreditCard({ path: { credit } }: { path: PathData }) {
         ) : (
           <>
             <Text as="p">
-              {credit.by === "code" ? say.creditBy.code() : say.creditBy.click(format.dateTime(credit.touchedAt))} {credit.stepKey === null ? "" : say.creditStep(stepName(credit.stepKey))}
+              {credit.by === "code" ? say.creditBy.code() : say.creditBy.click(format.dateTime(credit.touchedAt))}{" "}
+              {credit.stepKey === null ? "" : say.creditStep(stepName(credit.stepKey))}
             </Text>
             <Text as="p">{credit.recovered ? say.recovered : say.notRecovered}</Text>
           </>

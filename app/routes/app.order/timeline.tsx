@@ -24,8 +24,17 @@ function tell(moment: Moment, money: Formats["money"]): Told {
       return { title: say.ended, details: [reasonWords(moment.reason)] };
     case "message": {
       const sent = moment.state === "sent" || moment.state === "unknown";
-      const details = [moment.subject ?? "", moment.basis === null ? "" : say.basis(moment.basis), moment.offerCode === null ? "" : say.code(moment.offerCode), moment.reason ?? ""].filter((one) => one !== "");
-      return { title: sent ? say.message(stepName(moment.stepKey)) : say.notSent(stepName(moment.stepKey)), details, ...(moment.subject === null ? {} : { mail: moment.id }) };
+      const details = [
+        moment.subject ?? "",
+        moment.basis === null ? "" : say.basis(moment.basis),
+        moment.offerCode === null ? "" : say.code(moment.offerCode),
+        moment.reason ?? "",
+      ].filter((one) => one !== "");
+      return {
+        title: sent ? say.message(stepName(moment.stepKey)) : say.notSent(stepName(moment.stepKey)),
+        details,
+        ...(moment.subject === null ? {} : { mail: moment.id }),
+      };
     }
     case "click":
       return {
@@ -57,8 +66,29 @@ export function Timeline({ moments, currency, orderId }: { moments: Moment[]; cu
           {moments.map((moment, index) => {
             const told = tell(moment, (minor) => format.moneyIn(minor, currency));
             return (
-              <li key={index} style={{ position: "relative", padding: "0 0 18px 26px", borderInlineStart: index === moments.length - 1 ? "2px solid transparent" : "2px solid #e3e3e3", marginInlineStart: 7 }}>
-                <span aria-hidden="true" style={{ position: "absolute", insetInlineStart: -8, top: 3, width: 14, height: 14, borderRadius: 7, background: colour[moment.kind] ?? "#8a8a8a", border: "3px solid #fff", boxSizing: "border-box" }} />
+              <li
+                key={index}
+                style={{
+                  position: "relative",
+                  padding: "0 0 18px 26px",
+                  borderInlineStart: index === moments.length - 1 ? "2px solid transparent" : "2px solid #e3e3e3",
+                  marginInlineStart: 7,
+                }}
+              >
+                <span
+                  aria-hidden="true"
+                  style={{
+                    position: "absolute",
+                    insetInlineStart: -8,
+                    top: 3,
+                    width: 14,
+                    height: 14,
+                    borderRadius: 7,
+                    background: colour[moment.kind] ?? "#8a8a8a",
+                    border: "3px solid #fff",
+                    boxSizing: "border-box",
+                  }}
+                />
                 <InlineStack align="space-between" gap="200" blockAlign="start">
                   <InlineStack align="start" gap="200" blockAlign="center">
                     <Text as="span" fontWeight={told.strong ? "bold" : "medium"}>

@@ -6,6 +6,12 @@ import { requireShop } from "#app/shopify.server.ts";
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
   const file = await dataRequestFile(shop, new URL(request.url).searchParams.get("id") ?? "");
-  if (file === null) throw json(null, { status: 404 });
-  return new Response(file, { headers: { "Content-Type": "application/json; charset=utf-8", "Content-Disposition": 'attachment; filename="data-request.json"', "Cache-Control": "no-store" } });
+  if (file === null) return json(null, { status: 404 });
+  return new Response(file, {
+    headers: {
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Disposition": 'attachment; filename="data-request.json"',
+      "Cache-Control": "no-store",
+    },
+  });
 }

@@ -16,7 +16,11 @@ export function RejectedCard({ rejected }: { rejected: SettingsData["rejected"] 
           {say.rejectedEmpty}
         </Text>
       ) : (
-        <PlainTable caption={say.rejectedTitle} columns={[{ label: say.topic }, { label: say.reason }, { label: say.when }]} rows={rejected.map((one) => [one.topic, one.reason ?? "", format.dateTime(one.receivedAt)])} />
+        <PlainTable
+          caption={say.rejectedTitle}
+          columns={[{ label: say.topic }, { label: say.reason, long: true }, { label: say.when }]}
+          rows={rejected.map((one) => [one.topic, one.reason ?? "", format.dateTime(one.receivedAt)])}
+        />
       )}
     </Card>
   );

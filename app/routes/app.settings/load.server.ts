@@ -10,7 +10,13 @@ const rejectedShown = 50;
 export async function load(shop: Shop) {
   const [rejected, requests, database] = await Promise.all([rejectedDeliveries(shop.id, rejectedShown), privacyRequests(shop.id), databaseNote()]);
   return {
-    sender: { senderName: shop.senderName ?? "", senderAddress: shop.senderAddress ?? "", postalAddress: shop.postalAddress ?? "", holdoutPercent: String(shop.holdoutPercent), countOffline: shop.countOffline },
+    sender: {
+      senderName: shop.senderName ?? "",
+      senderAddress: shop.senderAddress ?? "",
+      postalAddress: shop.postalAddress ?? "",
+      holdoutPercent: String(shop.holdoutPercent),
+      countOffline: shop.countOffline,
+    },
     pausedAt: shop.pausedAt,
     rejected,
     requests: requests.map(({ id, kind, requestedAt, dueAt, completedAt, answer }) => ({ id, kind, requestedAt, dueAt, completedAt, file: answer !== null })),

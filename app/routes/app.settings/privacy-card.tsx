@@ -1,6 +1,7 @@
+import { useFetcher } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { Badge, BlockStack, Button, Card, Divider, InlineError, InlineStack, Text } from "@shopify/polaris";
-import { useState } from "react";
+import { useEffect, useRef } from "react";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
 import type { SettingsData } from "./data.ts";
@@ -54,33 +55,29 @@ function Line({ request }: { request: Request }) {
   );
 }
 
-/** A link could not carry the session token, so the file is fetched and then handed to the browser. */
+/** A link could not carry the session token, so the file is loaded like a screen and then handed to the browser. */
 function Download({ id }: { id: string }) {
   const shopify = useAppBridge();
-  const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
-  const download = async () => {
-    setState("busy");
-    try {
-      const answer = await fetch(`/app/settings/request?id=${encodeURIComponent(id)}`);
-      if (!answer.ok) throw new Error("refused");
-      const address = URL.createObjectURL(await answer.blob());
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = `${id.replace(/[^\w-]+/g, "-")}.json`;
-      link.click();
-      URL.revokeObjectURL(address);
-      shopify.toast.show(words.done.downloaded);
-      setState("idle");
-    } catch {
-      setState("failed");
-    }
-  };
+  const fetcher = useFetcher<unknown>();
+  const handled = useRef<unknown>(undefined);
+  const file = fetcher.data;
+  useEffect(() => {
+    if (fetcher.state !== "idle" || file === undefined || file === null || file === handled.current) return;
+    handled.current = file;
+    const address = URL.createObjectURL(new Blob([JSON.stringify(file, null, 2)], { type: "application/json" }));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = `${id.replace(/[^\w-]+/g, "-")}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    shopify.toast.show(words.done.downloaded);
+  }, [fetcher.state, file, id, shopify]);
   return (
     <>
-      <Button loading={state === "busy"} onClick={() => void download()}>
+      <Button loading={fetcher.state !== "idle"} onClick={() => fetcher.load(`/app/settings/request?id=${encodeURIComponent(id)}`)}>
         {say.download}
       </Button>
-      {state === "failed" ? <InlineError message={say.downloadFailed} fieldID={id} /> : null}
+      {fetcher.state === "idle" && file === null ? <InlineError message={say.downloadFailed} fieldID={id} /> : null}
     </>
   );
 }

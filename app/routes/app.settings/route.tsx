@@ -59,23 +59,25 @@ export default function SettingsScreen() {
             <Layout.AnnotatedSection title={say.measureTitle}>
               <MeasureCard draft={draft} set={set} error={error} />
             </Layout.AnnotatedSection>
-            <Layout.AnnotatedSection title={say.pauseTitle} description={say.pauseHelp}>
-              <PauseCard pausedAt={data.pausedAt} />
-            </Layout.AnnotatedSection>
-            <Layout.AnnotatedSection title={say.privacyTitle} description={say.privacyHelp}>
-              <PrivacyCard requests={data.requests} />
-            </Layout.AnnotatedSection>
-            <Layout.AnnotatedSection title={say.rejectedTitle} description={say.rejectedHelp}>
-              <RejectedCard rejected={data.rejected} />
-            </Layout.AnnotatedSection>
-            <Layout.AnnotatedSection title={say.databaseTitle}>
-              <DatabaseCard note={data.database} />
-            </Layout.AnnotatedSection>
-            <Layout.AnnotatedSection title={say.scopesTitle} description={say.olderOrders}>
-              <ScopesCard scopes={data.scopes} />
-            </Layout.AnnotatedSection>
           </Layout>
         </Form>
+        <Layout>
+          <Layout.AnnotatedSection title={say.pauseTitle} description={say.pauseHelp}>
+            <PauseCard pausedAt={data.pausedAt} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={say.privacyTitle} description={say.privacyHelp}>
+            <PrivacyCard requests={data.requests} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={say.rejectedTitle} description={say.rejectedHelp}>
+            <RejectedCard rejected={data.rejected} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={say.databaseTitle}>
+            <DatabaseCard note={data.database} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection title={say.scopesTitle} description={say.olderOrders}>
+            <ScopesCard scopes={data.scopes} />
+          </Layout.AnnotatedSection>
+        </Layout>
       </BlockStack>
       <DraftBar id="settings" dirty={dirty} saving={busy} onSave={save} onDiscard={discard} />
     </Page>

@@ -13,9 +13,31 @@ export function SenderCard({ draft, set, error }: Props) {
   return (
     <Card>
       <FormLayout>
-        <TextField label={flow.senderName} helpText={flow.senderNameHelp} value={draft.senderName} onChange={(text) => set("senderName", text)} error={error("senderName")} autoComplete="organization" />
-        <TextField label={flow.senderAddress} helpText={flow.senderAddressHelp} type="email" value={draft.senderAddress} onChange={(text) => set("senderAddress", text)} error={error("senderAddress")} autoComplete="email" />
-        <TextField label={flow.postalAddress} helpText={flow.postalAddressHelp} value={draft.postalAddress} onChange={(text) => set("postalAddress", text)} error={error("postalAddress")} autoComplete="street-address" />
+        <TextField
+          label={flow.senderName}
+          helpText={flow.senderNameHelp}
+          value={draft.senderName}
+          onChange={(text) => set("senderName", text)}
+          error={error("senderName")}
+          autoComplete="organization"
+        />
+        <TextField
+          label={flow.senderAddress}
+          helpText={flow.senderAddressHelp}
+          type="email"
+          value={draft.senderAddress}
+          onChange={(text) => set("senderAddress", text)}
+          error={error("senderAddress")}
+          autoComplete="email"
+        />
+        <TextField
+          label={flow.postalAddress}
+          helpText={flow.postalAddressHelp}
+          value={draft.postalAddress}
+          onChange={(text) => set("postalAddress", text)}
+          error={error("postalAddress")}
+          autoComplete="street-address"
+        />
       </FormLayout>
     </Card>
   );

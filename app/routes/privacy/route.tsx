@@ -10,8 +10,14 @@ export default function Privacy() {
       <p>Comeback works for the shop that installed it. The shop decides what is sent to whom; whoever hosts this installation keeps the data for the shop.</p>
       <h2>What is stored</h2>
       <ul>
-        <li>What Shopify tells about a shop&rsquo;s carts, checkouts, orders, refunds and customers: names, addresses, phone numbers, what was bought, and who agreed to be written to.</li>
-        <li>Every mail that was sent, where its links lead, and when they were opened, with a guess whether a person or a machine did it. Opening a mail is not tracked.</li>
+        <li>
+          What Shopify tells about a shop&rsquo;s carts, checkouts, orders, refunds and customers: names, addresses, phone numbers, what was bought, and who
+          agreed to be written to.
+        </li>
+        <li>
+          Every mail that was sent, where its links lead, and when they were opened, with a guess whether a person or a machine did it. Opening a mail is not
+          tracked.
+        </li>
         <li>Who is in which segment, and who belongs to the holdout that receives nothing.</li>
         <li>What a shop sets up: its sender, its flow, its connection to an ad account. Credentials are encrypted.</li>
       </ul>
@@ -21,9 +27,15 @@ export default function Privacy() {
         <li>Hashed addresses, to an ad platform that the shop connected, of people who agreed. Who buys or withdraws is taken out again.</li>
       </ul>
       <h2>How long</h2>
-      <p>Raw webhooks are kept for 14 days. Orders, consent and messages stay while the app is installed. After it is uninstalled Shopify asks for erasure, and everything of the shop is erased.</p>
+      <p>
+        Raw webhooks are kept for 14 days. Orders, consent and messages stay while the app is installed. After it is uninstalled Shopify asks for erasure, and
+        everything of the shop is erased.
+      </p>
       <h2>Your rights</h2>
-      <p>Every marketing mail carries an unsubscribe link that works at once and for good. To see or erase what is stored about you, write to the shop: Shopify passes the request on, and it is answered within 30 days.</p>
+      <p>
+        Every marketing mail carries an unsubscribe link that works at once and for good. To see or erase what is stored about you, write to the shop: Shopify
+        passes the request on, and it is answered within 30 days.
+      </p>
     </PublicPage>
   );
 }
