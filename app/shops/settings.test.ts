@@ -12,7 +12,9 @@ describe("what a merchant tells us", () => {
     expect(sender.safeParse({ senderName: "Shop", senderAddress }).success).toBe(false),
   );
   test.each(["", "Leith", "\n\n"])("%j is no postal address", (postalAddress) => expect(postal.safeParse({ postalAddress }).success).toBe(false));
-  test.each(["-1", "21", "2.5", "x", ""])("%j is no holdout", (holdoutPercent) =>
-    expect(holdout.safeParse({ holdoutPercent }).success).toBe(holdoutPercent === ""),
-  );
+  test.each(["-1", "21", "2.5", "x", ""])("%j is no holdout", (holdoutPercent) => expect(holdout.safeParse({ holdoutPercent }).success).toBe(false));
+  test.each([
+    ["0", 0],
+    [" 20 ", 20],
+  ])("%j is one", (holdoutPercent, number) => expect(holdout.parse({ holdoutPercent })).toEqual({ holdoutPercent: number }));
 });

@@ -211,4 +211,10 @@ describe("the main job", () => {
     await screen("/app/flow", "Abandoned checkout");
     await app().getByText("Bought before the next mail").first().waitFor();
   });
+
+  test("no address, token or recovery link is in the log", () => {
+    const log = product.log();
+    expect(log).toContain("audience");
+    for (const secret of [shopper, "merchant@harbour-pine.test", "Okafor", "id_token", "recover?key", "shpat_", "shpua_"]) expect(log).not.toContain(secret);
+  });
 });
