@@ -105,6 +105,14 @@ type WithPerson = {
   billing_address?: z.output<typeof address>;
 };
 
+// What careless forms and imports write where nothing was given; nobody wants to be greeted so.
+const noNames = new Set(["null", "undefined", "[object object]", "n/a", "none", "-", "."]);
+
+function realName(given: string | null | undefined): string | null {
+  const text = given?.trim() ?? "";
+  return text === "" || noNames.has(text.toLowerCase()) ? null : text;
+}
+
 /** Who stands in a checkout or order. Every field may be null: protected data that the app was not given is a normal case. */
 export function toPerson(from: WithPerson): Person {
   const place = from.shipping_address ?? from.billing_address ?? from.customer?.default_address ?? null;
@@ -112,8 +120,8 @@ export function toPerson(from: WithPerson): Person {
     customerGid: customerGid(from.customer),
     email: from.email ?? from.contact_email ?? from.customer?.email ?? null,
     phone: from.phone ?? from.customer?.phone ?? place?.phone ?? null,
-    firstName: from.customer?.first_name ?? place?.first_name ?? null,
-    lastName: from.customer?.last_name ?? place?.last_name ?? null,
+    firstName: realName(from.customer?.first_name) ?? realName(place?.first_name),
+    lastName: realName(from.customer?.last_name) ?? realName(place?.last_name),
     country: place?.country_code ?? null,
     locale: from.customer_locale ?? null,
   };

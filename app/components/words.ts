@@ -96,6 +96,8 @@ export const words = {
       "As soon as orders, carts and checkouts arrive from your shop they are counted here: what you sold, what came back because of a mail, and whether that can be proven.",
     proven: {
       title: "Recovered revenue, proven",
+      proven: "Proven",
+      notProven: "Not proven yet",
       explain:
         "What people who could get mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with 95 % certainty.",
       notEnough: "Not enough data yet",
@@ -374,7 +376,7 @@ export const words = {
     button: "Button",
     percent: "Discount, in percent",
     validDays: "Valid for, in days",
-    validHelp: "Counted from the moment the mail is sent. Every person gets a code of their own that works once.",
+    validHelp: "At least this long. The code ends at the end of a day, and the mail names that day. Every person gets a code of their own that works once.",
     enabled: "This step is on",
     message: "What the mail says",
     timing: "When it is sent",
@@ -437,6 +439,7 @@ export const words = {
     platform: "Size by Meta",
     platformExplain: "Meta rounds, and needs some hours.",
     platformUnknown: "Not told yet",
+    notNow: "–",
     platformSmall: (most: string) => `Up to ${most}`,
     platformRange: (low: string, high: string) => `${low} to ${high}`,
     tooSmall: (have: number, need: number) =>

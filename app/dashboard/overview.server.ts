@@ -69,7 +69,7 @@ export async function overview(shop: Shop, period: Period, page: number): Promis
   const [inPeriod, revenue, refunds, credited, messages, reasons, first, lines] = await Promise.all([
     measure(shop, flowKey, share, period),
     revenueIn(shop, period),
-    refundsIn(shop.id, period),
+    refundsIn(shop, period),
     creditedIn(shop, period),
     messagesIn(shop.id, period),
     runReasons(shop.id, flowKey, period),

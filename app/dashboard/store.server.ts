@@ -20,13 +20,14 @@ export async function revenueIn(shop: Of, { from, until }: Span): Promise<{ orde
   return { orders: row?.orders ?? 0, customers: row?.customers ?? 0, grossMinor: Number(row?.gross ?? 0n) };
 }
 
-/** All refunds by the day they were given; those for orders we never saw also apart. */
-export async function refundsIn(shopId: number, { from, until }: Span): Promise<{ totalMinor: number; unmatchedMinor: number; unmatched: number }> {
+/** All refunds by the day they were given, but those of orders that gross leaves out (cancelled, test, offline where not counted); those for orders we never saw also apart. */
+export async function refundsIn(shop: Of, { from, until }: Span): Promise<{ totalMinor: number; unmatchedMinor: number; unmatched: number }> {
   const rows = await inside().$queryRaw<{ total: bigint; unmatched_total: bigint; unmatched: number }[]>`
     SELECT coalesce(sum(r.amount_minor), 0)::bigint AS total, coalesce(sum(r.amount_minor) FILTER (WHERE o.order_id IS NULL), 0)::bigint AS unmatched_total,
       (count(*) FILTER (WHERE o.order_id IS NULL))::int AS unmatched
     FROM refund r LEFT JOIN placed_order o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
-    WHERE r.shop_id = ${shopId} AND r.at >= ${from} AND r.at <= ${until}`;
+    WHERE r.shop_id = ${shop.id} AND r.at >= ${from} AND r.at <= ${until}
+      AND (o.order_id IS NULL OR (o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))))`;
   const row = rows[0];
   return { totalMinor: Number(row?.total ?? 0n), unmatchedMinor: Number(row?.unmatched_total ?? 0n), unmatched: row?.unmatched ?? 0 };
 }

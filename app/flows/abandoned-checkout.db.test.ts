@@ -128,12 +128,17 @@ test("three steps go out in their order, the offer waits for its code, and the l
   await settle();
   expect(lettersTo("bea@example.com")).toHaveLength(2);
   expect(await runOf("co-2")).toMatchObject({ state: "active", reason: "no offer code" });
+  const endsAt = after(now, 20 * day);
+  await app.db.offerPool.create({ data: { shopId: (await shop()).id, flowKey: "abandoned-checkout", stepKey: "offer", discountGid: "gid://shopify/DiscountCodeNode/1", percent: 10, validDays: 7, endsAt, createdAt: now } });
   await app.db.offerCode.create({ data: { shopId: (await shop()).id, code: "BACK-TEST", flowKey: "abandoned-checkout", stepKey: "offer", state: "free", createdAt: now } });
   now = after(now, 6 * minute);
   await settle();
   const letters = lettersTo("bea@example.com");
   expect(letters).toHaveLength(3);
-  expect((await openLetter(letters[0] ?? expect.unreachable())).html).toContain("BACK-TEST");
+  const offer = await openLetter(letters[0] ?? expect.unreachable());
+  expect(offer.html).toContain("BACK-TEST");
+  // The date in the mail is the date on which Shopify ends the code.
+  expect(offer.html).toContain(new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(endsAt));
   expect(await runOf("co-2")).toMatchObject({ state: "done", reason: "every step done" });
   // The code alone, without a click, earns the credit.
   now = after(now, hour);

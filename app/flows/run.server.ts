@@ -43,7 +43,7 @@ async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: Tx): Pro
     permission,
     globalHoldout: (await findAssignments(shop.id, globalExperiment, [run.profileId], tx)).get(run.profileId) === "holdout",
     sentLately: await sentTo(shop.id, run.profileId, after(now, -7 * day), tx),
-    codeReady: step?.kind !== "offer-email" || (await codeReady(shop.id, { flowKey: flow.key, stepKey: step.key }, run.id, tx)),
+    codeReady: step?.kind !== "offer-email" || (await codeReady(shop.id, { flowKey: flow.key, stepKey: step.key }, run.id, now, tx)),
   };
   return { facts, checkout, profile };
 }
@@ -84,7 +84,7 @@ async function claimNext(shop: Shop, now: Date): Promise<Claimed | "more" | null
     }
     const code = decision.step.kind === "offer-email" ? await giveCode(shop.id, { flowKey: flow.key, stepKey: decision.step.key }, run.id, now, tx) : null;
     const message = await claimMessage(
-      { shop, id: newId(now), flow: { key: flow.key, name: flow.name, version: flow.version }, runId: run.id, step: decision.step, profile, checkout, to: facts.email, basis: `rule ${facts.permission.rule}: ${facts.permission.because}`, offer: code === null || decision.step.kind !== "offer-email" ? null : { code, percent: decision.step.percent, until: after(now, decision.step.validDays * day) }, now },
+      { shop, id: newId(now), flow: { key: flow.key, name: flow.name, version: flow.version }, runId: run.id, step: decision.step, profile, checkout, to: facts.email, basis: `rule ${facts.permission.rule}: ${facts.permission.because}`, offer: code === null || decision.step.kind !== "offer-email" ? null : { code: code.code, percent: decision.step.percent, until: code.endsAt }, now },
       tx,
     );
     await updateRun(shop.id, run.id, { dueAt: after(now, lease), reason: "being sent" }, tx);

@@ -75,7 +75,7 @@ export async function countActive(shopId: number, flowKey: FlowKey): Promise<num
 
 export async function shopsWithDueRuns(now: Date): Promise<number[]> {
   const rows = await inside().$queryRaw<{ id: number }[]>`
-    SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM flow_run r WHERE r.shop_id = s.id AND r.state = 'active' AND r.due_at <= ${now})`;
+    SELECT s.id FROM shop s WHERE s.paused_at IS NULL AND EXISTS (SELECT 1 FROM flow_run r WHERE r.shop_id = s.id AND r.state = 'active' AND r.due_at <= ${now})`;
   return rows.map((row) => row.id);
 }
 

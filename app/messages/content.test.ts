@@ -15,7 +15,7 @@ const words = (change: Partial<Content> = {}): Content => ({
 });
 const line = (title: string) => ({ productId: "1", variantId: "2", title, quantity: 2, priceMinor: 1850 });
 const filling = (change: Partial<Filling> = {}): Filling => ({
-  shop: { name: "Harbour & Pine", postalAddress: "1 Quay Street, Bristol BS1 4DJ", currency: "GBP" },
+  shop: { name: "Harbour & Pine", postalAddress: "1 Quay Street, Bristol BS1 4DJ", currency: "GBP", timezone: "Europe/London" },
   person: { firstName: "Ann", locale: null },
   cart: { lines: [line("Salt-glazed mug")], totalMinor: 3700 },
   offer: null,
@@ -78,7 +78,7 @@ describe("every mail", () => {
       const { subject, html, text } = await render(
         content.parse(step.content),
         sampleFilling(
-          { name: "Harbour & Pine", senderName: null, postalAddress: null, currency: "GBP", storefrontHost: "shop.test" },
+          { name: "Harbour & Pine", senderName: null, postalAddress: null, currency: "GBP", timezone: "Europe/London", storefrontHost: "shop.test" },
           step.kind === "offer-email" ? step : null,
           new Date("2026-11-21T09:00:00Z"),
         ),

@@ -18,7 +18,7 @@ export type Content = z.infer<typeof content>;
 
 /** Everything a message is filled with. */
 export type Filling = {
-  shop: { name: string; postalAddress: string; currency: string };
+  shop: { name: string; postalAddress: string; currency: string; timezone: string };
   person: { firstName: string | null; locale: string | null };
   cart: { lines: Line[]; totalMinor: number };
   offer: { code: string; percent: number; until: Date } | null;
@@ -102,7 +102,7 @@ function scope(filling: Filling): Record<string, unknown> {
     first_item: filling.cart.lines[0]?.title ?? "",
     offer_code: filling.offer?.code ?? "",
     offer_percent: filling.offer?.percent ?? "",
-    offer_until: filling.offer === null ? "" : new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(filling.offer.until),
+    offer_until: filling.offer === null ? "" : new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: filling.shop.timezone }).format(filling.offer.until),
   };
 }
 

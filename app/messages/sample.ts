@@ -2,7 +2,7 @@
 import { after, day } from "../lib/time.ts";
 import type { Filling } from "./content.ts";
 
-type SampleShop = { name: string; senderName: string | null; postalAddress: string | null; currency: string; storefrontHost: string };
+type SampleShop = { name: string; senderName: string | null; postalAddress: string | null; currency: string; timezone: string; storefrontHost: string };
 
 /** Fills a message with a made-up person and cart, in the shop's own name and currency. All links lead to the storefront. */
 export function sampleFilling(shop: SampleShop, offer: { percent: number; validDays: number } | null, now: Date): Filling {
@@ -10,7 +10,7 @@ export function sampleFilling(shop: SampleShop, offer: { percent: number; validD
   const line = (title: string, quantity: number, priceMinor: number) => ({ productId: null, variantId: null, title, quantity, priceMinor });
   const lines = [line("Linen shirt, blue", 1, 4900), line("Wool socks", 2, 1200)];
   return {
-    shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "your postal address", currency: shop.currency },
+    shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "your postal address", currency: shop.currency, timezone: shop.timezone },
     person: { firstName: "Robin", locale: null },
     cart: { lines, totalMinor: lines.reduce((sum, one) => sum + one.priceMinor * one.quantity, 0) },
     offer: offer === null ? null : { code: "SAMPLE-CODE", percent: offer.percent, until: after(now, offer.validDays * day) },

@@ -76,7 +76,7 @@ export type Ready = { prepared: Prepared; raw: Buffer; from: string };
 
 export function fillingOf(shop: Shop, prepared: Pick<Prepared, "profile" | "checkout" | "offer">, links: Filling["links"]): Filling {
   return {
-    shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "", currency: prepared.checkout.currency },
+    shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "", currency: prepared.checkout.currency, timezone: shop.timezone },
     person: { firstName: prepared.profile.firstName, locale: prepared.profile.locale },
     cart: { lines: prepared.checkout.lines, totalMinor: prepared.checkout.totalMinor },
     offer: prepared.offer,

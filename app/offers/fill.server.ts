@@ -4,7 +4,7 @@ import { admin } from "../shops/admin.server.ts";
 import { codesAddAnswer, codesAddDocument, codesPerCall, codesStateAnswer, codesStateDocument } from "../shops/admin/offer-codes.ts";
 import { offerCreateAnswer, offerCreateDocument, offerInput } from "../shops/admin/offer-create.ts";
 import type { Shop } from "../shops/shop.ts";
-import { codeFrom, poolLow, poolSize } from "./code.ts";
+import { codeFrom, lastsLongEnough, poolEnd, poolLow, poolSize } from "./code.ts";
 import { codesIn, dropUngiven, findPool, freeBatch, insertCodes, savePool, setBatch, type Pool } from "./store.server.ts";
 
 export { codeReady, eraseOffers, findPool, giveCode, shopsMakingCodes } from "./store.server.ts";
@@ -17,19 +17,20 @@ const newCodes = (count: number) => Array.from({ length: count }, () => codeFrom
 
 async function poolFor(shop: Shop, wanted: Wanted, now: Date): Promise<Pool> {
   const before = await findPool(shop.id, wanted.flowKey, wanted.stepKey);
-  if (before !== null && before.percent === wanted.percent && before.problem === null) return before;
+  if (before !== null && before.percent === wanted.percent && before.validDays === wanted.validDays && before.problem === null && lastsLongEnough(before.endsAt, wanted.validDays, now)) return before;
   const [firstCode] = newCodes(1);
+  const endsAt = poolEnd(now, wanted.validDays, shop.timezone);
   const answer = await admin(shop.domain, {
     name: "OfferCreate",
     document: offerCreateDocument,
     answer: offerCreateAnswer,
-    variables: { discount: offerInput({ title: wanted.title, firstCode: firstCode as string, percent: wanted.percent, startsAt: now }) },
+    variables: { discount: offerInput({ title: wanted.title, firstCode: firstCode as string, percent: wanted.percent, startsAt: now, endsAt }) },
   });
   const gid = answer.discountCodeBasicCreate.codeDiscountNode?.id;
   const problem = gid === undefined ? (answer.discountCodeBasicCreate.userErrors[0]?.message ?? "Shopify made no discount.") : null;
   // Codes of the former discount promise something else: those not given yet are forgotten.
   if (gid !== undefined) await dropUngiven(shop.id, wanted);
-  const pool: Pool = { flowKey: wanted.flowKey, stepKey: wanted.stepKey, discountGid: gid ?? before?.discountGid ?? "", percent: wanted.percent, validDays: wanted.validDays, problem };
+  const pool: Pool = { flowKey: wanted.flowKey, stepKey: wanted.stepKey, discountGid: gid ?? before?.discountGid ?? "", percent: wanted.percent, validDays: wanted.validDays, endsAt, problem };
   await savePool(shop.id, pool, now);
   return pool;
 }

@@ -1,7 +1,8 @@
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
+import { lastsLongEnough } from "./code.ts";
 
-export type Pool = { flowKey: string; stepKey: string; discountGid: string; percent: number; validDays: number; problem: string | null };
+export type Pool = { flowKey: string; stepKey: string; discountGid: string; percent: number; validDays: number; endsAt: Date; problem: string | null };
 
 export async function findPool(shopId: number, flowKey: string, stepKey: string): Promise<Pool | null> {
   return inside().offerPool.findUnique({ where: { shopId_flowKey_stepKey: { shopId, flowKey, stepKey } } });
@@ -9,7 +10,7 @@ export async function findPool(shopId: number, flowKey: string, stepKey: string)
 
 export async function savePool(shopId: number, pool: Pool, now: Date): Promise<void> {
   const key = { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey };
-  await inside().offerPool.upsert({ where: { shopId_flowKey_stepKey: key }, create: { ...pool, shopId, createdAt: now }, update: { discountGid: pool.discountGid, percent: pool.percent, validDays: pool.validDays, problem: pool.problem } });
+  await inside().offerPool.upsert({ where: { shopId_flowKey_stepKey: key }, create: { ...pool, shopId, createdAt: now }, update: { discountGid: pool.discountGid, percent: pool.percent, validDays: pool.validDays, endsAt: pool.endsAt, problem: pool.problem } });
 }
 
 export async function insertCodes(shopId: number, pool: { flowKey: string; stepKey: string }, codes: string[], now: Date): Promise<void> {
@@ -34,20 +35,25 @@ export async function dropUngiven(shopId: number, pool: { flowKey: string; stepK
   await inside().offerCode.deleteMany({ where: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey, state: { not: "given" } } });
 }
 
-/** Gives a code to a run's step, or the one it was given before; null when the pool is empty. */
-export async function giveCode(shopId: number, pool: { flowKey: string; stepKey: string }, runId: string, now: Date, tx: Tx): Promise<string | null> {
+/** Gives a code to a run's step, or the one it was given before, with the moment at which it ends; null when the pool is empty. */
+export async function giveCode(shopId: number, pool: { flowKey: string; stepKey: string }, runId: string, now: Date, tx: Tx): Promise<{ code: string; endsAt: Date } | null> {
   const client = inside(tx);
-  const before = await client.offerCode.findFirst({ where: { shopId, runId, stepKey: pool.stepKey }, select: { code: true } });
-  if (before !== null) return before.code;
-  const rows = await client.$queryRaw<{ code: string }[]>`
-    UPDATE offer_code SET state = 'given', run_id = ${runId}::uuid, given_at = ${now}
+  const before = await client.offerCode.findFirst({ where: { shopId, runId, stepKey: pool.stepKey }, select: { code: true, endsAt: true } });
+  if (before?.endsAt) return { code: before.code, endsAt: before.endsAt };
+  const rows = await client.$queryRaw<{ code: string; ends_at: Date }[]>`
+    UPDATE offer_code SET state = 'given', run_id = ${runId}::uuid, given_at = ${now},
+      ends_at = (SELECT ends_at FROM offer_pool WHERE shop_id = ${shopId} AND flow_key = ${pool.flowKey} AND step_key = ${pool.stepKey})
     WHERE shop_id = ${shopId} AND code = (SELECT code FROM offer_code WHERE shop_id = ${shopId} AND flow_key = ${pool.flowKey} AND step_key = ${pool.stepKey} AND state = 'free' ORDER BY code LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING code`;
-  return rows[0]?.code ?? null;
+    RETURNING code, ends_at`;
+  return rows[0] === undefined ? null : { code: rows[0].code, endsAt: rows[0].ends_at };
 }
 
-export async function codeReady(shopId: number, pool: { flowKey: string; stepKey: string }, runId: string, tx?: Tx): Promise<boolean> {
-  const row = await inside(tx).offerCode.findFirst({ where: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey, OR: [{ state: "free" }, { runId }] }, select: { code: true } });
+/** Whether a code is there for a run's step: one that it was given before, or a free one of a pool that lasts long enough. */
+export async function codeReady(shopId: number, pool: { flowKey: string; stepKey: string }, runId: string, now: Date, tx?: Tx): Promise<boolean> {
+  const found = await inside(tx).offerPool.findUnique({ where: { shopId_flowKey_stepKey: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey } }, select: { endsAt: true, validDays: true } });
+  if (found === null) return false;
+  const lasts = lastsLongEnough(found.endsAt, found.validDays, now);
+  const row = await inside(tx).offerCode.findFirst({ where: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey, OR: [...(lasts ? [{ state: "free" }] : []), { runId }] }, select: { code: true } });
   return row !== null;
 }
 

@@ -39,11 +39,14 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "flows.advance": async (shop) => {
     await ensureComingPartitions(clock());
     while ((await transaction((tx) => followForFlows(shop, clock(), tx))) > 0);
-    await Promise.all(
-      Array.from({ length: sendsAtOnce }, async () => {
-        while (await advanceOne((await shopById(shop.id)) ?? shop, wire, clock));
-      }),
-    );
+    // While the shop is paused its runs are left as they are; the follower above still ends those that bought.
+    const sending = async () => {
+      for (;;) {
+        const current = await shopById(shop.id);
+        if (current === null || current.pausedAt !== null || !(await advanceOne(current, wire, clock))) return;
+      }
+    };
+    await Promise.all(Array.from({ length: sendsAtOnce }, sending));
     await wake("offers.fill", shop.id);
   },
   "offers.fill": async (shop) => {

@@ -24,7 +24,7 @@ function within(windows: Window[], now: Date): Membership {
 }
 
 function abandoned(updatedAt: Date, subject: string): Window {
-  return { from: after(updatedAt, abandonedAfter), until: after(updatedAt, abandonedAfter + abandonedFor), subject };
+  return { from: after(updatedAt, abandonedAfter), until: after(updatedAt, abandonedFor), subject };
 }
 
 /** Whether anything was ordered at or after an instant: who bought since is not reminded of what she left before. */

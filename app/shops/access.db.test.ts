@@ -68,9 +68,18 @@ test("a pool of unique codes is made in Shopify, and each run gets its own", asy
   const runs = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
   const give = (runId: string) => app.transaction((tx) => app.giveCode(shop.id, wanted, runId, world.clock.now(), tx));
   const [first, second] = [await give(runs[0] ?? ""), await give(runs[1] ?? "")];
-  expect(first).toMatch(/^BACK-[A-Z2-9]{8}$/);
-  expect(second).not.toBe(first);
-  expect(await give(runs[0] ?? "")).toBe(first);
+  expect(first?.code).toMatch(/^BACK-[A-Z2-9]{8}$/);
+  expect(second?.code).not.toBe(first?.code);
+  expect(await give(runs[0] ?? "")).toEqual(first);
+  // What is promised is what Shopify was told: the end of a day in the shop's zone, at least seven days away.
+  const { endsAt } = await app.db.offerPool.findFirstOrThrow();
+  expect(first?.endsAt).toEqual(endsAt);
+  expect(endsAt.getTime() - world.clock.now().getTime()).toBeGreaterThan(7 * 86_400_000);
+  expect(JSON.stringify(world.shopify.shops.get(domain).discounts)).toContain(endsAt.toISOString());
+  // When it comes too near, the pool is made anew, and what was not given is forgotten.
+  world.clock.move({ advance: "P10D" });
+  expect((await app.fillPool(shop, wanted, world.clock.now())).making).toBe(200);
+  expect((await app.db.offerPool.findFirstOrThrow()).endsAt.getTime()).toBeGreaterThan(endsAt.getTime());
 });
 
 test("a shop without a session is told to come back, not an error that repeats", async () => {

@@ -75,7 +75,7 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
         )}
         <InlineGrid columns={{ xs: 2, sm: 3, md: 6 }} gap="400">
           <Figure label={say.inSegment} value={format.number(audience.inSegment)} explain={say.inSegmentExplain} />
-          <Figure label={say.eligible} value={format.number(members.held + members.adding)} explain={say.eligibleExplain} />
+          <Figure label={say.eligible} value={state === "live" ? format.number(members.held + members.adding) : say.notNow} explain={say.eligibleExplain} />
           <Figure label={say.held} value={format.number(members.held)} explain={say.heldExplain} />
           <Figure label={say.adding} value={format.number(members.adding)} />
           <Figure label={say.removing} value={format.number(members.removing)} />

@@ -56,7 +56,7 @@ function Result({ measured: { lift, treated, holdout } }: { measured: Measured }
         <Text as="p" variant="heading2xl" numeric>
           {point}
         </Text>
-        <Badge tone={lift.proven ? "success" : "attention"}>{lift.proven ? "Proven" : "Not proven yet"}</Badge>
+        <Badge tone={lift.proven ? "success" : "attention"}>{lift.proven ? say.proven : say.notProven}</Badge>
       </InlineStack>
       <IntervalPlot
         low={lift.lowMinor}

@@ -16,12 +16,13 @@ export const offerCreateAnswer = z.object({
   }),
 });
 
-/** `percent` off the whole order, each code once, from now on; how long one is good for is told in its message and kept by `endsAt`. */
-export function offerInput(offer: { title: string; firstCode: string; percent: number; startsAt: Date }): Record<string, unknown> {
+/** `percent` off the whole order, each code once, from `startsAt` to `endsAt`: the date that the message names is the date on which it ends. */
+export function offerInput(offer: { title: string; firstCode: string; percent: number; startsAt: Date; endsAt: Date }): Record<string, unknown> {
   return {
     title: offer.title,
     code: offer.firstCode,
     startsAt: offer.startsAt.toISOString(),
+    endsAt: offer.endsAt.toISOString(),
     usageLimit: 1,
     appliesOncePerCustomer: true,
     context: { all: "ALL" },

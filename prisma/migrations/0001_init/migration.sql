@@ -384,6 +384,7 @@ CREATE TABLE "offer_pool" (
     "discount_gid" TEXT NOT NULL,
     "percent" INTEGER NOT NULL,
     "valid_days" INTEGER NOT NULL,
+    "ends_at" TIMESTAMPTZ(3) NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "problem" TEXT,
 
@@ -400,6 +401,7 @@ CREATE TABLE "offer_code" (
     "batch" TEXT,
     "run_id" UUID,
     "given_at" TIMESTAMPTZ(3),
+    "ends_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "offer_code_pkey" PRIMARY KEY ("shop_id","code")
