@@ -1,6 +1,11 @@
 import { z } from "zod";
 
-const csv = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part.length > 0));
+const csv = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part.length > 0),
+);
 
 const schema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
@@ -30,9 +35,12 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   // An empty variable is a variable that was not set: compose files and CI write them so.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${given[issue.path.join(".")] === undefined ? "is not set" : issue.message}`);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${given[issue.path.join(".")] === undefined ? "is not set" : issue.message}`);
   if (given.META_APP_ID !== undefined && given.META_APP_SECRET === undefined) problems.push("  META_APP_SECRET: is not set, but META_APP_ID is");
-  if (!parsed.success || problems.length > 0) throw new Error(`The environment is not right:\n${problems.join("\n")}\nSee .env.example for what each one means.`);
+  if (!parsed.success || problems.length > 0)
+    throw new Error(`The environment is not right:\n${problems.join("\n")}\nSee .env.example for what each one means.`);
   return parsed.data;
 }
 

@@ -6,7 +6,22 @@ export const log = pino({
   level: env().LOG_LEVEL,
   base: null,
   redact: {
-    paths: ["email", "*.email", "phone", "*.phone", "token", "*.token", "accessToken", "*.accessToken", "body", "*.body", "authorization", "*.authorization", "headers", "*.headers"],
+    paths: [
+      "email",
+      "*.email",
+      "phone",
+      "*.phone",
+      "token",
+      "*.token",
+      "accessToken",
+      "*.accessToken",
+      "body",
+      "*.body",
+      "authorization",
+      "*.authorization",
+      "headers",
+      "*.headers",
+    ],
     censor: "[redacted]",
   },
   serializers: {
@@ -22,7 +37,10 @@ function describe(error: unknown): Record<string, unknown> {
     kind: error.name,
     ...(typeof code === "string" ? { code } : {}),
     message: withoutAddresses(error.message).slice(0, 500),
-    stack: error.stack?.split("\n").slice(1, 8).map((line) => line.trim()),
+    stack: error.stack
+      ?.split("\n")
+      .slice(1, 8)
+      .map((line) => line.trim()),
   };
 }
 

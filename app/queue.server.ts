@@ -20,7 +20,16 @@ async function start(): Promise<PgBoss> {
   await boss.start();
   for (const name of taskNames) {
     // "short": a shop that is already waiting to be looked at is not queued twice.
-    await boss.createQueue(name, { policy: "short", notify: true, retryLimit: 5, retryDelay: 5, retryBackoff: true, retryDelayMax: 300, expireInSeconds: 300, deleteAfterSeconds: 3600 });
+    await boss.createQueue(name, {
+      policy: "short",
+      notify: true,
+      retryLimit: 5,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 300,
+      deleteAfterSeconds: 3600,
+    });
     // Looking once fills pg-boss's own cache. Without it the first send inside a transaction would ask on a second connection, and wait for itself on the embedded database.
     await boss.findJobs(name, { id: "00000000-0000-0000-0000-000000000000" });
   }
@@ -45,7 +54,8 @@ export async function stopQueue(timeout: number): Promise<void> {
  */
 export async function wake(name: TaskName, shopId: number, options: { tx?: Tx; afterSeconds?: number } = {}): Promise<void> {
   // Starting it takes a connection of its own: inside a transaction the embedded database would wait for itself.
-  if (options.tx !== undefined && holder.comebackQueue === undefined) throw new Error("The queue must be started before a transaction wakes anybody: call queue() first.");
+  if (options.tx !== undefined && holder.comebackQueue === undefined)
+    throw new Error("The queue must be started before a transaction wakes anybody: call queue() first.");
   const boss = await queue();
   const data = tasks[name].parse({ shopId });
   await boss.send(name, data, {

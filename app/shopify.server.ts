@@ -4,12 +4,17 @@ import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
 import { wake } from "./queue.server.ts";
 import { apiVersion } from "./shops/api.server.ts";
-import { installed } from "./shops/refresh.server.ts";
+import { installed, refresh } from "./shops/refresh.server.ts";
 import { sessionStorage } from "./shops/sessions.server.ts";
 import type { Shop } from "./shops/shop.ts";
 import { shopByDomain } from "./shops/load.server.ts";
 
-const levels: Record<number, "error" | "warn" | "info" | "debug"> = { [LogSeverity.Error]: "error", [LogSeverity.Warning]: "warn", [LogSeverity.Info]: "debug", [LogSeverity.Debug]: "debug" };
+const levels: Record<number, "error" | "warn" | "info" | "debug"> = {
+  [LogSeverity.Error]: "error",
+  [LogSeverity.Warning]: "warn",
+  [LogSeverity.Info]: "debug",
+  [LogSeverity.Debug]: "debug",
+};
 
 const shopify = shopifyApp({
   apiKey: env().SHOPIFY_API_KEY,
@@ -26,12 +31,28 @@ const shopify = shopifyApp({
     httpRequests: false,
     timestamps: false,
     // The library's lines can carry a whole request; its first sentence is enough to know where to look.
-    log: async (severity, message) => log[levels[severity] ?? "info"]({ from: "shopify" }, message.split("|").at(-1)?.split("\n")[0]?.replace(/[{[].*$/s, "").trim() ?? ""),
+    log: async (severity, message) =>
+      log[levels[severity] ?? "info"](
+        { from: "shopify" },
+        message
+          .split("|")
+          .at(-1)
+          ?.split("\n")[0]
+          ?.replace(/[{[].*$/s, "")
+          .trim() ?? "",
+      ),
   },
   hooks: {
     // Runs after every token exchange, about hourly while the app is open: everything here may be repeated.
     afterAuth: async ({ session }) => {
-      const shop = await installed(session.shop, (session.scope ?? "").split(",").filter((scope) => scope !== ""), new Date());
+      const shop = await installed(
+        session.shop,
+        (session.scope ?? "").split(",").filter((scope) => scope !== ""),
+        new Date(),
+      );
+      // The first screen of a new shop should already speak its currency and time zone; later ones can wait for the worker.
+      if (shop.email === null)
+        await refresh(shop).catch((error: unknown) => log.warn({ err: error, shop: shop.domain }, "the shop's details could not be read yet"));
       await wake("shop.refresh", shop.id);
     },
   },

@@ -16,14 +16,17 @@ export async function load(url: string, shot: () => Shot, options: { connections
     new Promise<void>((resolve) => {
       const { path, headers, body } = shot();
       const began = performance.now();
-      const call = request({ agent, host: target.hostname, port: target.port, path, method: "POST", headers: { ...headers, "content-length": Buffer.byteLength(body) } }, (response) => {
-        response.resume();
-        response.on("end", () => {
-          if ((response.statusCode ?? 500) < 300) times.push(performance.now() - began);
-          else failed += 1;
-          resolve();
-        });
-      });
+      const call = request(
+        { agent, host: target.hostname, port: target.port, path, method: "POST", headers: { ...headers, "content-length": Buffer.byteLength(body) } },
+        (response) => {
+          response.resume();
+          response.on("end", () => {
+            if ((response.statusCode ?? 500) < 300) times.push(performance.now() - began);
+            else failed += 1;
+            resolve();
+          });
+        },
+      );
       call.on("error", () => {
         failed += 1;
         resolve();

@@ -22,8 +22,42 @@ function shot(): Shot {
   count += 1;
   const token = `bench-${process.pid}-${count}`;
   const at = new Date().toISOString();
-  const body = JSON.stringify({ id: token, token, created_at: at, updated_at: at, note: null, line_items: [{ id: 44012, key: "44012:a", product_id: 8801, variant_id: 44012, title: "Oak stool", sku: "OAK-1", vendor: "Harbour & Pine", quantity: 1, price: "84.00", line_price: "84.00", discounted_price: "84.00", grams: 4200, taxable: true, gift_card: false, properties: null }] });
-  const headers = { "content-type": "application/json", "x-shopify-topic": "carts/create", "x-shopify-shop-domain": "bench.myshopify.com", "x-shopify-api-version": "2026-10", "x-shopify-webhook-id": token, "x-shopify-event-id": token, "x-shopify-triggered-at": at, "x-shopify-hmac-sha256": createHmac("sha256", demoKeys.appSecret).update(body).digest("base64") };
+  const body = JSON.stringify({
+    id: token,
+    token,
+    created_at: at,
+    updated_at: at,
+    note: null,
+    line_items: [
+      {
+        id: 44012,
+        key: "44012:a",
+        product_id: 8801,
+        variant_id: 44012,
+        title: "Oak stool",
+        sku: "OAK-1",
+        vendor: "Harbour & Pine",
+        quantity: 1,
+        price: "84.00",
+        line_price: "84.00",
+        discounted_price: "84.00",
+        grams: 4200,
+        taxable: true,
+        gift_card: false,
+        properties: null,
+      },
+    ],
+  });
+  const headers = {
+    "content-type": "application/json",
+    "x-shopify-topic": "carts/create",
+    "x-shopify-shop-domain": "bench.myshopify.com",
+    "x-shopify-api-version": "2026-10",
+    "x-shopify-webhook-id": token,
+    "x-shopify-event-id": token,
+    "x-shopify-triggered-at": at,
+    "x-shopify-hmac-sha256": createHmac("sha256", demoKeys.appSecret).update(body).digest("base64"),
+  };
   return { path: "/webhooks", headers, body };
 }
 
@@ -35,8 +69,12 @@ const middle = (values: number[]) => [...values].sort((a, b) => a - b)[1] ?? 0;
 const durable = middle(rounds.map((one) => one.durable.perSecond));
 const limit = middle(rounds.map((one) => one.raw.perSecond));
 process.stdout.write(`${given ? "PostgreSQL server" : "embedded database"}, 50 connections, median of 3 rounds\n`);
-process.stdout.write(`  raw http + signature + JSON   ${limit}/s  p50 ${middle(rounds.map((one) => one.raw.p50))} ms  p99 ${middle(rounds.map((one) => one.raw.p99))} ms\n`);
-process.stdout.write(`  webhook, durable              ${durable}/s  p50 ${middle(rounds.map((one) => one.durable.p50))} ms  p99 ${middle(rounds.map((one) => one.durable.p99))} ms  failed ${rounds.reduce((sum, one) => sum + one.durable.failed, 0)}\n`);
+process.stdout.write(
+  `  raw http + signature + JSON   ${limit}/s  p50 ${middle(rounds.map((one) => one.raw.p50))} ms  p99 ${middle(rounds.map((one) => one.raw.p99))} ms\n`,
+);
+process.stdout.write(
+  `  webhook, durable              ${durable}/s  p50 ${middle(rounds.map((one) => one.durable.p50))} ms  p99 ${middle(rounds.map((one) => one.durable.p99))} ms  failed ${rounds.reduce((sum, one) => sum + one.durable.failed, 0)}\n`,
+);
 process.stdout.write(`  ratio ${(durable / limit).toFixed(3)}\n`);
 
 raw.kill();

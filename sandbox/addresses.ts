@@ -15,7 +15,6 @@ export function outward(worldUrl: string, url: URL): string {
 /** The mark on an answer that means "this host does not exist here"; callers see a network error, not an HTTP status. */
 export const unreachableHeader = "x-world-unreachable";
 
-
 /** Sites that a browser would open, and the pages of this world that stand in for them. First match wins. */
 export const substitutes: readonly { from: RegExp; to: string }[] = [
   { from: /^https:\/\/www\.facebook\.com\//, to: "/meta/www/" },
@@ -35,8 +34,5 @@ export function insteadOf(url: string, worldUrl = ""): string {
 
 /** An address fit for a log: the values of secrets in the query are blotted out. */
 export function withoutSecrets(pathAndQuery: string): string {
-  return pathAndQuery.replace(
-    /([?&](?:access_token|client_secret|appsecret_proof|fb_exchange_token|code|id_token|hmac|token|signature)=)[^&]*/gi,
-    "$1…",
-  );
+  return pathAndQuery.replace(/([?&](?:access_token|client_secret|appsecret_proof|fb_exchange_token|code|id_token|hmac|token|signature)=)[^&]*/gi, "$1…");
 }

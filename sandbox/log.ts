@@ -37,27 +37,45 @@ export function createLog() {
 
 function logPage(departures: readonly Departure[], host: string): string {
   const hosts = [...new Set(departures.map((departure) => departure.host))].sort();
-  const shown = departures.filter((departure) => !host || departure.host === host).slice(-300).reverse();
+  const shown = departures
+    .filter((departure) => !host || departure.host === host)
+    .slice(-300)
+    .reverse();
   return page(
     "Log",
     html`<h1>What left the building</h1>
-<p class="lead">Calls that Comeback made to other companies. Here they end in this world; secrets in addresses are blotted out.</p>
-<form class="row" method="get" action="/log">
-  <label for="host">Host</label>
-  <select id="host" name="host"><option value="">all</option>${hosts.map((one) => (one === host ? html`<option selected>${one}</option>` : html`<option>${one}</option>`))}</select>
-  <button class="quiet">Show</button>
-</form>
-${
-  shown.length === 0
-    ? html`<div class="card soft">Nothing yet.</div>`
-    : html`<table>
-  <tr><th>When</th><th>Host</th><th>Call</th><th class="number">Answer</th><th class="number">ms</th></tr>
-  ${shown.map(
-    (one) => html`<tr><td>${one.at.replace("T", " ").slice(0, 19)}</td><td>${one.host}</td><td><code>${one.method} ${one.path}</code></td>
-  <td class="number${one.status >= 200 && one.status < 400 ? "" : " warn"}">${one.status === 0 ? "none" : one.status}</td><td class="number">${one.ms}</td></tr>`,
-  )}
-</table>`
-}`,
+      <p class="lead">Calls that Comeback made to other companies. Here they end in this world; secrets in addresses are blotted out.</p>
+      <form class="row" method="get" action="/log">
+        <label for="host">Host</label>
+        <select id="host" name="host">
+          <option value="">all</option>
+          ${hosts.map((one) => (one === host ? html`<option selected>${one}</option>` : html`<option>${one}</option>`))}
+        </select>
+        <button class="quiet">Show</button>
+      </form>
+      ${
+        shown.length === 0
+          ? html`<div class="card soft">Nothing yet.</div>`
+          : html`<table>
+              <tr>
+                <th>When</th>
+                <th>Host</th>
+                <th>Call</th>
+                <th class="number">Answer</th>
+                <th class="number">ms</th>
+              </tr>
+              ${shown.map(
+                (one) =>
+                  html`<tr>
+                    <td>${one.at.replace("T", " ").slice(0, 19)}</td>
+                    <td>${one.host}</td>
+                    <td><code>${one.method} ${one.path}</code></td>
+                    <td class="number${one.status >= 200 && one.status < 400 ? "" : " warn"}">${one.status === 0 ? "none" : one.status}</td>
+                    <td class="number">${one.ms}</td>
+                  </tr>`,
+              )}
+            </table>`
+      }`,
     "/log",
   );
 }

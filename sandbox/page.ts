@@ -100,23 +100,21 @@ iframe.letter { width: 100%; height: 70vh; border: 1px solid var(--line); border
 /** A whole page of the world: title, the shared navigation, and `body`. `at` is the path of the current place, for the navigation. */
 export function page(title: string, body: Html, at?: string): string {
   const links = places.map((place) =>
-    place.path === at
-      ? html`<a href="${place.path}" aria-current="page">${place.label}</a>`
-      : html`<a href="${place.path}">${place.label}</a>`,
+    place.path === at ? html`<a href="${place.path}" aria-current="page">${place.label}</a>` : html`<a href="${place.path}">${place.label}</a>`,
   );
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Comeback's world</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<header class="world"><nav aria-label="World">${links}</nav></header>
-<main>
-${body}
-</main>
-</body>
-</html>`.markup;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Comeback's world</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <header class="world"><nav aria-label="World">${links}</nav></header>
+        <main>${body}</main>
+      </body>
+    </html>`.markup;
 }

@@ -70,9 +70,21 @@ describe("time under the preload", () => {
     }
     expect(Number(seen["called"]) - before).toBeGreaterThan(3 * day - 2_000);
     expect(seen).toMatchObject({
-      sub: true, fixed: "2020-01-02T03:04:05.000Z", parts: 2020, zero: 0, utc: 1577836800000, parse: 1577836800000,
-      instance: true, foreign: true, constructed: true, copy: 5, name: "Date", length: 7, invalid: true,
-      tag: "[object Date]", performance: true,
+      sub: true,
+      fixed: "2020-01-02T03:04:05.000Z",
+      parts: 2020,
+      zero: 0,
+      utc: 1577836800000,
+      parse: 1577836800000,
+      instance: true,
+      foreign: true,
+      constructed: true,
+      copy: 5,
+      name: "Date",
+      length: 7,
+      invalid: true,
+      tag: "[object Date]",
+      performance: true,
     });
   });
 
@@ -96,7 +108,10 @@ describe("the internet under the preload", () => {
       const response = await fetch("https://graph.facebook.com/v26.0/me?a=1&b=%20c#part", { method: "POST", headers: { "x-one": "1" }, body: "hello" });
       return { url: response.url, ...(await response.json()) };`);
     expect(seen).toMatchObject({
-      url: "/out/graph.facebook.com/v26.0/me?a=1&b=%20c", method: "POST", body: "hello", headers: { "x-one": "1" },
+      url: "/out/graph.facebook.com/v26.0/me?a=1&b=%20c",
+      method: "POST",
+      body: "hello",
+      headers: { "x-one": "1" },
     });
   });
 
@@ -120,7 +135,9 @@ describe("the internet under the preload", () => {
 
   it("an unknown host is a network error, not an answer", async () => {
     expect(
-      await inside(`try { await fetch("https://nowhere.example/"); return "answered"; } catch (error) { return [error.name, error.message, error.cause.code]; }`),
+      await inside(
+        `try { await fetch("https://nowhere.example/"); return "answered"; } catch (error) { return [error.name, error.message, error.cause.code]; }`,
+      ),
     ).toEqual(["TypeError", "fetch failed", "ENOTFOUND"]);
   });
 

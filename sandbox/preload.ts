@@ -76,13 +76,7 @@ async function asCall(input: RequestInfo | URL, init: RequestInit | undefined): 
 }
 
 /** Redirects are followed here: followed by the real fetch, a vendor's absolute Location would lead out to the internet. */
-async function follow(
-  realFetch: typeof fetch,
-  world: string,
-  address: URL,
-  call: RequestInit,
-  hops = 0,
-): Promise<Response> {
+async function follow(realFetch: typeof fetch, world: string, address: URL, call: RequestInit, hops = 0): Promise<Response> {
   const response = await realFetch(outward(world, address), { ...call, redirect: "manual" });
   if (response.headers.has(unreachableHeader)) {
     await response.body?.cancel();

@@ -44,7 +44,13 @@ describe("what leaves the building", () => {
 describe("pages for people", () => {
   it("every place in the navigation answers with a page", async () => {
     const { url } = await world();
-    for (const [path, title] of [["/", "Desk"], ["/mail", "Mailbox"], ["/meta", "Meta"], ["/clock", "Clock"], ["/log", "Log"]]) {
+    for (const [path, title] of [
+      ["/", "Desk"],
+      ["/mail", "Mailbox"],
+      ["/meta", "Meta"],
+      ["/clock", "Clock"],
+      ["/log", "Log"],
+    ]) {
       const answer = await fetch(url + path);
       expect(answer.status).toBe(200);
       expect(await answer.text()).toContain(`<title>${title} ·`);
@@ -66,7 +72,11 @@ describe("pages for people", () => {
     const pressed = await fetch(`${url}/clock/api`, { method: "POST", body: new URLSearchParams({ advance: "P3D" }), redirect: "manual" });
     expect(pressed.status).toBe(303);
     expect(context.now().getTime() - before).toBeGreaterThanOrEqual(3 * 86_400_000);
-    const wrong = await fetch(`${url}/clock/api`, { method: "POST", body: JSON.stringify({ advance: "soon" }), headers: { "content-type": "application/json" } });
+    const wrong = await fetch(`${url}/clock/api`, {
+      method: "POST",
+      body: JSON.stringify({ advance: "soon" }),
+      headers: { "content-type": "application/json" },
+    });
     expect(wrong.status).toBe(400);
     const reset = await fetch(`${url}/clock/api`, { method: "POST", body: JSON.stringify({ reset: true }), headers: { "content-type": "application/json" } });
     expect(await reset.json()).toMatchObject({ offsetMs: 0, real: true });
@@ -91,7 +101,10 @@ describe("pages for people", () => {
     const { url, smtpUrl } = await world();
     // The world itself plays the sender: its own log tells what arrived.
     const address = `${url}/out/sender.example/u/abc`;
-    await createTransport(smtpUrl).sendMail({ ...letter, headers: { "List-Unsubscribe": `<${address}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } });
+    await createTransport(smtpUrl).sendMail({
+      ...letter,
+      headers: { "List-Unsubscribe": `<${address}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
+    });
     const [first] = (await (await fetch(`${url}/mail/api`)).json()) as { id: string }[];
     const pressed = await fetch(`${url}/mail/${first?.id}/unsubscribe`, { method: "POST" });
     expect(await pressed.text()).toContain("The sender answered 502");
@@ -102,7 +115,8 @@ describe("pages for people", () => {
 describe("mail by control", () => {
   it("a script is refused when it is not one, and works when it is", async () => {
     const { url, smtpUrl } = await world();
-    const post = (body: unknown) => fetch(`${url}/mail/control/scripts`, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+    const post = (body: unknown) =>
+      fetch(`${url}/mail/control/scripts`, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
     expect((await post({ to: "x@y.example", do: "explode" })).status).toBe(400);
     expect((await post({ to: letter.to, do: "refuse", code: 550 })).status).toBe(201);
     await expect(createTransport(smtpUrl).sendMail(letter)).rejects.toMatchObject({ responseCode: 550 });

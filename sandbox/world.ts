@@ -164,7 +164,10 @@ function depart(
   });
   const found = standIns.flatMap((standIn) => standIn.outbound).find((door) => door.hosts.test(host));
   if (!found) {
-    response.status(502).set(unreachableHeader, "1").json({ error: `no host ${host} in this world` });
+    response
+      .status(502)
+      .set(unreachableHeader, "1")
+      .json({ error: `no host ${host} in this world` });
     return;
   }
   found.router(request, response, (error?: unknown) => {

@@ -17,7 +17,9 @@ const longestWindow = 5 * day;
  */
 export async function attribute(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<void> {
   for (const { loserId, survivorId } of resolved.merges) await moveCredits(shop.id, loserId, survivorId, tx);
-  const orderIds = events.flatMap((event) => (event.name === "order.placed" || event.name === "order.paid" || event.name === "order.updated" ? [event.data.orderId] : []));
+  const orderIds = events.flatMap((event) =>
+    event.name === "order.placed" || event.name === "order.paid" || event.name === "order.updated" ? [event.data.orderId] : [],
+  );
   const clicks = events.filter((event) => event.name === "message.clicked");
   const clickers = clicks.map((event) => event.data.profileId);
   if (orderIds.length === 0 && clickers.length === 0) return;
@@ -26,19 +28,48 @@ export async function attribute(shop: Shop, events: Event[], resolved: Resolved,
   if (orders.length === 0) return;
 
   const times = orders.map((order) => order.placedAt.getTime());
-  const siblings = await checkoutsOfCarts(shop.id, orders.flatMap((order) => (order.cartToken === null ? [] : [order.cartToken])), tx);
+  const siblings = await checkoutsOfCarts(
+    shop.id,
+    orders.flatMap((order) => (order.cartToken === null ? [] : [order.cartToken])),
+    tx,
+  );
   const tokens = [...orders.flatMap((order) => (order.checkoutToken === null ? [] : [order.checkoutToken])), ...siblings.map((one) => one.token)];
-  const found = await humanClicks(shop.id, orders.flatMap((order) => (order.profileId === null ? [] : [order.profileId])), tokens, after(new Date(Math.min(...times)), -longestWindow), after(new Date(Math.max(...times)), second), tx);
-  const carts = await cartsOf(shop.id, found.flatMap((one) => (one.checkoutToken === null ? [] : [one.checkoutToken])), tx);
+  const found = await humanClicks(
+    shop.id,
+    orders.flatMap((order) => (order.profileId === null ? [] : [order.profileId])),
+    tokens,
+    after(new Date(Math.min(...times)), -longestWindow),
+    after(new Date(Math.max(...times)), second),
+    tx,
+  );
+  const carts = await cartsOf(
+    shop.id,
+    found.flatMap((one) => (one.checkoutToken === null ? [] : [one.checkoutToken])),
+    tx,
+  );
 
   const credits: Credit[] = [];
   const cleared: string[] = [];
   for (const order of orders) {
-    const related = new Set([order.checkoutToken, ...siblings.filter((one) => one.cartToken !== null && one.cartToken === order.cartToken).map((one) => one.token)]);
-    const touches: Touch[] = found.filter((one) => one.profileId === order.profileId || (one.checkoutToken !== null && related.has(one.checkoutToken))).map((one) => ({ ...one, by: "click" as const }));
+    const related = new Set([
+      order.checkoutToken,
+      ...siblings.filter((one) => one.cartToken !== null && one.cartToken === order.cartToken).map((one) => one.token),
+    ]);
+    const touches: Touch[] = found
+      .filter((one) => one.profileId === order.profileId || (one.checkoutToken !== null && related.has(one.checkoutToken)))
+      .map((one) => ({ ...one, by: "click" as const }));
     const coded = await messageWithCode(shop.id, order.discountCodes, tx);
     // Using our code is proof that the message was read, at the latest when the order was placed.
-    if (coded?.sentAt) touches.push({ messageId: coded.id, flowKey: coded.flowKey, channel: coded.channel, profileId: coded.profileId, checkoutToken: coded.checkoutToken, by: "code", at: coded.sentAt });
+    if (coded?.sentAt)
+      touches.push({
+        messageId: coded.id,
+        flowKey: coded.flowKey,
+        channel: coded.channel,
+        profileId: coded.profileId,
+        checkoutToken: coded.checkoutToken,
+        by: "code",
+        at: coded.sentAt,
+      });
     const codedCart = coded?.checkoutToken ? await cartsOf(shop.id, [coded.checkoutToken], tx) : null;
     const credit = creditOf(order, touches, (token) => carts.get(token) ?? codedCart?.get(token) ?? null);
     if (credit === null) cleared.push(order.orderId);

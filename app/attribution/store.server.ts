@@ -27,7 +27,18 @@ export async function writeCredits(shopId: number, credits: Credit[], cleared: s
   const client = inside(tx);
   await client.credit.deleteMany({ where: { shopId, orderId: { in: [...cleared, ...credits.map((one) => one.orderId)] } } });
   await client.credit.createMany({
-    data: credits.map((one) => ({ shopId, orderId: one.orderId, messageId: one.messageId, flowKey: one.flowKey, channel: one.channel, profileId: one.profileId, by: one.by, touchedAt: one.at, orderAt: one.orderAt, recovered: one.recovered })),
+    data: credits.map((one) => ({
+      shopId,
+      orderId: one.orderId,
+      messageId: one.messageId,
+      flowKey: one.flowKey,
+      channel: one.channel,
+      profileId: one.profileId,
+      by: one.by,
+      touchedAt: one.at,
+      orderAt: one.orderAt,
+      recovered: one.recovered,
+    })),
   });
 }
 

@@ -15,7 +15,16 @@ import { readJson, readWebhook } from "./webhook.ts";
 export { dropDeliveries, eraseDeliveries, redactDeliveries, rejectedDeliveries } from "./store.server.ts";
 
 /** A webhook whose signature was found right. `domain` comes from its signed delivery, never from a parameter. */
-export type Webhook = { domain: string; topic: string; webhookId: string; eventId: string | null; apiVersion: string; triggeredAt: string | null; body: string; receivedAt: Date };
+export type Webhook = {
+  domain: string;
+  topic: string;
+  webhookId: string;
+  eventId: string | null;
+  apiVersion: string;
+  triggeredAt: string | null;
+  body: string;
+  receivedAt: Date;
+};
 
 export type ReceiveOutcome = "accepted" | "duplicate" | "rejected" | "ignored";
 
@@ -24,7 +33,19 @@ type Prepared = { shop: Shop; row: DeliveryRow; events: NewEvent[]; lifecycle: u
 function prepare(shop: Shop, webhook: Webhook): Prepared {
   const eventKey = clean(webhook.eventId ?? webhook.webhookId, 200);
   const triggeredAt = readInstant(webhook.triggeredAt);
-  const row: DeliveryRow = { shopId: shop.id, topic: webhook.topic, eventKey, webhookId: clean(webhook.webhookId, 200), apiVersion: clean(webhook.apiVersion, 40), triggeredAt, receivedAt: webhook.receivedAt, fate: "accepted", reason: null, copies: 1, body: clean(webhook.body, webhook.body.length) };
+  const row: DeliveryRow = {
+    shopId: shop.id,
+    topic: webhook.topic,
+    eventKey,
+    webhookId: clean(webhook.webhookId, 200),
+    apiVersion: clean(webhook.apiVersion, 40),
+    triggeredAt,
+    receivedAt: webhook.receivedAt,
+    fate: "accepted",
+    reason: null,
+    copies: 1,
+    body: clean(webhook.body, webhook.body.length),
+  };
   if (lifecycleTopics.includes(webhook.topic)) return prepareLifecycle(shop, row);
   const reading = readWebhook(webhook.topic, webhook.body, { eventKey, triggeredAt, receivedAt: webhook.receivedAt, currency: shop.currency });
   if (reading.ok) return { shop, row, events: reading.events, lifecycle: null };
@@ -71,13 +92,35 @@ async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
   await ensurePartitions(ordered.flatMap((item) => item.events.map((event) => event.sourceAt)));
 
   const fresh = await transaction(async (tx) => {
-    const keys = ordered.length === 0 ? new Set<string>() : await insertDeliveries(ordered.map((item) => item.row), tx);
+    const keys =
+      ordered.length === 0
+        ? new Set<string>()
+        : await insertDeliveries(
+            ordered.map((item) => item.row),
+            tx,
+          );
     const added = ordered.filter((item) => keys.has(deliveryKey(item.shop.id, item.row.topic, item.row.eventKey)));
-    await append(added.flatMap((item) => item.events.map((event) => ({ shopId: item.shop.id, event }))), tx);
+    await append(
+      added.flatMap((item) => item.events.map((event) => ({ shopId: item.shop.id, event }))),
+      tx,
+    );
     const wakes = new Map<string, { name: TaskName; shopId: number }>();
     for (const item of added) {
       if (item.events.length > 0) wakes.set(`events.process ${item.shop.id}`, { name: "events.process", shopId: item.shop.id });
-      const name = item.row.fate === "accepted" && lifecycleTopics.includes(item.row.topic) ? await applyLifecycle({ shop: item.shop, topic: item.row.topic, json: item.lifecycle, eventKey: item.row.eventKey, at: item.row.triggeredAt ?? item.row.receivedAt, now: item.row.receivedAt }, tx) : null;
+      const name =
+        item.row.fate === "accepted" && lifecycleTopics.includes(item.row.topic)
+          ? await applyLifecycle(
+              {
+                shop: item.shop,
+                topic: item.row.topic,
+                json: item.lifecycle,
+                eventKey: item.row.eventKey,
+                at: item.row.triggeredAt ?? item.row.receivedAt,
+                now: item.row.receivedAt,
+              },
+              tx,
+            )
+          : null;
       if (name !== null) wakes.set(`${name} ${item.shop.id}`, { name, shopId: item.shop.id });
     }
     for (const { name, shopId } of wakes.values()) await wake(name, shopId, { tx });

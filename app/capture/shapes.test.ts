@@ -115,5 +115,7 @@ describe("who stands in it: the nearest word first", () => {
 });
 
 test.each(["null", "undefined", "[object Object]", " ", "N/A"])("nobody is greeted as %s", (name) => {
-  expect(shape.toPerson({ customer: { id: "1", admin_graphql_api_id: null, email: null, phone: null, first_name: name, last_name: name, default_address: null } })).toMatchObject({ firstName: null, lastName: null });
+  expect(
+    shape.toPerson({ customer: { id: "1", admin_graphql_api_id: null, email: null, phone: null, first_name: name, last_name: name, default_address: null } }),
+  ).toMatchObject({ firstName: null, lastName: null });
 });

@@ -39,7 +39,12 @@ export async function dropDeliveries(before: Date): Promise<number> {
 }
 
 export async function rejectedDeliveries(shopId: number, most: number): Promise<{ topic: string; reason: string | null; receivedAt: Date }[]> {
-  return inside().delivery.findMany({ where: { shopId, fate: "rejected" }, orderBy: { receivedAt: "desc" }, take: most, select: { topic: true, reason: true, receivedAt: true } });
+  return inside().delivery.findMany({
+    where: { shopId, fate: "rejected" },
+    orderBy: { receivedAt: "desc" },
+    take: most,
+    select: { topic: true, reason: true, receivedAt: true },
+  });
 }
 
 export async function eraseDeliveries(shopId: number, tx: Tx): Promise<void> {

@@ -8,7 +8,14 @@ type Owned<Data> = { data: Data; profileId: string | null };
 
 export async function writeCarts(shopId: number, carts: Owned<EventData<"cart.updated">>[], tx: Tx): Promise<void> {
   if (carts.length === 0) return;
-  const json = carts.map(({ data, profileId }) => ({ token: data.token, profile_id: profileId, created_at: data.createdAt, updated_at: data.updatedAt, item_count: data.lines.reduce((sum, line) => sum + line.quantity, 0), lines: data.lines }));
+  const json = carts.map(({ data, profileId }) => ({
+    token: data.token,
+    profile_id: profileId,
+    created_at: data.createdAt,
+    updated_at: data.updatedAt,
+    item_count: data.lines.reduce((sum, line) => sum + line.quantity, 0),
+    lines: data.lines,
+  }));
   await inside(tx).$executeRaw`
     INSERT INTO cart (shop_id, token, profile_id, created_at, updated_at, item_count, lines)
     SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
@@ -20,9 +27,20 @@ export async function writeCarts(shopId: number, carts: Owned<EventData<"cart.up
 export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<"checkout.updated">>[], tx: Tx): Promise<void> {
   if (checkouts.length === 0) return;
   const json = checkouts.map(({ data, profileId }) => ({
-    token: data.token, cart_token: data.cartToken, profile_id: profileId, started_at: data.startedAt, updated_at: data.updatedAt, completed_at: data.completedAt,
-    email: data.person.email, phone: data.person.phone, country: data.person.country ?? null, locale: data.person.locale ?? null,
-    currency: data.currency, total_minor: data.totalMinor, recover_url: data.recoverUrl, lines: data.lines,
+    token: data.token,
+    cart_token: data.cartToken,
+    profile_id: profileId,
+    started_at: data.startedAt,
+    updated_at: data.updatedAt,
+    completed_at: data.completedAt,
+    email: data.person.email,
+    phone: data.person.phone,
+    country: data.person.country ?? null,
+    locale: data.person.locale ?? null,
+    currency: data.currency,
+    total_minor: data.totalMinor,
+    recover_url: data.recoverUrl,
+    lines: data.lines,
   }));
   await inside(tx).$executeRaw`
     INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines)
@@ -45,8 +63,20 @@ export async function deleteCheckouts(shopId: number, gone: EventData<"checkout.
 export async function writeOrders(shopId: number, orders: Owned<EventData<"order.placed">>[], tx: Tx): Promise<void> {
   if (orders.length === 0) return;
   const json = orders.map(({ data, profileId }) => ({
-    order_id: data.orderId, name: data.name, profile_id: profileId, placed_at: data.placedAt, updated_at: data.updatedAt, cancelled_at: data.cancelledAt, test: data.test, source: data.source,
-    currency: data.currency, total_minor: data.totalMinor, discount_minor: data.discountMinor, cart_token: data.cartToken, checkout_token: data.checkoutToken, discount_codes: data.discountCodes,
+    order_id: data.orderId,
+    name: data.name,
+    profile_id: profileId,
+    placed_at: data.placedAt,
+    updated_at: data.updatedAt,
+    cancelled_at: data.cancelledAt,
+    test: data.test,
+    source: data.source,
+    currency: data.currency,
+    total_minor: data.totalMinor,
+    discount_minor: data.discountMinor,
+    cart_token: data.cartToken,
+    checkout_token: data.checkoutToken,
+    discount_codes: data.discountCodes,
   }));
   await inside(tx).$executeRaw`
     INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, cancelled_at, test, source, currency, total_minor, discount_minor, cart_token, checkout_token, discount_codes)
@@ -98,17 +128,30 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
   const carts = await client.$queryRaw<{ profile_id: string; token: string; updated_at: Date; item_count: number }[]>`
     SELECT profile_id, token, updated_at, item_count FROM cart WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
   for (const row of carts) facts.get(row.profile_id)?.carts.push({ token: row.token, updatedAt: row.updated_at, itemCount: row.item_count });
-  const checkouts = await client.$queryRaw<{ profile_id: string; token: string; cart_token: string | null; started_at: Date; updated_at: Date; completed_at: Date | null; reachable: boolean }[]>`
+  const checkouts = await client.$queryRaw<
+    { profile_id: string; token: string; cart_token: string | null; started_at: Date; updated_at: Date; completed_at: Date | null; reachable: boolean }[]
+  >`
     SELECT profile_id, token, cart_token, started_at, updated_at, completed_at, email IS NOT NULL OR phone IS NOT NULL AS reachable
     FROM checkout WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND deleted_at IS NULL`;
-  for (const row of checkouts) facts.get(row.profile_id)?.checkouts.push({ token: row.token, cartToken: row.cart_token, startedAt: row.started_at, updatedAt: row.updated_at, completedAt: row.completed_at, reachable: row.reachable });
+  for (const row of checkouts)
+    facts
+      .get(row.profile_id)
+      ?.checkouts.push({
+        token: row.token,
+        cartToken: row.cart_token,
+        startedAt: row.started_at,
+        updatedAt: row.updated_at,
+        completedAt: row.completed_at,
+        reachable: row.reachable,
+      });
   // The same rule as counts() in ordered.ts; a test holds the two together.
   const orders = await client.$queryRaw<{ profile_id: string; order_id: string; placed_at: Date; cart_token: string | null; checkout_token: string | null }[]>`
     SELECT profile_id, order_id, placed_at, cart_token, checkout_token FROM placed_order
     WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND cancelled_at IS NULL AND NOT test
       AND (${countOffline} OR NOT source = ANY(${offlineSources})) AND (total_minor = 0 OR refunded_minor < total_minor)
     ORDER BY placed_at`;
-  for (const row of orders) facts.get(row.profile_id)?.orders.push({ orderId: row.order_id, placedAt: row.placed_at, cartToken: row.cart_token, checkoutToken: row.checkout_token });
+  for (const row of orders)
+    facts.get(row.profile_id)?.orders.push({ orderId: row.order_id, placedAt: row.placed_at, cartToken: row.cart_token, checkoutToken: row.checkout_token });
   return facts;
 }
 
@@ -144,7 +187,11 @@ export async function redactCommerce(shopId: number, profileIds: string[], tx: T
 export async function commerceOf(shopId: number, profileIds: string[]): Promise<unknown> {
   const where = { shopId, profileId: { in: profileIds } };
   const plain = (value: unknown) => JSON.parse(JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? Number(one) : one))) as unknown;
-  return plain({ carts: await inside().cart.findMany({ where }), checkouts: await inside().checkout.findMany({ where, omit: { recoverUrl: true } }), orders: await inside().placedOrder.findMany({ where }) });
+  return plain({
+    carts: await inside().cart.findMany({ where }),
+    checkouts: await inside().checkout.findMany({ where, omit: { recoverUrl: true } }),
+    orders: await inside().placedOrder.findMany({ where }),
+  });
 }
 
 export async function eraseCommerce(shopId: number, tx: Tx): Promise<void> {

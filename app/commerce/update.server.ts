@@ -30,10 +30,23 @@ export async function update(shopId: number, events: Event[], resolved: Resolved
 
   await writeCarts(shopId, newest(of("cart.updated"), (event) => event.data.token).map(owned), tx);
   await writeCheckouts(shopId, newest(of("checkout.updated"), (event) => event.data.token).map(owned), tx);
-  await deleteCheckouts(shopId, of("checkout.deleted").map((event) => event.data), tx);
+  await deleteCheckouts(
+    shopId,
+    of("checkout.deleted").map((event) => event.data),
+    tx,
+  );
   const orders = newest(events.filter(isOrder), (event) => event.data.orderId);
   await writeOrders(shopId, orders.map(owned), tx);
   const refunds = of("order.refunded").map((event) => event.data);
-  await writeRefunds(shopId, refunds, orders.map((event) => event.data.orderId), tx);
-  return ownersOfOrders(shopId, refunds.map((one) => one.orderId), tx);
+  await writeRefunds(
+    shopId,
+    refunds,
+    orders.map((event) => event.data.orderId),
+    tx,
+  );
+  return ownersOfOrders(
+    shopId,
+    refunds.map((one) => one.orderId),
+    tx,
+  );
 }

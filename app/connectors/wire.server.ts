@@ -16,7 +16,11 @@ async function http(request: HttpRequest): Promise<HttpResponse> {
       method: request.method,
       redirect: "error",
       signal: AbortSignal.timeout(request.timeoutMs ?? 30_000),
-      headers: { accept: "application/json", ...(request.form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }), ...request.headers },
+      headers: {
+        accept: "application/json",
+        ...(request.form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+        ...request.headers,
+      },
       ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form).toString() }),
     });
     status = response.status;
@@ -40,7 +44,15 @@ function said(error: SmtpFailure): string {
 
 async function smtp(mail: SmtpMail): Promise<SmtpReply> {
   const target = parseConnectionUrl(env().SMTP_URL);
-  const connection = new SMTPConnection({ host: target.host ?? "localhost", port: target.port, secure: target.secure, connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000, tls: { servername: target.host } });
+  const connection = new SMTPConnection({
+    host: target.host ?? "localhost",
+    port: target.port,
+    secure: target.secure,
+    connectionTimeout: 15_000,
+    greetingTimeout: 15_000,
+    socketTimeout: 60_000,
+    tls: { servername: target.host },
+  });
   let contentBegan = false;
   let abandoned = false;
   let asked = false;
@@ -70,7 +82,10 @@ async function smtp(mail: SmtpMail): Promise<SmtpReply> {
       connection.connect((error?: Error | null) => (error ? reject(error) : resolve()));
     });
     const auth = target.auth as { user?: string; pass?: string } | undefined;
-    if (auth?.user !== undefined) await new Promise<void>((resolve, reject) => connection.login({ user: auth.user, pass: auth.pass }, (error?: Error | null) => (error ? reject(error) : resolve())));
+    if (auth?.user !== undefined)
+      await new Promise<void>((resolve, reject) =>
+        connection.login({ user: auth.user, pass: auth.pass }, (error?: Error | null) => (error ? reject(error) : resolve())),
+      );
     const reply = await new Promise<string>((resolve, reject) => {
       connection.once("error", reject);
       connection.send({ from: mail.from, to: [mail.to] }, content, (error, info) => (error ? reject(error) : resolve(String(info.response ?? ""))));
@@ -79,7 +94,8 @@ async function smtp(mail: SmtpMail): Promise<SmtpReply> {
   } catch (caught) {
     const error = caught as SmtpFailure;
     if (abandoned) return { kind: "abandoned" };
-    if (typeof error.responseCode === "number" && error.responseCode >= 400) return { kind: "refused", permanent: error.responseCode >= 500, code: error.responseCode, reply: said(error) };
+    if (typeof error.responseCode === "number" && error.responseCode >= 400)
+      return { kind: "refused", permanent: error.responseCode >= 500, code: error.responseCode, reply: said(error) };
     return contentBegan ? { kind: "unknown", reply: said(error) } : { kind: "unreached", reply: said(error) };
   } finally {
     connection.removeAllListeners("error");

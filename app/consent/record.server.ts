@@ -22,15 +22,25 @@ function rowOf(event: Event, profileId: string): ConsentRow | null {
       // "Not subscribed" is not a word of hers: it neither gives nor takes anything.
       return event.data.state === "none" ? null : { ...base, state: event.data.state, source: "shopify", evidence: null, occurredAt: new Date(event.data.at) };
     case "sms-consent.changed":
-      return event.data.state === "none" ? null : { ...base, channel: "sms", state: event.data.state, source: "shopify", evidence: null, occurredAt: new Date(event.data.at) };
+      return event.data.state === "none"
+        ? null
+        : { ...base, channel: "sms", state: event.data.state, source: "shopify", evidence: null, occurredAt: new Date(event.data.at) };
     case "checkout.updated":
-      return event.data.acceptsMarketing && event.data.person.email !== null ? { ...base, state: "single", source: "checkout", evidence: `checkout ${event.data.token}`, occurredAt: event.occurredAt } : null;
+      return event.data.acceptsMarketing && event.data.person.email !== null
+        ? { ...base, state: "single", source: "checkout", evidence: `checkout ${event.data.token}`, occurredAt: event.occurredAt }
+        : null;
     case "order.placed":
       return event.data.acceptsMarketing
         ? { ...base, state: "single", source: "order", evidence: `order ${event.data.orderId}`, occurredAt: event.occurredAt }
         : { ...base, state: "implied-sale", source: "order", evidence: `order ${event.data.orderId}`, occurredAt: event.occurredAt };
     case "message.unsubscribed":
-      return { ...base, state: "out", source: "unsubscribe", evidence: event.data.messageId === undefined ? null : `message ${event.data.messageId}`, occurredAt: event.occurredAt };
+      return {
+        ...base,
+        state: "out",
+        source: "unsubscribe",
+        evidence: event.data.messageId === undefined ? null : `message ${event.data.messageId}`,
+        occurredAt: event.occurredAt,
+      };
     default:
       return null;
   }
@@ -65,7 +75,12 @@ export async function suppressionOf(shop: Shop, email: string, tx?: Tx): Promise
 
 /** What the ledger says now of each profile about being mailed. */
 export async function consentNow(shop: Shop, profiles: Pick<Profile, "id" | "email">[], tx?: Tx): Promise<Map<string, Consent>> {
-  const lines = await latestConsent(shop.id, "email", profiles.map((one) => one.id), tx);
+  const lines = await latestConsent(
+    shop.id,
+    "email",
+    profiles.map((one) => one.id),
+    tx,
+  );
   const hashes = new Map(profiles.flatMap((one) => (one.email === null ? [] : [[one.id, addressHash(shop, one.email)] as const])));
   const suppressed = await findSuppressions(shop.id, "email", [...hashes.values()], tx);
   const consents = new Map<string, Consent>(

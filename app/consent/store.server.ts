@@ -1,7 +1,15 @@
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
 
-export type ConsentRow = { sourceId: string; profileId: string; channel: "email" | "sms"; state: "single" | "confirmed" | "out" | "implied-sale"; source: string; evidence: string | null; occurredAt: Date };
+export type ConsentRow = {
+  sourceId: string;
+  profileId: string;
+  channel: "email" | "sms";
+  state: "single" | "confirmed" | "out" | "implied-sale";
+  source: string;
+  evidence: string | null;
+  occurredAt: Date;
+};
 
 export async function insertConsent(shopId: number, rows: ConsentRow[], now: Date, tx: Tx): Promise<void> {
   if (rows.length === 0) return;
@@ -33,7 +41,10 @@ export async function deleteSuppression(shopId: number, channel: string, address
 }
 
 export async function findSuppressions(shopId: number, channel: string, addressHashes: string[], tx?: Tx): Promise<Map<string, string>> {
-  const rows = await inside(tx).suppression.findMany({ where: { shopId, channel, addressHash: { in: addressHashes } }, select: { addressHash: true, reason: true } });
+  const rows = await inside(tx).suppression.findMany({
+    where: { shopId, channel, addressHash: { in: addressHashes } },
+    select: { addressHash: true, reason: true },
+  });
   return new Map(rows.map((row) => [row.addressHash, row.reason]));
 }
 

@@ -1,6 +1,5 @@
 import { liftOf, type ArmSpend, type Lift } from "../attribution/lift.ts";
 import type { FlowKey } from "../flows/flow.ts";
-import { findFlow } from "../flows/settings.server.ts";
 import { day } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { beginning, bucketFor, knownZone, withoutGaps, type Bar, type Bucket, type Period } from "./period.ts";
@@ -43,13 +42,8 @@ export type Overview = {
   orders: { lines: CreditedOrder[]; page: number; more: boolean };
 };
 
-/** The share of people who receive nothing from a flow: the shop's holdout and the flow's own together. */
-export function holdoutShare(shopPercent: number, flowPercent: number): number {
-  return 1 - (1 - shopPercent / 100) * (1 - flowPercent / 100);
-}
-
-async function measure(shop: Shop, flowKey: FlowKey, share: number, period: { from: Date; until: Date }): Promise<Measured> {
-  const { treated, holdout, since } = await armsOf(shop, flowKey, period);
+async function measure(shop: Shop, flowKey: FlowKey, period: { from: Date; until: Date }): Promise<Measured> {
+  const { treated, holdout, since, share } = await armsOf(shop, flowKey, period);
   const days = since === null ? 0 : (period.until.getTime() - since.getTime()) / day;
   return { treated, holdout, lift: liftOf(treated, holdout, share, days) };
 }
@@ -64,10 +58,8 @@ export function skipsOf(reasons: ReasonCount[]): ReasonCount[] {
 export async function overview(shop: Shop, period: Period, page: number): Promise<Overview> {
   const flowKey: FlowKey = "abandoned-checkout";
   const place = { ...shop, timezone: knownZone(shop.timezone) };
-  const flow = await findFlow(shop.id, flowKey);
-  const share = holdoutShare(shop.holdoutPercent, flow.holdoutPercent);
   const [inPeriod, revenue, refunds, credited, messages, reasons, first, lines] = await Promise.all([
-    measure(shop, flowKey, share, period),
+    measure(shop, flowKey, period),
     revenueIn(shop, period),
     refundsIn(shop, period),
     creditedIn(shop, period),
@@ -82,7 +74,7 @@ export async function overview(shop: Shop, period: Period, page: number): Promis
   return {
     anythingYet: first !== null || reasons.length > 0,
     period: inPeriod,
-    allTime: period.key === "all" ? inPeriod : await measure(shop, flowKey, share, { from: beginning, until: period.until }),
+    allTime: period.key === "all" ? inPeriod : await measure(shop, flowKey, { from: beginning, until: period.until }),
     credited,
     revenue: {
       ...revenue,

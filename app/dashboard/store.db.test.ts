@@ -81,7 +81,7 @@ async function run(
     },
   });
   await db.assignment.createMany({
-    data: [{ shopId: shop.id, experiment: "flow:abandoned-checkout", profileId, arm, at: ago(daysAgo), contaminated }],
+    data: [{ shopId: shop.id, experiment: "flow:abandoned-checkout", profileId, arm, percent: 10, at: ago(daysAgo), contaminated }],
     skipDuplicates: true,
   });
   return id;

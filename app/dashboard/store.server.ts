@@ -65,18 +65,21 @@ export async function firstOrderAt(shopId: number): Promise<Date | null> {
   return row?.placedAt ?? null;
 }
 
-export type Arms = { treated: ArmSpend; holdout: ArmSpend; since: Date | null };
+/** `share`: of these people, how many were to fall into a holdout by the percentages that held when each was assigned. */
+export type Arms = { treated: ArmSpend; holdout: ArmSpend; since: Date | null; share: number };
 
 /**
  * What each arm of a flow spent in the days after its people became eligible, zeros included. A person counts once, with her first run; who met both
  * arms is left out.
  */
 export async function armsOf(shop: Of, flowKey: string, { from, until }: Span): Promise<Arms> {
-  const rows = await inside().$queryRaw<{ arm: string; people: number; buyers: number; sum: number; squares: number; since: Date }[]>`
+  const rows = await inside().$queryRaw<{ arm: string; people: number; buyers: number; sum: number; squares: number; since: Date; shares: number }[]>`
     WITH first_run AS (
       SELECT DISTINCT ON (profile_id) profile_id, arm, started_at FROM flow_run WHERE shop_id = ${shop.id} AND flow_key = ${flowKey} ORDER BY profile_id, started_at, id
     ), person AS (
-      SELECT f.profile_id, f.arm, f.started_at, count(o.order_id) AS orders, coalesce(sum(greatest(o.total_minor - o.refunded_minor, 0)), 0)::float8 AS spend
+      SELECT f.profile_id, f.arm, f.started_at, count(o.order_id) AS orders, coalesce(sum(greatest(o.total_minor - o.refunded_minor, 0)), 0)::float8 AS spend,
+        1 - coalesce((SELECT exp(sum(ln(greatest(1 - a.percent / 100.0, 1e-9)))) FROM assignment a
+          WHERE a.shop_id = ${shop.id} AND a.profile_id = f.profile_id AND a.experiment IN (${globalExperiment}, ${flowExperiment(flowKey)})), 1)::float8 AS share
       FROM first_run f
       LEFT JOIN placed_order o ON o.shop_id = ${shop.id} AND o.profile_id = f.profile_id AND o.placed_at >= f.started_at AND o.placed_at < f.started_at + ${spendWindow / 1000} * interval '1 second'
         AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
@@ -84,13 +87,23 @@ export async function armsOf(shop: Of, flowKey: string, { from, until }: Span): 
         AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.shop_id = ${shop.id} AND a.profile_id = f.profile_id AND a.contaminated AND a.experiment IN (${globalExperiment}, ${flowExperiment(flowKey)}))
       GROUP BY f.profile_id, f.arm, f.started_at
     )
-    SELECT arm, count(*)::int AS people, (count(*) FILTER (WHERE orders > 0))::int AS buyers, sum(spend)::float8 AS sum, sum(spend * spend)::float8 AS squares, min(started_at) AS since FROM person GROUP BY arm`;
+    SELECT arm, count(*)::int AS people, (count(*) FILTER (WHERE orders > 0))::int AS buyers, sum(spend)::float8 AS sum, sum(spend * spend)::float8 AS squares, min(started_at) AS since, sum(share)::float8 AS shares FROM person GROUP BY arm`;
   const arm = (name: string): ArmSpend => {
     const row = rows.find((one) => one.arm === name);
     return { people: row?.people ?? 0, buyers: row?.buyers ?? 0, sum: row?.sum ?? 0, sumOfSquares: row?.squares ?? 0 };
   };
   const times = rows.map((row) => row.since.getTime());
-  return { treated: arm("treated"), holdout: arm("holdout"), since: times.length === 0 ? null : new Date(Math.min(...times)) };
+  return {
+    treated: arm("treated"),
+    holdout: arm("holdout"),
+    since: times.length === 0 ? null : new Date(Math.min(...times)),
+    share:
+      rows.reduce((sum, row) => sum + row.shares, 0) /
+      Math.max(
+        1,
+        rows.reduce((sum, row) => sum + row.people, 0),
+      ),
+  };
 }
 
 export type MessageFigures = { sent: number; clicked: number; machineOnly: number; unsubscribed: number; failed: number; unknown: number };

@@ -29,7 +29,16 @@ let counter = 0;
 async function webhook(topic: string, payload: object) {
   counter += 1;
   const at = world.clock.now();
-  await app.receive({ domain, topic, webhookId: `w${counter}`, eventId: `e${counter}`, apiVersion: "2026-10", triggeredAt: at.toISOString(), receivedAt: at, body: JSON.stringify(payload) });
+  await app.receive({
+    domain,
+    topic,
+    webhookId: `w${counter}`,
+    eventId: `e${counter}`,
+    apiVersion: "2026-10",
+    triggeredAt: at.toISOString(),
+    receivedAt: at,
+    body: JSON.stringify(payload),
+  });
   while ((await app.processBatch(await shop(), at)) > 0);
 }
 
@@ -41,7 +50,21 @@ async function settle() {
 
 function checkout(name: string, extra: object = {}) {
   const at = world.clock.now().toISOString();
-  return { token: name, cart_token: `cart-${name}`, email: `${name}@example.com`, created_at: at, updated_at: at, completed_at: null, currency: "GBP", total_price: "5.00", abandoned_checkout_url: `https://${domain}/x`, buyer_accepts_marketing: true, customer: { id: name.charCodeAt(0) }, line_items: [], ...extra };
+  return {
+    token: name,
+    cart_token: `cart-${name}`,
+    email: `${name}@example.com`,
+    created_at: at,
+    updated_at: at,
+    completed_at: null,
+    currency: "GBP",
+    total_price: "5.00",
+    abandoned_checkout_url: `https://${domain}/x`,
+    buyer_accepts_marketing: true,
+    customer: { id: name.charCodeAt(0) },
+    line_items: [],
+    ...extra,
+  };
 }
 
 async function heldAtMeta(): Promise<string[]> {
@@ -68,7 +91,11 @@ test("a merchant connects Meta by OAuth, and a state of another time or hand is 
 
   const redirectUri = "http://127.0.0.1:9/connect/meta";
   const dialog = new URL(meta().connect?.authorizeUrl({ state, redirectUri }) ?? "");
-  const agreed = await fetch(`${world.url}/meta/www${dialog.pathname}${dialog.search}`, { method: "POST", body: new URLSearchParams({ answer: "continue" }), redirect: "manual" });
+  const agreed = await fetch(`${world.url}/meta/www${dialog.pathname}${dialog.search}`, {
+    method: "POST",
+    body: new URLSearchParams({ answer: "continue" }),
+    redirect: "manual",
+  });
   const back = new URL(agreed.headers.get("location") ?? "");
   expect(back.searchParams.get("state")).toBe(state);
   await app.connect(await shop(), meta(), app.wire, back.searchParams.get("code") ?? "", redirectUri, world.clock.now());
@@ -97,7 +124,11 @@ test("the audience is kept equal to its segment: who agreed comes in, who did no
 test("a failed call leaves everybody waiting, and the next sync brings them", async () => {
   await webhook("checkouts/create", checkout("cleo"));
   world.clock.move({ advance: "PT61M" });
-  await fetch(`${world.url}/meta/control/faults`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ times: 1, code: 80003 }) });
+  await fetch(`${world.url}/meta/control/faults`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ times: 1, code: 80003 }),
+  });
   await settle();
   expect(await heldAtMeta()).toEqual(["ada"]);
   expect(await app.db.audienceMember.count({ where: { state: "adding" } })).toBe(1);
@@ -108,11 +139,33 @@ test("a failed call leaves everybody waiting, and the next sync brings them", as
 
 test("a buyer leaves at once, and so does who withdraws her consent; each call has its receipt", async () => {
   const at = world.clock.now().toISOString();
-  await webhook("orders/create", { id: 1, admin_graphql_api_id: "gid://shopify/Order/1", name: "#1", created_at: at, processed_at: at, updated_at: at, currency: "GBP", total_price: "5.00", cart_token: "cart-ada", checkout_token: "ada", email: "other@example.com", line_items: [] });
+  await webhook("orders/create", {
+    id: 1,
+    admin_graphql_api_id: "gid://shopify/Order/1",
+    name: "#1",
+    created_at: at,
+    processed_at: at,
+    updated_at: at,
+    currency: "GBP",
+    total_price: "5.00",
+    cart_token: "cart-ada",
+    checkout_token: "ada",
+    email: "other@example.com",
+    line_items: [],
+  });
   await settle();
   expect(await heldAtMeta()).toEqual(["cleo"]);
-  await webhook("customers_email_marketing_consent/update", { customer_id: "c".charCodeAt(0), email_address: "cleo@example.com", email_marketing_consent: { state: "unsubscribed", opt_in_level: "single_opt_in", consent_updated_at: world.clock.now().toISOString() } });
+  await webhook("customers_email_marketing_consent/update", {
+    customer_id: "c".charCodeAt(0),
+    email_address: "cleo@example.com",
+    email_marketing_consent: { state: "unsubscribed", opt_in_level: "single_opt_in", consent_updated_at: world.clock.now().toISOString() },
+  });
   await settle();
   expect(await heldAtMeta()).toEqual([]);
-  expect((await app.db.audienceReceipt.findMany({ orderBy: { at: "asc" } })).map((one) => `${one.verb} ${one.people}`)).toEqual(["add 1", "add 1", "remove 1", "remove 1"]);
+  expect((await app.db.audienceReceipt.findMany({ orderBy: { at: "asc" } })).map((one) => `${one.verb} ${one.people}`)).toEqual([
+    "add 1",
+    "add 1",
+    "remove 1",
+    "remove 1",
+  ]);
 });

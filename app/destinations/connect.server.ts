@@ -11,7 +11,19 @@ import { transaction } from "../tx.server.ts";
 import { planFor } from "./plan.server.ts";
 import { audiencesOf, deleteAudience, deleteConnection, findAudience, findConnection, insertAudience, saveConnection, updateAudience } from "./store.server.ts";
 
-export { audiencesOf, countMembers, deleteConnection, eraseDestinations, findConnection, heldOf, moveMembers, receiptsOf, removeEverywhere, shopsWithWork, type ConnectionRow } from "./store.server.ts";
+export {
+  audiencesOf,
+  countMembers,
+  deleteConnection,
+  eraseDestinations,
+  findConnection,
+  heldOf,
+  moveMembers,
+  receiptsOf,
+  removeEverywhere,
+  shopsWithWork,
+  type ConnectionRow,
+} from "./store.server.ts";
 
 const stateFor = 15 * minute;
 
@@ -29,7 +41,14 @@ export function readOauthState(state: string, now: Date): { shopId: number; conn
 }
 
 /** Keeps what the platform gave for the code. Where there is one usable ad account it is chosen at once. */
-export async function connect<Settings extends { accountId: string | null }>(shop: Shop, connector: Connector<Settings>, wire: Wire, code: string, redirectUri: string, now: Date): Promise<void> {
+export async function connect<Settings extends { accountId: string | null }>(
+  shop: Shop,
+  connector: Connector<Settings>,
+  wire: Wire,
+  code: string,
+  redirectUri: string,
+  now: Date,
+): Promise<void> {
   if (connector.connect === undefined) throw new Error("This platform is not connected by OAuth.");
   const settings = await connector.connect.exchange(wire, { code, redirectUri, now });
   const before = await findConnection(shop.id, connector.id);
@@ -59,7 +78,14 @@ export async function chooseAccount<Settings>(shop: Shop, connector: Connector<S
   const connection = await findConnection(shop.id, connector.id);
   const account = (await accounts(shop, connector, wire)).find((one) => one.id === accountId && one.problem === null);
   if (connection === null || account === undefined) return false;
-  await saveConnection(shop.id, { ...connection, settings: { ...(connection.settings as object), accountId }, accountId, accountName: account.name, state: "connected", problem: null });
+  await saveConnection(shop.id, {
+    ...connection,
+    settings: { ...(connection.settings as object), accountId },
+    accountId,
+    accountName: account.name,
+    state: "connected",
+    problem: null,
+  });
   await wake("audiences.sync", shop.id);
   return true;
 }
@@ -82,7 +108,13 @@ export async function replan(shop: Shop, connector: Pick<Connector<never>, "id" 
 }
 
 /** Pauses or resumes an audience, or stops it: then everybody is removed from it. False when the shop has no such audience. */
-export async function setAudience(shop: Shop, connector: Pick<Connector<never>, "id" | "audience">, id: string, state: "live" | "paused" | "stopped", now: Date): Promise<boolean> {
+export async function setAudience(
+  shop: Shop,
+  connector: Pick<Connector<never>, "id" | "audience">,
+  id: string,
+  state: "live" | "paused" | "stopped",
+  now: Date,
+): Promise<boolean> {
   if ((await findAudience(shop.id, id)) === null) return false;
   await transaction(async (tx) => {
     await updateAudience(shop.id, id, { state, retryAt: null, problem: null }, tx);
@@ -108,4 +140,3 @@ export async function disconnect(shop: Shop, connectorId: string): Promise<void>
     await deleteConnection(shop.id, connectorId, tx);
   });
 }
-

@@ -35,7 +35,14 @@ export async function planFor(shop: Shop, audience: AudienceRow, connectors: Any
   const found = await standings(shop.id, audience, profileIds, tx);
   const { standing, identifiers } = await allowed(shop, found, connector, audience.state !== "stopped", now, tx);
   const { add, remove } = plan(standing);
-  await writePlan(shop.id, audience.id, add.map((profileId) => ({ profileId, identifiers: identifiers.get(profileId) as Identifiers })), remove, now, tx);
+  await writePlan(
+    shop.id,
+    audience.id,
+    add.map((profileId) => ({ profileId, identifiers: identifiers.get(profileId) as Identifiers })),
+    remove,
+    now,
+    tx,
+  );
 }
 
 /** Compares every audience for some profiles: their consent changed, or they were merged. */
@@ -45,17 +52,38 @@ export async function planProfiles(shop: Shop, connectors: AnyConnector[], profi
 }
 
 /** Of those a segment wants, only they who agreed, who are not held out, and whom the platform could match. */
-async function allowed(shop: Shop, found: Standing[], connector: AnyConnector | undefined, wantsAnybody: boolean, now: Date, tx: Tx): Promise<{ standing: Standing[]; identifiers: Map<string, Identifiers> }> {
+async function allowed(
+  shop: Shop,
+  found: Standing[],
+  connector: AnyConnector | undefined,
+  wantsAnybody: boolean,
+  now: Date,
+  tx: Tx,
+): Promise<{ standing: Standing[]; identifiers: Map<string, Identifiers> }> {
   const wanted = wantsAnybody ? found.filter((one) => one.wanted).map((one) => one.profileId) : [];
   const profiles = await findProfiles(shop.id, wanted, tx);
-  const arms = await assign(shop, globalExperiment, shop.holdoutPercent, profiles.map((one) => one.id), now, tx);
+  const arms = await assign(
+    shop,
+    globalExperiment,
+    shop.holdoutPercent,
+    profiles.map((one) => one.id),
+    now,
+    tx,
+  );
   const consents = await consentNow(shop, profiles, tx);
   const identifiers = new Map<string, Identifiers>();
   for (const profile of profiles) {
     const consent = consents.get(profile.id);
     if (consent === undefined || arms.get(profile.id) === "holdout") continue;
     if (!allows(profile.country ?? shop.country, "ads", "ad-audience", consent, now).allowed) continue;
-    const sent = connector?.audience?.identify({ ref: profile.id, email: profile.email, phone: profile.phone, firstName: profile.firstName, lastName: profile.lastName, country: profile.country });
+    const sent = connector?.audience?.identify({
+      ref: profile.id,
+      email: profile.email,
+      phone: profile.phone,
+      firstName: profile.firstName,
+      lastName: profile.lastName,
+      country: profile.country,
+    });
     if (sent) identifiers.set(profile.id, sent);
   }
   return { standing: found.map((one) => ({ ...one, wanted: identifiers.has(one.profileId) })), identifiers };

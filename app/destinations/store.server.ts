@@ -7,7 +7,14 @@ import type { HeldState, Standing } from "./due.ts";
 
 const place = (shopId: number, connector: string) => `${shopId}/connection/${connector}`;
 
-export type ConnectionRow = { connector: string; accountId: string | null; accountName: string | null; state: string; problem: string | null; connectedAt: Date };
+export type ConnectionRow = {
+  connector: string;
+  accountId: string | null;
+  accountName: string | null;
+  state: string;
+  problem: string | null;
+  connectedAt: Date;
+};
 
 export async function findConnection(shopId: number, connector: string): Promise<(ConnectionRow & { settings: unknown }) | null> {
   const row = await inside().connection.findUnique({ where: { shopId_connector: { shopId, connector } } });
@@ -17,7 +24,11 @@ export async function findConnection(shopId: number, connector: string): Promise
 export async function saveConnection(shopId: number, connection: ConnectionRow & { settings: unknown }, tx?: Tx): Promise<void> {
   const { settings, ...row } = connection;
   const sealed = seal(keyFor("credentials"), place(shopId, row.connector), JSON.stringify(settings));
-  await inside(tx).connection.upsert({ where: { shopId_connector: { shopId, connector: row.connector } }, create: { ...row, shopId, sealed }, update: { ...row, sealed } });
+  await inside(tx).connection.upsert({
+    where: { shopId_connector: { shopId, connector: row.connector } },
+    create: { ...row, shopId, sealed },
+    update: { ...row, sealed },
+  });
 }
 
 export async function markConnection(shopId: number, connector: string, state: string, problem: string | null): Promise<void> {
@@ -38,11 +49,28 @@ export async function audiencesOf(shopId: number, tx?: Tx) {
   return inside(tx).audience.findMany({ where: { shopId }, orderBy: { createdAt: "asc" } });
 }
 
-export async function insertAudience(row: { shopId: number; id: string; connector: string; segmentKey: string; name: string; createdAt: Date }, tx?: Tx): Promise<void> {
+export async function insertAudience(
+  row: { shopId: number; id: string; connector: string; segmentKey: string; name: string; createdAt: Date },
+  tx?: Tx,
+): Promise<void> {
   await inside(tx).audience.createMany({ data: [{ ...row, state: "live" }], skipDuplicates: true });
 }
 
-export async function updateAudience(shopId: number, id: string, change: Partial<{ externalId: string; state: string; problem: string | null; syncedAt: Date; sizeLower: number | null; sizeUpper: number | null; retryAt: Date | null; failures: number }>, tx?: Tx): Promise<void> {
+export async function updateAudience(
+  shopId: number,
+  id: string,
+  change: Partial<{
+    externalId: string;
+    state: string;
+    problem: string | null;
+    syncedAt: Date;
+    sizeLower: number | null;
+    sizeUpper: number | null;
+    retryAt: Date | null;
+    failures: number;
+  }>,
+  tx?: Tx,
+): Promise<void> {
   await inside(tx).audience.update({ where: { shopId_id: { shopId, id } }, data: change });
 }
 
@@ -62,7 +90,14 @@ export async function standings(shopId: number, audience: { id: string; segmentK
 }
 
 /** Notes who is to be added (with what will be sent) and who is to be removed. */
-export async function writePlan(shopId: number, audienceId: string, add: { profileId: string; identifiers: Identifiers }[], remove: string[], now: Date, tx: Tx): Promise<void> {
+export async function writePlan(
+  shopId: number,
+  audienceId: string,
+  add: { profileId: string; identifiers: Identifiers }[],
+  remove: string[],
+  now: Date,
+  tx: Tx,
+): Promise<void> {
   const client = inside(tx);
   if (add.length > 0) {
     await client.$executeRaw`
@@ -70,16 +105,35 @@ export async function writePlan(shopId: number, audienceId: string, add: { profi
       SELECT ${shopId}, ${audienceId}::uuid, r."profileId", 'adding', r.identifiers, ${now} FROM jsonb_to_recordset(${JSON.stringify(add)}::jsonb) AS r("profileId" uuid, identifiers jsonb)
       ON CONFLICT (shop_id, audience_id, profile_id) DO UPDATE SET state = 'adding', changed_at = excluded.changed_at`;
   }
-  if (remove.length > 0) await client.audienceMember.updateMany({ where: { shopId, audienceId, profileId: { in: remove } }, data: { state: "removing", changedAt: now } });
+  if (remove.length > 0)
+    await client.audienceMember.updateMany({ where: { shopId, audienceId, profileId: { in: remove } }, data: { state: "removing", changedAt: now } });
 }
 
-export async function waiting(shopId: number, audienceId: string, state: "adding" | "removing", most: number): Promise<{ profileId: string; identifiers: Identifiers; changedAt: Date }[]> {
-  const rows = await inside().audienceMember.findMany({ where: { shopId, audienceId, state }, orderBy: { changedAt: "asc" }, take: most, select: { profileId: true, identifiers: true, changedAt: true } });
+export async function waiting(
+  shopId: number,
+  audienceId: string,
+  state: "adding" | "removing",
+  most: number,
+): Promise<{ profileId: string; identifiers: Identifiers; changedAt: Date }[]> {
+  const rows = await inside().audienceMember.findMany({
+    where: { shopId, audienceId, state },
+    orderBy: { changedAt: "asc" },
+    take: most,
+    select: { profileId: true, identifiers: true, changedAt: true },
+  });
   return rows.map((row) => ({ ...row, identifiers: row.identifiers as Identifiers }));
 }
 
 /** After the platform answered: what was added is held, what was removed is gone, unless the plan changed meanwhile. */
-export async function settle(shopId: number, audienceId: string, people: { profileId: string; changedAt: Date }[], verb: "add" | "remove", now: Date, receipt: { id: string; refused: number; reference: string | null }, tx: Tx): Promise<void> {
+export async function settle(
+  shopId: number,
+  audienceId: string,
+  people: { profileId: string; changedAt: Date }[],
+  verb: "add" | "remove",
+  now: Date,
+  receipt: { id: string; refused: number; reference: string | null },
+  tx: Tx,
+): Promise<void> {
   const client = inside(tx);
   const data = JSON.stringify(people.map((one) => ({ profile_id: one.profileId })));
   if (verb === "add") {

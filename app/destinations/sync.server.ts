@@ -30,11 +30,21 @@ export async function sync<Settings>(shop: Shop, connector: Connector<Settings>,
   }
 }
 
-async function syncOne<Settings>(shop: Shop, audience: AudienceRow, connector: Connector<Settings>, settings: Settings, wire: Wire, clock: () => Date): Promise<void> {
+async function syncOne<Settings>(
+  shop: Shop,
+  audience: AudienceRow,
+  connector: Connector<Settings>,
+  settings: Settings,
+  wire: Wire,
+  clock: () => Date,
+): Promise<void> {
   const port = connector.audience as NonNullable<Connector<Settings>["audience"]>;
   let externalId = audience.externalId;
   if (externalId === null) {
-    ({ externalId } = await port.create(wire, settings, { name: audience.name, description: `Kept equal to the segment of the same name by Comeback for ${shop.domain}.` }));
+    ({ externalId } = await port.create(wire, settings, {
+      name: audience.name,
+      description: `Kept equal to the segment of the same name by Comeback for ${shop.domain}.`,
+    }));
     await updateAudience(shop.id, audience.id, { externalId });
   }
   let moved = false;
@@ -43,9 +53,17 @@ async function syncOne<Settings>(shop: Shop, audience: AudienceRow, connector: C
     for (;;) {
       const people = await waiting(shop.id, audience.id, verb === "add" ? "adding" : "removing", port.limit);
       if (people.length === 0) break;
-      const outcome = await port[verb](wire, settings, externalId, people.map((one) => one.identifiers), reference(clock()));
+      const outcome = await port[verb](
+        wire,
+        settings,
+        externalId,
+        people.map((one) => one.identifiers),
+        reference(clock()),
+      );
       const now = clock();
-      await transaction((tx) => settle(shop.id, audience.id, people, verb, now, { id: newId(now), refused: outcome.refused, reference: outcome.reference }, tx));
+      await transaction((tx) =>
+        settle(shop.id, audience.id, people, verb, now, { id: newId(now), refused: outcome.refused, reference: outcome.reference }, tx),
+      );
       log.info({ shop: shop.domain, audience: audience.id, verb, people: people.length, refused: outcome.refused }, "audience");
       moved = true;
     }
@@ -63,7 +81,11 @@ async function fail(shop: Shop, audience: AudienceRow, connectorId: string, erro
   } else if (error instanceof Rejected) {
     await updateAudience(shop.id, audience.id, { problem: error.message, failures, retryAt: after(now, 60 * 60_000) });
   } else if (error instanceof Retryable) {
-    await updateAudience(shop.id, audience.id, { problem: failures < 3 ? null : error.message, failures, retryAt: after(now, error.afterMs ?? backoff(failures)) });
+    await updateAudience(shop.id, audience.id, {
+      problem: failures < 3 ? null : error.message,
+      failures,
+      retryAt: after(now, error.afterMs ?? backoff(failures)),
+    });
   } else throw error;
   log.warn({ err: error, shop: shop.domain, audience: audience.id, failures }, "audience");
 }

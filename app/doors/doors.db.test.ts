@@ -15,7 +15,14 @@ function sign(body: string | Buffer, key = secret): string {
 }
 
 async function post(body: string | Buffer, headers: Record<string, string> = {}): Promise<number> {
-  const given = { "x-shopify-topic": "products/delete", "x-shopify-shop-domain": "door.myshopify.com", "x-shopify-api-version": "2026-10", "x-shopify-webhook-id": "w", "x-shopify-hmac-sha256": sign(body), ...headers };
+  const given = {
+    "x-shopify-topic": "products/delete",
+    "x-shopify-shop-domain": "door.myshopify.com",
+    "x-shopify-api-version": "2026-10",
+    "x-shopify-webhook-id": "w",
+    "x-shopify-hmac-sha256": sign(body),
+    ...headers,
+  };
   const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
   return (await fetch(url, { method: "POST", body: body as BodyInit, headers: sent })).status;
 }
@@ -59,22 +66,25 @@ test("a body over the limit is 413, told or counted", async () => {
 test("signed and right is kept before it is acknowledged; a copy is acknowledged too", async () => {
   expect(await post(body, { "x-shopify-event-id": "e1" })).toBe(200);
   expect(await post(body, { "x-shopify-event-id": "e1", "x-shopify-webhook-id": "w2" })).toBe(200);
-  expect(await db.delivery.findMany({ select: { topic: true, fate: true, copies: true } })).toEqual([{ topic: "products/delete", fate: "accepted", copies: 2 }]);
+  expect(await db.delivery.findMany({ select: { topic: true, fate: true, copies: true } })).toEqual([
+    { topic: "products/delete", fate: "accepted", copies: 2 },
+  ]);
   expect(await db.event.count()).toBe(1);
 });
 
 test("signed but malformed is kept as rejected with a reason, and acknowledged", async () => {
   expect(await post("{nope", { "x-shopify-event-id": "e2" })).toBe(200);
   expect(await post('{"id":{}}', { "x-shopify-event-id": "e3" })).toBe(200);
-  expect((await db.delivery.findMany({ where: { fate: "rejected" }, select: { reason: true }, orderBy: { eventKey: "asc" } })).map((one) => one.reason)).toEqual([
-    "The body is not JSON.",
-    expect.stringContaining("The payload of products/delete is not as documented (id: "),
-  ]);
+  expect(
+    (await db.delivery.findMany({ where: { fate: "rejected" }, select: { reason: true }, orderBy: { eventKey: "asc" } })).map((one) => one.reason),
+  ).toEqual(["The body is not JSON.", expect.stringContaining("The payload of products/delete is not as documented (id: ")]);
 });
 
 test("compliance topics are asked for once each and wait for their answer", async () => {
   const asked = JSON.stringify({ shop_id: 1, shop_domain: "door.myshopify.com", customer: { id: 5, email: "a@b.test" }, orders_to_redact: [] });
   expect(await post(asked, { "x-shopify-topic": "customers/redact", "x-shopify-event-id": "e4" })).toBe(200);
   expect(await post(asked, { "x-shopify-topic": "customers/redact", "x-shopify-event-id": "e4" })).toBe(200);
-  expect(await db.privacyRequest.findMany({ select: { kind: true, customerGid: true, completedAt: true } })).toEqual([{ kind: "customer-redact", customerGid: "gid://shopify/Customer/5", completedAt: null }]);
+  expect(await db.privacyRequest.findMany({ select: { kind: true, customerGid: true, completedAt: true } })).toEqual([
+    { kind: "customer-redact", customerGid: "gid://shopify/Customer/5", completedAt: null },
+  ]);
 });

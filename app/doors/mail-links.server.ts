@@ -3,7 +3,15 @@ import { click, unsubscribe, unsubscribeShop } from "../messages/respond.server.
 import { page } from "./page.ts";
 
 function send(response: Response, status: number, html: string): void {
-  response.status(status).set({ "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'", "referrer-policy": "no-referrer", "cache-control": "no-store" }).type("html").send(html);
+  response
+    .status(status)
+    .set({
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+    })
+    .type("html")
+    .send(html);
 }
 
 const unknown = page({ title: "This link is not valid", paragraphs: ["It may have been cut off when it was copied. Please use the link in the mail itself."] });
@@ -19,7 +27,15 @@ export async function clickDoor(request: Request, response: Response): Promise<v
 export async function unsubscribePage(request: Request, response: Response): Promise<void> {
   const shop = await unsubscribeShop(String(request.params.token));
   if (shop === null) return send(response, 404, unknown);
-  send(response, 200, page({ title: `Unsubscribe from ${shop.name}`, paragraphs: ["You will get no more marketing mail from this shop. Mails about your orders still come."], button: "Unsubscribe" }));
+  send(
+    response,
+    200,
+    page({
+      title: `Unsubscribe from ${shop.name}`,
+      paragraphs: ["You will get no more marketing mail from this shop. Mails about your orders still come."],
+      button: "Unsubscribe",
+    }),
+  );
 }
 
 /** RFC 8058 one-click, and the button of the page: answered after it is committed, as often as it is asked. */

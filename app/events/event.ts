@@ -60,7 +60,13 @@ const order = z.object({
   lines: z.array(line),
   person,
 });
-const consent = z.object({ customerGid: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable(), state: consentState, at: z.string() });
+const consent = z.object({
+  customerGid: z.string().nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  state: consentState,
+  at: z.string(),
+});
 const message = z.object({ profileId: z.string(), messageId: z.string(), flowKey: z.string(), stepKey: z.string(), channel: z.string() });
 
 /** Every event by its name, with what it carries. Times are ISO 8601; ids are text. */

@@ -59,7 +59,15 @@ type Row = { seq: bigint; source_at: Date; source_id: string; name: string; subj
 
 // The log holds what append() let in, so a row is an event by its history; the vocabulary is the schema of the writer.
 function toEvent(row: Row): Event {
-  return { seq: row.seq, sourceAt: row.source_at, sourceId: row.source_id, name: row.name as EventName, subject: row.subject, occurredAt: row.occurred_at, data: row.data } as Event;
+  return {
+    seq: row.seq,
+    sourceAt: row.source_at,
+    sourceId: row.source_id,
+    name: row.name as EventName,
+    subject: row.subject,
+    occurredAt: row.occurred_at,
+    data: row.data,
+  } as Event;
 }
 
 export async function eventsAfter(shopId: number, seq: bigint, most: number, tx?: Tx): Promise<Event[]> {

@@ -32,7 +32,16 @@ const shop = async () => (await app.shopByDomain(domain)) ?? expect.unreachable(
 let counter = 0;
 async function webhook(topic: string, payload: unknown) {
   counter += 1;
-  await app.receive({ domain, topic, webhookId: `w${counter}`, eventId: `e${counter}`, apiVersion: "2026-10", triggeredAt: now.toISOString(), receivedAt: now, body: JSON.stringify(payload) });
+  await app.receive({
+    domain,
+    topic,
+    webhookId: `w${counter}`,
+    eventId: `e${counter}`,
+    apiVersion: "2026-10",
+    triggeredAt: now.toISOString(),
+    receivedAt: now,
+    body: JSON.stringify(payload),
+  });
   await settle();
 }
 
@@ -49,12 +58,40 @@ async function settle() {
 
 const line = { id: 11, product_id: 21, variant_id: 31, title: "Lamp <b>&", sku: "L1", quantity: 2, price: "12.50" };
 const checkout = (token: string, email: string, extra: Record<string, unknown> = {}) => ({
-  token, cart_token: `cart-${token}`, email, created_at: now.toISOString(), updated_at: now.toISOString(), completed_at: null, currency: "GBP", total_price: "25.00",
-  abandoned_checkout_url: `https://${domain}/1/checkouts/ac/cart-${token}/recover?key=k`, buyer_accepts_marketing: true, line_items: [line], ...extra,
+  token,
+  cart_token: `cart-${token}`,
+  email,
+  created_at: now.toISOString(),
+  updated_at: now.toISOString(),
+  completed_at: null,
+  currency: "GBP",
+  total_price: "25.00",
+  abandoned_checkout_url: `https://${domain}/1/checkouts/ac/cart-${token}/recover?key=k`,
+  buyer_accepts_marketing: true,
+  line_items: [line],
+  ...extra,
 });
 const order = (id: number, token: string, email: string, extra: Record<string, unknown> = {}) => ({
-  id, admin_graphql_api_id: `gid://shopify/Order/${id}`, name: `#${id}`, created_at: now.toISOString(), processed_at: now.toISOString(), updated_at: now.toISOString(), cancelled_at: null, test: false,
-  source_name: "web", currency: "GBP", total_price: "25.00", total_discounts: "0.00", cart_token: `cart-${token}`, checkout_token: token, discount_codes: [], buyer_accepts_marketing: true, email, customer: { id }, line_items: [line], ...extra,
+  id,
+  admin_graphql_api_id: `gid://shopify/Order/${id}`,
+  name: `#${id}`,
+  created_at: now.toISOString(),
+  processed_at: now.toISOString(),
+  updated_at: now.toISOString(),
+  cancelled_at: null,
+  test: false,
+  source_name: "web",
+  currency: "GBP",
+  total_price: "25.00",
+  total_discounts: "0.00",
+  cart_token: `cart-${token}`,
+  checkout_token: token,
+  discount_codes: [],
+  buyer_accepts_marketing: true,
+  email,
+  customer: { id },
+  line_items: [line],
+  ...extra,
 });
 const lettersTo = (to: string) => mailbox.list(to);
 const runOf = (subject: string) => app.db.flowRun.findFirst({ where: { subject } });
@@ -65,7 +102,14 @@ beforeAll(async () => {
   app = await load();
   await app.queue();
   const one = await app.installed(domain, ["read_orders"], start);
-  await app.updateShop(one.id, { senderName: "Flow & Co", senderAddress: "hello@flow.test", postalAddress: "1 Quay, Leith", country: "GB", currency: "GBP", holdoutPercent: 0 });
+  await app.updateShop(one.id, {
+    senderName: "Flow & Co",
+    senderAddress: "hello@flow.test",
+    postalAddress: "1 Quay, Leith",
+    country: "GB",
+    currency: "GBP",
+    holdoutPercent: 0,
+  });
 }, 60_000);
 
 afterAll(async () => {
@@ -110,7 +154,9 @@ test("a left checkout is mailed after an hour; the click and the order come back
   expect(target?.url).toBe(`https://${domain}/1/checkouts/ac/cart-co-1/recover?key=k&utm_source=comeback&utm_medium=email`);
   now = after(now, 5 * minute);
   await webhook("orders/create", order(501, "co-1", "somebody-else@example.com"));
-  expect(await app.db.credit.findMany({ select: { orderId: true, by: true, recovered: true, flowKey: true } })).toEqual([{ orderId: "501", by: "click", recovered: true, flowKey: "abandoned-checkout" }]);
+  expect(await app.db.credit.findMany({ select: { orderId: true, by: true, recovered: true, flowKey: true } })).toEqual([
+    { orderId: "501", by: "click", recovered: true, flowKey: "abandoned-checkout" },
+  ]);
   expect(await runOf("co-1")).toMatchObject({ state: "exited", reason: "ordered" });
   now = after(now, 10 * day);
   await settle();
@@ -129,8 +175,21 @@ test("three steps go out in their order, the offer waits for its code, and the l
   expect(lettersTo("bea@example.com")).toHaveLength(2);
   expect(await runOf("co-2")).toMatchObject({ state: "active", reason: "no offer code" });
   const endsAt = after(now, 20 * day);
-  await app.db.offerPool.create({ data: { shopId: (await shop()).id, flowKey: "abandoned-checkout", stepKey: "offer", discountGid: "gid://shopify/DiscountCodeNode/1", percent: 10, validDays: 7, endsAt, createdAt: now } });
-  await app.db.offerCode.create({ data: { shopId: (await shop()).id, code: "BACK-TEST", flowKey: "abandoned-checkout", stepKey: "offer", state: "free", createdAt: now } });
+  await app.db.offerPool.create({
+    data: {
+      shopId: (await shop()).id,
+      flowKey: "abandoned-checkout",
+      stepKey: "offer",
+      discountGid: "gid://shopify/DiscountCodeNode/1",
+      percent: 10,
+      validDays: 7,
+      endsAt,
+      createdAt: now,
+    },
+  });
+  await app.db.offerCode.create({
+    data: { shopId: (await shop()).id, code: "BACK-TEST", flowKey: "abandoned-checkout", stepKey: "offer", state: "free", createdAt: now },
+  });
   now = after(now, 6 * minute);
   await settle();
   const letters = lettersTo("bea@example.com");
@@ -142,7 +201,10 @@ test("three steps go out in their order, the offer waits for its code, and the l
   expect(await runOf("co-2")).toMatchObject({ state: "done", reason: "every step done" });
   // The code alone, without a click, earns the credit.
   now = after(now, hour);
-  await webhook("orders/create", order(502, "another", "bea@example.com", { cart_token: null, checkout_token: null, discount_codes: [{ code: "BACK-TEST" }], customer: null }));
+  await webhook(
+    "orders/create",
+    order(502, "another", "bea@example.com", { cart_token: null, checkout_token: null, discount_codes: [{ code: "BACK-TEST" }], customer: null }),
+  );
   expect(await app.db.credit.findFirst({ where: { orderId: "502" }, select: { by: true, recovered: true } })).toEqual({ by: "code", recovered: false });
 });
 

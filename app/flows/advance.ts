@@ -21,13 +21,21 @@ export type Facts = {
   codeReady: boolean;
 };
 
-export type ExitReason = "ordered" | "checkout gone" | "flow switched off" | "uninstalled" | "no address" | "suppressed" | "opted out" | "no consent" | "global holdout" | "too old" | "every step done";
+export type ExitReason =
+  | "ordered"
+  | "checkout gone"
+  | "flow switched off"
+  | "uninstalled"
+  | "no address"
+  | "suppressed"
+  | "opted out"
+  | "no consent"
+  | "global holdout"
+  | "too old"
+  | "every step done";
 export type WaitReason = "not due" | "paused" | "shopper is back" | "frequency cap" | "no offer code";
 
-export type Decision =
-  | { kind: "exit"; reason: ExitReason }
-  | { kind: "wait"; until: Date; reason: WaitReason }
-  | { kind: "send"; step: Step };
+export type Decision = { kind: "exit"; reason: ExitReason } | { kind: "wait"; until: Date; reason: WaitReason } | { kind: "send"; step: Step };
 
 /** At most one marketing mail in 24 hours and three in 7 days to one person, over all flows. */
 export const caps = { day: 1, week: 3 };

@@ -2,7 +2,16 @@
 import { z } from "zod";
 import { content } from "../messages/content.ts";
 
-const stepBase = { key: z.string().regex(/^[a-z-]{1,30}$/), enabled: z.boolean(), waitHours: z.number().int().min(0, "Wait at least 0 hours").max(24 * 60, "Wait at most 60 days"), content };
+const stepBase = {
+  key: z.string().regex(/^[a-z-]{1,30}$/),
+  enabled: z.boolean(),
+  waitHours: z
+    .number()
+    .int()
+    .min(0, "Wait at least 0 hours")
+    .max(24 * 60, "Wait at most 60 days"),
+  content,
+};
 
 export const step = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("email"), ...stepBase }),
@@ -87,7 +96,10 @@ export const defaultSettings: Record<FlowKey, FlowSettings> = {
 };
 
 /** What still stands between a flow and being switched on; empty when it may be. */
-export function missingFor(flow: Flow, shop: { senderName: string | null; senderAddress: string | null; postalAddress: string | null }): ("sender" | "postal-address" | "test-mail" | "other-mails")[] {
+export function missingFor(
+  flow: Flow,
+  shop: { senderName: string | null; senderAddress: string | null; postalAddress: string | null },
+): ("sender" | "postal-address" | "test-mail" | "other-mails")[] {
   return [
     ...(shop.senderName === null || shop.senderAddress === null ? (["sender"] as const) : []),
     ...(shop.postalAddress === null ? (["postal-address"] as const) : []),

@@ -33,12 +33,23 @@ async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: Tx): Pro
   const consent = profile === null ? null : ((await consentNow(shop, [profile], tx)).get(profile.id) ?? null);
   const suppressed = email === null ? null : await suppressionOf(shop, email, tx);
   const region = profile?.country ?? checkout?.country ?? shop.country;
-  const permission = consent === null ? ({ allowed: false, rule: "order", reason: "no-consent" } as const) : allows(region, "email", "cart-reminder", { ...consent, suppressed: suppressed ?? consent.suppressed }, now);
+  const permission =
+    consent === null
+      ? ({ allowed: false, rule: "order", reason: "no-consent" } as const)
+      : allows(region, "email", "cart-reminder", { ...consent, suppressed: suppressed ?? consent.suppressed }, now);
   const step = liveSteps(flow)[run.stepIndex];
   const facts: Facts = {
     shop: mayAct(shop),
     checkout,
-    ordered: (checkout !== null && (await orderFinished(shop.id, checkout, tx))) || (await orderedSince(shop.id, run.profileId, checkout === null || checkout.updatedAt > run.startedAt ? run.startedAt : checkout.updatedAt, shop.countOffline, tx)),
+    ordered:
+      (checkout !== null && (await orderFinished(shop.id, checkout, tx))) ||
+      (await orderedSince(
+        shop.id,
+        run.profileId,
+        checkout === null || checkout.updatedAt > run.startedAt ? run.startedAt : checkout.updatedAt,
+        shop.countOffline,
+        tx,
+      )),
     email,
     permission,
     globalHoldout: (await findAssignments(shop.id, globalExperiment, [run.profileId], tx)).get(run.profileId) === "holdout",
@@ -84,7 +95,19 @@ async function claimNext(shop: Shop, now: Date): Promise<Claimed | "more" | null
     }
     const code = decision.step.kind === "offer-email" ? await giveCode(shop.id, { flowKey: flow.key, stepKey: decision.step.key }, run.id, now, tx) : null;
     const message = await claimMessage(
-      { shop, id: newId(now), flow: { key: flow.key, name: flow.name, version: flow.version }, runId: run.id, step: decision.step, profile, checkout, to: facts.email, basis: `rule ${facts.permission.rule}: ${facts.permission.because}`, offer: code === null || decision.step.kind !== "offer-email" ? null : { code: code.code, percent: decision.step.percent, until: code.endsAt }, now },
+      {
+        shop,
+        id: newId(now),
+        flow: { key: flow.key, name: flow.name, version: flow.version },
+        runId: run.id,
+        step: decision.step,
+        profile,
+        checkout,
+        to: facts.email,
+        basis: `rule ${facts.permission.rule}: ${facts.permission.because}`,
+        offer: code === null || decision.step.kind !== "offer-email" ? null : { code: code.code, percent: decision.step.percent, until: code.endsAt },
+        now,
+      },
       tx,
     );
     await updateRun(shop.id, run.id, { dueAt: after(now, lease), reason: "being sent" }, tx);
@@ -102,7 +125,8 @@ async function settle(shop: Shop, flow: Flow, run: RunRow, message: { state: str
 
 async function goOn(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: Tx): Promise<void> {
   const next = nextOf(flow, run.stepIndex, now);
-  if (next.dueAt === null) await updateRun(shop.id, run.id, { state: "done", reason: "every step done", stepIndex: next.stepIndex, dueAt: null, endedAt: now }, tx);
+  if (next.dueAt === null)
+    await updateRun(shop.id, run.id, { state: "done", reason: "every step done", stepIndex: next.stepIndex, dueAt: null, endedAt: now }, tx);
   else await updateRun(shop.id, run.id, { stepIndex: next.stepIndex, dueAt: next.dueAt, reason: null }, tx);
 }
 

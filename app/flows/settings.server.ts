@@ -45,5 +45,9 @@ export async function noteOtherMails(shop: Shop, key: FlowKey, off: boolean, now
 /** The offer pools that a flow needs filled while it is on. */
 export function poolsOf(shop: Shop, flow: Flow): { flowKey: string; stepKey: string; title: string; percent: number; validDays: number }[] {
   if (flow.enabledAt === null) return [];
-  return liveSteps(flow).flatMap((step) => (step.kind === "offer-email" ? [{ flowKey: flow.key, stepKey: step.key, title: `${flow.name}: ${step.percent} % (Comeback)`, percent: step.percent, validDays: step.validDays }] : []));
+  return liveSteps(flow).flatMap((step) =>
+    step.kind === "offer-email"
+      ? [{ flowKey: flow.key, stepKey: step.key, title: `${flow.name}: ${step.percent} % (Comeback)`, percent: step.percent, validDays: step.validDays }]
+      : [],
+  );
 }

@@ -47,7 +47,15 @@ async function eligible(shop: Shop, flow: Flow, changes: Change[], now: Date, tx
   const { enabledAt } = flow;
   if (enabledAt === null) return new Map();
   const entered = changes.filter((one) => one.change === "entered" && one.subject !== null);
-  const checkouts = new Map((await findCheckouts(shop.id, entered.map((one) => one.subject as string), tx)).map((one) => [one.token, one]));
+  const checkouts = new Map(
+    (
+      await findCheckouts(
+        shop.id,
+        entered.map((one) => one.subject as string),
+        tx,
+      )
+    ).map((one) => [one.token, one]),
+  );
   // Nobody is reminded of what she left before the flow was switched on, or before the app was installed.
   const found = entered.flatMap((change) => {
     const checkout = checkouts.get(change.subject as string);

@@ -36,7 +36,18 @@ export async function saveFlow(shopId: number, key: FlowKey, change: Partial<Omi
   });
 }
 
-export type RunRow = { id: string; flowKey: string; profileId: string; subject: string; arm: string; state: string; reason: string | null; stepIndex: number; dueAt: Date | null; startedAt: Date };
+export type RunRow = {
+  id: string;
+  flowKey: string;
+  profileId: string;
+  subject: string;
+  arm: string;
+  state: string;
+  reason: string | null;
+  stepIndex: number;
+  dueAt: Date | null;
+  startedAt: Date;
+};
 
 export async function insertRun(run: RunRow & { shopId: number; endedAt: Date | null }, tx: Tx): Promise<boolean> {
   const { count } = await inside(tx).flowRun.createMany({ data: [run], skipDuplicates: true });
@@ -56,7 +67,12 @@ export async function lockRun(shopId: number, id: string, tx: Tx): Promise<RunRo
   return rows.length === 0 ? null : inside(tx).flowRun.findUnique({ where: { shopId_id: { shopId, id } } });
 }
 
-export async function updateRun(shopId: number, id: string, change: Partial<{ state: string; reason: string | null; stepIndex: number; dueAt: Date | null; endedAt: Date | null }>, tx: Tx): Promise<void> {
+export async function updateRun(
+  shopId: number,
+  id: string,
+  change: Partial<{ state: string; reason: string | null; stepIndex: number; dueAt: Date | null; endedAt: Date | null }>,
+  tx: Tx,
+): Promise<void> {
   await inside(tx).flowRun.update({ where: { shopId_id: { shopId, id } }, data: change });
 }
 
@@ -65,7 +81,10 @@ export async function activeRunsOf(shopId: number, profileId: string, tx?: Tx): 
 }
 
 export async function endRuns(shopId: number, flowKey: FlowKey | null, reason: string, now: Date, tx: Tx): Promise<number> {
-  const { count } = await inside(tx).flowRun.updateMany({ where: { shopId, state: "active", ...(flowKey === null ? {} : { flowKey }) }, data: { state: "exited", reason, dueAt: null, endedAt: now } });
+  const { count } = await inside(tx).flowRun.updateMany({
+    where: { shopId, state: "active", ...(flowKey === null ? {} : { flowKey }) },
+    data: { state: "exited", reason, dueAt: null, endedAt: now },
+  });
   return count;
 }
 
@@ -84,7 +103,10 @@ export async function moveRuns(shopId: number, loserId: string, survivorId: stri
 }
 
 export async function endRunsOf(shopId: number, profileIds: string[], reason: string, now: Date, tx: Tx): Promise<void> {
-  await inside(tx).flowRun.updateMany({ where: { shopId, profileId: { in: profileIds }, state: "active" }, data: { state: "exited", reason, dueAt: null, endedAt: now } });
+  await inside(tx).flowRun.updateMany({
+    where: { shopId, profileId: { in: profileIds }, state: "active" },
+    data: { state: "exited", reason, dueAt: null, endedAt: now },
+  });
 }
 
 export async function eraseFlows(shopId: number, tx: Tx): Promise<void> {

@@ -13,7 +13,9 @@ export { eraseAssignments, findAssignments, mergeAssignments } from "./store.ser
  */
 export async function assign(shop: Shop, experiment: string, percent: number, profileIds: string[], now: Date, tx: Tx): Promise<Map<string, Arm>> {
   const arms = await findAssignments(shop.id, experiment, profileIds, tx);
-  const fresh = [...new Set(profileIds)].filter((id) => !arms.has(id)).map((profileId) => ({ profileId, experiment, arm: armOf(shop.salt, experiment, profileId, percent), at: now }));
+  const fresh = [...new Set(profileIds)]
+    .filter((id) => !arms.has(id))
+    .map((profileId) => ({ profileId, experiment, arm: armOf(shop.salt, experiment, profileId, percent), percent, at: now }));
   if (fresh.length === 0) return arms;
   await insertAssignments(shop.id, fresh, tx);
   const events = fresh.map(({ profileId, arm }): NewEvent => ({
@@ -24,8 +26,10 @@ export async function assign(shop: Shop, experiment: string, percent: number, pr
     subject: `profile:${profileId}`,
     data: { profileId, experiment, arm },
   }));
-  await append(events.map((event) => ({ shopId: shop.id, event })), tx);
+  await append(
+    events.map((event) => ({ shopId: shop.id, event })),
+    tx,
+  );
   for (const { profileId, arm } of fresh) arms.set(profileId, arm);
   return arms;
 }
-

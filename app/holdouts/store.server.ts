@@ -2,7 +2,7 @@ import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
 import type { Arm } from "./assign.ts";
 
-export type Assigned = { profileId: string; experiment: string; arm: Arm; at: Date };
+export type Assigned = { profileId: string; experiment: string; arm: Arm; percent: number; at: Date };
 
 export async function findAssignments(shopId: number, experiment: string, profileIds: string[], tx?: Tx): Promise<Map<string, Arm>> {
   const rows = await inside(tx).assignment.findMany({ where: { shopId, experiment, profileId: { in: profileIds } }, select: { profileId: true, arm: true } });

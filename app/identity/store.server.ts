@@ -17,7 +17,17 @@ export type ProfileChange = { id: string; firstSeenAt: Date; fields: Telling["fi
 /** Writes profiles: new ones as they are, known ones with what is newly known of them. */
 export async function writeProfiles(shopId: number, changes: ProfileChange[], tx: Tx): Promise<void> {
   if (changes.length === 0) return;
-  const json = changes.map(({ id, firstSeenAt, fields }) => ({ id, first_seen_at: firstSeenAt, customer_gid: fields.customerGid, email: fields.email, phone: fields.phone, first_name: fields.firstName, last_name: fields.lastName, country: fields.country, locale: fields.locale }));
+  const json = changes.map(({ id, firstSeenAt, fields }) => ({
+    id,
+    first_seen_at: firstSeenAt,
+    customer_gid: fields.customerGid,
+    email: fields.email,
+    phone: fields.phone,
+    first_name: fields.firstName,
+    last_name: fields.lastName,
+    country: fields.country,
+    locale: fields.locale,
+  }));
   await inside(tx).$executeRaw`
     INSERT INTO profile (shop_id, id, first_seen_at, customer_gid, email, phone, first_name, last_name, country, locale)
     SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
@@ -56,7 +66,17 @@ export async function writeMerge(shopId: number, loserId: string, survivorId: st
   await client.$executeRaw`UPDATE profile SET merged_into = ${survivorId}::uuid WHERE shop_id = ${shopId} AND id = ${loserId}::uuid`;
 }
 
-export type Profile = { id: string; firstSeenAt: Date; customerGid: string | null; email: string | null; phone: string | null; firstName: string | null; lastName: string | null; country: string | null; locale: string | null };
+export type Profile = {
+  id: string;
+  firstSeenAt: Date;
+  customerGid: string | null;
+  email: string | null;
+  phone: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  country: string | null;
+  locale: string | null;
+};
 
 export async function findProfiles(shopId: number, ids: string[], tx?: Tx): Promise<Profile[]> {
   if (ids.length === 0) return [];
@@ -73,7 +93,10 @@ export async function aliasesOf(shopId: number, profileIds: string[], tx?: Tx): 
 }
 
 export async function redactProfiles(shopId: number, ids: string[], now: Date, tx: Tx): Promise<void> {
-  await inside(tx).profile.updateMany({ where: { shopId, OR: [{ id: { in: ids } }, { mergedInto: { in: ids } }] }, data: { customerGid: null, email: null, phone: null, firstName: null, lastName: null, country: null, locale: null, redactedAt: now } });
+  await inside(tx).profile.updateMany({
+    where: { shopId, OR: [{ id: { in: ids } }, { mergedInto: { in: ids } }] },
+    data: { customerGid: null, email: null, phone: null, firstName: null, lastName: null, country: null, locale: null, redactedAt: now },
+  });
   await inside(tx).profileAlias.deleteMany({ where: { shopId, profileId: { in: ids } } });
   await inside(tx).profileMerge.deleteMany({ where: { shopId, survivorId: { in: ids } } });
 }

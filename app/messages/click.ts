@@ -2,7 +2,13 @@
 import { isbot } from "isbot";
 import { second } from "../lib/time.ts";
 
-export type ClickFacts = { method: string; userAgent: string | null; sentAt: Date | null; at: Date; /** Other links of the same message opened in the last two seconds. */ othersJustNow: number };
+export type ClickFacts = {
+  method: string;
+  userAgent: string | null;
+  sentAt: Date | null;
+  at: Date;
+  /** Other links of the same message opened in the last two seconds. */ othersJustNow: number;
+};
 
 export type ClickJudgement = { by: "human"; reason: null } | { by: "machine"; reason: "head" | "no user agent" | "scanner" | "too soon" | "many at once" };
 

@@ -102,7 +102,8 @@ function scope(filling: Filling): Record<string, unknown> {
     first_item: filling.cart.lines[0]?.title ?? "",
     offer_code: filling.offer?.code ?? "",
     offer_percent: filling.offer?.percent ?? "",
-    offer_until: filling.offer === null ? "" : new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: filling.shop.timezone }).format(filling.offer.until),
+    offer_until:
+      filling.offer === null ? "" : new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: filling.shop.timezone }).format(filling.offer.until),
   };
 }
 

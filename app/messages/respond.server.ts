@@ -21,13 +21,35 @@ export async function click(token: string, request: { method: string; userAgent:
     const shop = await shopById(shopId);
     return shop === null || shop.redactedAt !== null ? null : { url: `https://${shop.storefrontHost}/` };
   }
-  const judgement = judge({ method: request.method, userAgent: request.userAgent, sentAt: message.sentAt, at: now, othersJustNow: await countClicksSince(shopId, messageId, position, after(now, -2 * second)) });
+  const judgement = judge({
+    method: request.method,
+    userAgent: request.userAgent,
+    sentAt: message.sentAt,
+    at: now,
+    othersJustNow: await countClicksSince(shopId, messageId, position, after(now, -2 * second)),
+  });
   await ensurePartitions([now]);
   const id = newId(now);
   await transaction(async (tx) => {
     await insertClick({ shopId, id, messageId, position, at: now, by: judgement.by, reason: judgement.reason }, tx);
-    const data = { profileId: message.profileId, messageId, flowKey: message.flowKey, stepKey: message.stepKey, channel: message.channel, by: judgement.by, position };
-    await append([{ shopId, event: { name: "message.clicked", sourceId: `message.clicked/${id}`, sourceAt: now, occurredAt: now, subject: `profile:${message.profileId}`, data } }], tx);
+    const data = {
+      profileId: message.profileId,
+      messageId,
+      flowKey: message.flowKey,
+      stepKey: message.stepKey,
+      channel: message.channel,
+      by: judgement.by,
+      position,
+    };
+    await append(
+      [
+        {
+          shopId,
+          event: { name: "message.clicked", sourceId: `message.clicked/${id}`, sourceAt: now, occurredAt: now, subject: `profile:${message.profileId}`, data },
+        },
+      ],
+      tx,
+    );
     await wake("events.process", shopId, { tx });
   });
   return { url };
@@ -52,7 +74,22 @@ export async function unsubscribe(token: string, now: Date): Promise<boolean> {
     if (message.toAddress !== null) await suppress(shop, message.toAddress, "unsubscribed", now, tx);
     const data = { profileId: message.profileId, messageId, flowKey: message.flowKey, stepKey: message.stepKey, channel: message.channel };
     // Its source time is the message's, so that a second unsubscription by the same link is the same event.
-    await append([{ shopId, event: { name: "message.unsubscribed", sourceId: `message.unsubscribed/${messageId}`, sourceAt: message.createdAt, occurredAt: now, subject: `profile:${message.profileId}`, data } }], tx);
+    await append(
+      [
+        {
+          shopId,
+          event: {
+            name: "message.unsubscribed",
+            sourceId: `message.unsubscribed/${messageId}`,
+            sourceAt: message.createdAt,
+            occurredAt: now,
+            subject: `profile:${message.profileId}`,
+            data,
+          },
+        },
+      ],
+      tx,
+    );
     await wake("events.process", shopId, { tx });
   });
   return true;

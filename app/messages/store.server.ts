@@ -7,7 +7,19 @@ export async function findMessage(shopId: number, id: string, tx?: Tx) {
   return inside(tx).message.findUnique({ where: { shopId_id: { shopId, id } } });
 }
 
-export type NewMessage = { shopId: number; id: string; flowKey: string; runId: string; stepKey: string; profileId: string; checkoutToken: string | null; channel: "email"; toAddress: string; basis: string; createdAt: Date };
+export type NewMessage = {
+  shopId: number;
+  id: string;
+  flowKey: string;
+  runId: string;
+  stepKey: string;
+  profileId: string;
+  checkoutToken: string | null;
+  channel: "email";
+  toAddress: string;
+  basis: string;
+  createdAt: Date;
+};
 
 /**
  * Claims the one message of a step, making it if it is new, and returns its claim number; null when it must not be sent (again). Only what is
@@ -33,26 +45,45 @@ export async function findByStep(shopId: number, runId: string, stepKey: string,
   return inside(tx).message.findFirst({ where: { shopId, runId, stepKey }, select: { id: true, state: true, claimedAt: true, reason: true } });
 }
 
-export async function saveRendered(shopId: number, id: string, claim: number, rendered: { subject: string; html: string; text: string; offerCode: string | null }, links: string[], tx: Tx): Promise<void> {
+export async function saveRendered(
+  shopId: number,
+  id: string,
+  claim: number,
+  rendered: { subject: string; html: string; text: string; offerCode: string | null },
+  links: string[],
+  tx: Tx,
+): Promise<void> {
   await inside(tx).message.updateMany({ where: { shopId, id, claim }, data: rendered });
   await inside(tx).messageLink.deleteMany({ where: { shopId, messageId: id } });
   await inside(tx).messageLink.createMany({ data: links.map((url, position) => ({ shopId, messageId: id, position, url })) });
 }
 
 /** Moves a message on, if this claim still holds it and it is in one of the states `from`. Returns whether it did. */
-export async function move(shopId: number, id: string, claim: number, from: string[], to: { state: string; reason?: string | null; sentAt?: Date; providerReply?: string }, tx?: Tx): Promise<boolean> {
+export async function move(
+  shopId: number,
+  id: string,
+  claim: number,
+  from: string[],
+  to: { state: string; reason?: string | null; sentAt?: Date; providerReply?: string },
+  tx?: Tx,
+): Promise<boolean> {
   const { count } = await inside(tx).message.updateMany({ where: { shopId, id, claim, state: { in: from } }, data: to });
   return count === 1;
 }
 
 /** Messages whose content may have been on its way when their worker died: nobody can know, so they are never sent again. */
 export async function giveUpUnknown(before: Date): Promise<number> {
-  return inside().$executeRaw`UPDATE message SET state = 'unknown', reason = 'the worker stopped while the mail was being handed over' WHERE state = 'data-started' AND claimed_at < ${before}`;
+  return inside()
+    .$executeRaw`UPDATE message SET state = 'unknown', reason = 'the worker stopped while the mail was being handed over' WHERE state = 'data-started' AND claimed_at < ${before}`;
 }
 
 /** When this profile's marketing mails went out lately, newest first; those that may have arrived count. */
 export async function sentTo(shopId: number, profileId: string, since: Date, tx?: Tx): Promise<Date[]> {
-  const rows = await inside(tx).message.findMany({ where: { shopId, profileId, state: { in: ["sent", "unknown", "data-started"] }, claimedAt: { gte: since } }, select: { claimedAt: true }, orderBy: { claimedAt: "desc" } });
+  const rows = await inside(tx).message.findMany({
+    where: { shopId, profileId, state: { in: ["sent", "unknown", "data-started"] }, claimedAt: { gte: since } },
+    select: { claimedAt: true },
+    orderBy: { claimedAt: "desc" },
+  });
   return rows.flatMap((row) => (row.claimedAt === null ? [] : [row.claimedAt]));
 }
 
@@ -62,11 +93,18 @@ export async function linkOf(shopId: number, messageId: string, position: number
 }
 
 export async function countClicksSince(shopId: number, messageId: string, position: number, since: Date): Promise<number> {
-  const rows = await inside().messageClick.findMany({ where: { shopId, messageId, at: { gte: since }, position: { not: position } }, distinct: ["position"], select: { position: true } });
+  const rows = await inside().messageClick.findMany({
+    where: { shopId, messageId, at: { gte: since }, position: { not: position } },
+    distinct: ["position"],
+    select: { position: true },
+  });
   return rows.length;
 }
 
-export async function insertClick(row: { shopId: number; id: string; messageId: string; position: number; at: Date; by: string; reason: string | null }, tx: Tx): Promise<void> {
+export async function insertClick(
+  row: { shopId: number; id: string; messageId: string; position: number; at: Date; by: string; reason: string | null },
+  tx: Tx,
+): Promise<void> {
   await inside(tx).messageClick.create({ data: row });
 }
 
@@ -79,11 +117,20 @@ export type HumanClick = { messageId: string; flowKey: string; channel: string; 
 
 /** People's clicks by these profiles, or on messages about these checkouts, between two instants; newest first. */
 export async function humanClicks(shopId: number, profileIds: string[], checkoutTokens: string[], from: Date, until: Date, tx?: Tx): Promise<HumanClick[]> {
-  const rows = await inside(tx).$queryRaw<{ message_id: string; flow_key: string; channel: string; profile_id: string; checkout_token: string | null; at: Date }[]>`
+  const rows = await inside(tx).$queryRaw<
+    { message_id: string; flow_key: string; channel: string; profile_id: string; checkout_token: string | null; at: Date }[]
+  >`
     SELECT c.message_id, m.flow_key, m.channel, m.profile_id, m.checkout_token, c.at FROM message_click c JOIN message m ON m.shop_id = c.shop_id AND m.id = c.message_id
     WHERE c.shop_id = ${shopId} AND c.by = 'human' AND c.at >= ${from} AND c.at <= ${until} AND (m.profile_id = ANY(${profileIds}::uuid[]) OR m.checkout_token = ANY(${checkoutTokens}))
     ORDER BY c.at DESC`;
-  return rows.map((row) => ({ messageId: row.message_id, flowKey: row.flow_key, channel: row.channel, profileId: row.profile_id, checkoutToken: row.checkout_token, at: row.at }));
+  return rows.map((row) => ({
+    messageId: row.message_id,
+    flowKey: row.flow_key,
+    channel: row.channel,
+    profileId: row.profile_id,
+    checkoutToken: row.checkout_token,
+    at: row.at,
+  }));
 }
 
 /** The message that handed out one of these codes, if any did. */
@@ -97,7 +144,10 @@ export async function messagesOf(shopId: number, profileIds: string[]): Promise<
 }
 
 export async function redactMessages(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
-  await inside(tx).message.updateMany({ where: { shopId, profileId: { in: profileIds } }, data: { toAddress: null, subject: null, html: null, text: null, providerReply: null } });
+  await inside(tx).message.updateMany({
+    where: { shopId, profileId: { in: profileIds } },
+    data: { toAddress: null, subject: null, html: null, text: null, providerReply: null },
+  });
   const rows = await inside(tx).message.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { id: true } });
   await inside(tx).messageLink.deleteMany({ where: { shopId, messageId: { in: rows.map((row) => row.id) } } });
 }

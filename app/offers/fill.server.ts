@@ -17,7 +17,14 @@ const newCodes = (count: number) => Array.from({ length: count }, () => codeFrom
 
 async function poolFor(shop: Shop, wanted: Wanted, now: Date): Promise<Pool> {
   const before = await findPool(shop.id, wanted.flowKey, wanted.stepKey);
-  if (before !== null && before.percent === wanted.percent && before.validDays === wanted.validDays && before.problem === null && lastsLongEnough(before.endsAt, wanted.validDays, now)) return before;
+  if (
+    before !== null &&
+    before.percent === wanted.percent &&
+    before.validDays === wanted.validDays &&
+    before.problem === null &&
+    lastsLongEnough(before.endsAt, wanted.validDays, now)
+  )
+    return before;
   const [firstCode] = newCodes(1);
   const endsAt = poolEnd(now, wanted.validDays, shop.timezone);
   const answer = await admin(shop.domain, {
@@ -30,7 +37,15 @@ async function poolFor(shop: Shop, wanted: Wanted, now: Date): Promise<Pool> {
   const problem = gid === undefined ? (answer.discountCodeBasicCreate.userErrors[0]?.message ?? "Shopify made no discount.") : null;
   // Codes of the former discount promise something else: those not given yet are forgotten.
   if (gid !== undefined) await dropUngiven(shop.id, wanted);
-  const pool: Pool = { flowKey: wanted.flowKey, stepKey: wanted.stepKey, discountGid: gid ?? before?.discountGid ?? "", percent: wanted.percent, validDays: wanted.validDays, endsAt, problem };
+  const pool: Pool = {
+    flowKey: wanted.flowKey,
+    stepKey: wanted.stepKey,
+    discountGid: gid ?? before?.discountGid ?? "",
+    percent: wanted.percent,
+    validDays: wanted.validDays,
+    endsAt,
+    problem,
+  };
   await savePool(shop.id, pool, now);
   return pool;
 }
@@ -50,7 +65,12 @@ export async function fillPool(shop: Shop, wanted: Wanted, now: Date): Promise<F
     await insertCodes(shop.id, wanted, unasked, now);
   }
   if (unasked.length > 0) {
-    const answer = await admin(shop.domain, { name: "OfferCodesAdd", document: codesAddDocument, answer: codesAddAnswer, variables: { discountId: pool.discountGid, codes: unasked.map((code) => ({ code })) } });
+    const answer = await admin(shop.domain, {
+      name: "OfferCodesAdd",
+      document: codesAddDocument,
+      answer: codesAddAnswer,
+      variables: { discountId: pool.discountGid, codes: unasked.map((code) => ({ code })) },
+    });
     const batch = answer.discountRedeemCodeBulkAdd.bulkCreation?.id;
     if (batch === undefined) {
       const problem = answer.discountRedeemCodeBulkAdd.userErrors[0]?.message ?? "Shopify made no codes.";

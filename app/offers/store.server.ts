@@ -10,14 +10,25 @@ export async function findPool(shopId: number, flowKey: string, stepKey: string)
 
 export async function savePool(shopId: number, pool: Pool, now: Date): Promise<void> {
   const key = { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey };
-  await inside().offerPool.upsert({ where: { shopId_flowKey_stepKey: key }, create: { ...pool, shopId, createdAt: now }, update: { discountGid: pool.discountGid, percent: pool.percent, validDays: pool.validDays, endsAt: pool.endsAt, problem: pool.problem } });
+  await inside().offerPool.upsert({
+    where: { shopId_flowKey_stepKey: key },
+    create: { ...pool, shopId, createdAt: now },
+    update: { discountGid: pool.discountGid, percent: pool.percent, validDays: pool.validDays, endsAt: pool.endsAt, problem: pool.problem },
+  });
 }
 
 export async function insertCodes(shopId: number, pool: { flowKey: string; stepKey: string }, codes: string[], now: Date): Promise<void> {
-  await inside().offerCode.createMany({ data: codes.map((code) => ({ shopId, code, flowKey: pool.flowKey, stepKey: pool.stepKey, state: "making", createdAt: now })), skipDuplicates: true });
+  await inside().offerCode.createMany({
+    data: codes.map((code) => ({ shopId, code, flowKey: pool.flowKey, stepKey: pool.stepKey, state: "making", createdAt: now })),
+    skipDuplicates: true,
+  });
 }
 
-export async function codesIn(shopId: number, pool: { flowKey: string; stepKey: string }, state: "making" | "free"): Promise<{ code: string; batch: string | null }[]> {
+export async function codesIn(
+  shopId: number,
+  pool: { flowKey: string; stepKey: string },
+  state: "making" | "free",
+): Promise<{ code: string; batch: string | null }[]> {
   return inside().offerCode.findMany({ where: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey, state }, select: { code: true, batch: true } });
 }
 
@@ -36,7 +47,13 @@ export async function dropUngiven(shopId: number, pool: { flowKey: string; stepK
 }
 
 /** Gives a code to a run's step, or the one it was given before, with the moment at which it ends; null when the pool is empty. */
-export async function giveCode(shopId: number, pool: { flowKey: string; stepKey: string }, runId: string, now: Date, tx: Tx): Promise<{ code: string; endsAt: Date } | null> {
+export async function giveCode(
+  shopId: number,
+  pool: { flowKey: string; stepKey: string },
+  runId: string,
+  now: Date,
+  tx: Tx,
+): Promise<{ code: string; endsAt: Date } | null> {
   const client = inside(tx);
   const before = await client.offerCode.findFirst({ where: { shopId, runId, stepKey: pool.stepKey }, select: { code: true, endsAt: true } });
   if (before?.endsAt) return { code: before.code, endsAt: before.endsAt };
@@ -50,10 +67,16 @@ export async function giveCode(shopId: number, pool: { flowKey: string; stepKey:
 
 /** Whether a code is there for a run's step: one that it was given before, or a free one of a pool that lasts long enough. */
 export async function codeReady(shopId: number, pool: { flowKey: string; stepKey: string }, runId: string, now: Date, tx?: Tx): Promise<boolean> {
-  const found = await inside(tx).offerPool.findUnique({ where: { shopId_flowKey_stepKey: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey } }, select: { endsAt: true, validDays: true } });
+  const found = await inside(tx).offerPool.findUnique({
+    where: { shopId_flowKey_stepKey: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey } },
+    select: { endsAt: true, validDays: true },
+  });
   if (found === null) return false;
   const lasts = lastsLongEnough(found.endsAt, found.validDays, now);
-  const row = await inside(tx).offerCode.findFirst({ where: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey, OR: [...(lasts ? [{ state: "free" }] : []), { runId }] }, select: { code: true } });
+  const row = await inside(tx).offerCode.findFirst({
+    where: { shopId, flowKey: pool.flowKey, stepKey: pool.stepKey, OR: [...(lasts ? [{ state: "free" }] : []), { runId }] },
+    select: { code: true },
+  });
   return row !== null;
 }
 

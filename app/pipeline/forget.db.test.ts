@@ -16,21 +16,61 @@ let counter = 0;
 
 async function send(domain: string, topic: string, payload: object, at = now): Promise<void> {
   counter += 1;
-  await receive({ domain, topic, webhookId: `w${counter}`, eventId: `e${counter}`, apiVersion: "2026-10", triggeredAt: at.toISOString(), receivedAt: at, body: JSON.stringify(payload) });
+  await receive({
+    domain,
+    topic,
+    webhookId: `w${counter}`,
+    eventId: `e${counter}`,
+    apiVersion: "2026-10",
+    triggeredAt: at.toISOString(),
+    receivedAt: at,
+    body: JSON.stringify(payload),
+  });
   const shop = (await shopByDomain(domain)) ?? expect.unreachable();
   while ((await processBatch(shop, at)) > 0);
 }
 
 async function shopper(domain: string): Promise<void> {
-  await send(domain, "checkouts/create", { token: `co-${domain}`, cart_token: `ca-${domain}`, email: "canary@example.com", created_at: now.toISOString(), updated_at: now.toISOString(), currency: "GBP", total_price: "9.00", abandoned_checkout_url: `https://${domain}/x`, buyer_accepts_marketing: true, customer: { id: 42, email: "canary@example.com", first_name: "Canaria", last_name: "Kanarienvogel" }, line_items: [] });
-  await send(domain, "orders/create", { id: 7, admin_graphql_api_id: "gid://shopify/Order/7", name: "#7", created_at: now.toISOString(), processed_at: now.toISOString(), updated_at: now.toISOString(), currency: "GBP", total_price: "9.00", email: "canary@example.com", customer: { id: 42, email: "canary@example.com", first_name: "Canaria" }, line_items: [] });
+  await send(domain, "checkouts/create", {
+    token: `co-${domain}`,
+    cart_token: `ca-${domain}`,
+    email: "canary@example.com",
+    created_at: now.toISOString(),
+    updated_at: now.toISOString(),
+    currency: "GBP",
+    total_price: "9.00",
+    abandoned_checkout_url: `https://${domain}/x`,
+    buyer_accepts_marketing: true,
+    customer: { id: 42, email: "canary@example.com", first_name: "Canaria", last_name: "Kanarienvogel" },
+    line_items: [],
+  });
+  await send(domain, "orders/create", {
+    id: 7,
+    admin_graphql_api_id: "gid://shopify/Order/7",
+    name: "#7",
+    created_at: now.toISOString(),
+    processed_at: now.toISOString(),
+    updated_at: now.toISOString(),
+    currency: "GBP",
+    total_price: "9.00",
+    email: "canary@example.com",
+    customer: { id: 42, email: "canary@example.com", first_name: "Canaria" },
+    line_items: [],
+  });
 }
 
 /** Every text of every table, as one string per shop. */
 async function everythingOf(shopId: number): Promise<string> {
-  const tables = await db.$queryRaw<{ table_name: string }[]>`SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'shop_id'`;
+  const tables = await db.$queryRaw<
+    { table_name: string }[]
+  >`SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'shop_id'`;
   const parts = [];
-  for (const { table_name: table } of tables) parts.push(JSON.stringify(await db.$queryRawUnsafe(`SELECT * FROM "${table}" WHERE shop_id = $1`, shopId), (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value)));
+  for (const { table_name: table } of tables)
+    parts.push(
+      JSON.stringify(await db.$queryRawUnsafe(`SELECT * FROM "${table}" WHERE shop_id = $1`, shopId), (_key, value: unknown) =>
+        typeof value === "bigint" ? String(value) : value,
+      ),
+    );
   return parts.join("\n");
 }
 
@@ -45,7 +85,12 @@ beforeAll(async () => {
 const one = async () => (await shopByDomain("one.myshopify.com")) ?? expect.unreachable();
 
 test("a data request is answered with a sealed file of everything about the person", async () => {
-  await send("one.myshopify.com", "customers/data_request", { shop_domain: "one.myshopify.com", customer: { id: 42, email: "canary@example.com" }, data_request: { id: 99 }, orders_requested: [] });
+  await send("one.myshopify.com", "customers/data_request", {
+    shop_domain: "one.myshopify.com",
+    customer: { id: 42, email: "canary@example.com" },
+    data_request: { id: 99 },
+    orders_requested: [],
+  });
   await answerRequests(await one(), now);
   const request = await db.privacyRequest.findFirstOrThrow({ where: { kind: "data-request" } });
   expect(request.completedAt).not.toBeNull();
@@ -56,7 +101,11 @@ test("a data request is answered with a sealed file of everything about the pers
 });
 
 test("after customers/redact no word of the person is left in any table of that shop, and all of it in the other", async () => {
-  await send("one.myshopify.com", "customers/redact", { shop_domain: "one.myshopify.com", customer: { id: 42, email: "canary@example.com" }, orders_to_redact: [7] });
+  await send("one.myshopify.com", "customers/redact", {
+    shop_domain: "one.myshopify.com",
+    customer: { id: 42, email: "canary@example.com" },
+    orders_to_redact: [7],
+  });
   await answerRequests(await one(), now);
   await db.privacyRequest.deleteMany({ where: { kind: "data-request" } });
   const left = await everythingOf((await one()).id);

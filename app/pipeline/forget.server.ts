@@ -48,7 +48,9 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
 async function forgetPerson(shop: Shop, requestId: string, profileIds: string[], customerGid: string | null, now: Date): Promise<void> {
   const profiles = await findProfiles(shop.id, profileIds);
   const aliases = await aliasesOf(shop.id, profileIds);
-  const addresses = [...new Set([...profiles.flatMap((one) => (one.email === null ? [] : [one.email])), ...aliases.filter((one) => one.kind === "email").map((one) => one.key)])];
+  const addresses = [
+    ...new Set([...profiles.flatMap((one) => (one.email === null ? [] : [one.email])), ...aliases.filter((one) => one.kind === "email").map((one) => one.key)]),
+  ];
   const mentions = [...addresses, ...(customerGid === null ? [] : [`"id":${customerGid.slice(customerGid.lastIndexOf("/") + 1)}`, customerGid])];
   const subjects = aliases.map((one) => `${one.kind}:${one.key}`);
   await transaction(async (tx) => {
@@ -87,7 +89,20 @@ async function forgetShop(shop: Shop, requestId: string, requestedAt: Date, now:
     await eraseEvents(shop.id, tx);
     await eraseDeliveries(shop.id, tx);
     await deleteSessions(shop.domain, null, tx);
-    await updateShop(shop.id, { name: null, email: null, storefrontHost: null, senderName: null, senderAddress: null, postalAddress: null, redactedAt: now, uninstalledAt: shop.uninstalledAt ?? now }, tx);
+    await updateShop(
+      shop.id,
+      {
+        name: null,
+        email: null,
+        storefrontHost: null,
+        senderName: null,
+        senderAddress: null,
+        postalAddress: null,
+        redactedAt: now,
+        uninstalledAt: shop.uninstalledAt ?? now,
+      },
+      tx,
+    );
     await completePrivacyRequest(shop.id, requestId, now, null, tx);
   });
 }

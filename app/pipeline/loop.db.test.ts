@@ -15,17 +15,61 @@ let counter = 0;
 
 function webhook(topic: string, payload: unknown, at: Date, extra: Partial<Webhook> = {}): Webhook {
   counter += 1;
-  return { domain, topic, webhookId: `w${counter}`, eventId: `e${counter}`, apiVersion: "2026-10", triggeredAt: at.toISOString(), receivedAt: at, body: typeof payload === "string" ? payload : JSON.stringify(payload), ...extra };
+  return {
+    domain,
+    topic,
+    webhookId: `w${counter}`,
+    eventId: `e${counter}`,
+    apiVersion: "2026-10",
+    triggeredAt: at.toISOString(),
+    receivedAt: at,
+    body: typeof payload === "string" ? payload : JSON.stringify(payload),
+    ...extra,
+  };
 }
 
 const line = { id: 11, product_id: 21, variant_id: 31, title: "Lamp", sku: "L1", quantity: 2, price: "12.50" };
 
 function checkout(at: Date, extra: Record<string, unknown> = {}) {
-  return { token: "co-1", cart_token: "ca-1", email: "Ada@Example.com", created_at: start.toISOString(), updated_at: at.toISOString(), completed_at: null, currency: "GBP", total_price: "25.00", abandoned_checkout_url: "https://one.myshopify.com/x/checkouts/ac/ca-1/recover?key=k", buyer_accepts_marketing: true, line_items: [line], ...extra };
+  return {
+    token: "co-1",
+    cart_token: "ca-1",
+    email: "Ada@Example.com",
+    created_at: start.toISOString(),
+    updated_at: at.toISOString(),
+    completed_at: null,
+    currency: "GBP",
+    total_price: "25.00",
+    abandoned_checkout_url: "https://one.myshopify.com/x/checkouts/ac/ca-1/recover?key=k",
+    buyer_accepts_marketing: true,
+    line_items: [line],
+    ...extra,
+  };
 }
 
 function order(at: Date, extra: Record<string, unknown> = {}) {
-  return { id: 5001, admin_graphql_api_id: "gid://shopify/Order/5001", name: "#1001", created_at: at.toISOString(), processed_at: at.toISOString(), updated_at: at.toISOString(), cancelled_at: null, test: false, source_name: "web", currency: "GBP", total_price: "25.00", total_discounts: "0.00", cart_token: "ca-1", checkout_token: "co-1", discount_codes: [], buyer_accepts_marketing: true, email: "ada@example.com", customer: { id: 77, email: "ada@example.com", first_name: "Ada" }, line_items: [line], ...extra };
+  return {
+    id: 5001,
+    admin_graphql_api_id: "gid://shopify/Order/5001",
+    name: "#1001",
+    created_at: at.toISOString(),
+    processed_at: at.toISOString(),
+    updated_at: at.toISOString(),
+    cancelled_at: null,
+    test: false,
+    source_name: "web",
+    currency: "GBP",
+    total_price: "25.00",
+    total_discounts: "0.00",
+    cart_token: "ca-1",
+    checkout_token: "co-1",
+    discount_codes: [],
+    buyer_accepts_marketing: true,
+    email: "ada@example.com",
+    customer: { id: 77, email: "ada@example.com", first_name: "Ada" },
+    line_items: [line],
+    ...extra,
+  };
 }
 
 async function shop() {
@@ -49,7 +93,9 @@ beforeAll(async () => {
 
 describe("from a signed webhook to memberships", () => {
   test("a left checkout becomes a membership after an hour, and an order ends it at once", async () => {
-    expect(await receive(webhook("carts/create", { token: "ca-1", created_at: start.toISOString(), updated_at: start.toISOString(), line_items: [line] }, start))).toBe("accepted");
+    expect(
+      await receive(webhook("carts/create", { token: "ca-1", created_at: start.toISOString(), updated_at: start.toISOString(), line_items: [line] }, start)),
+    ).toBe("accepted");
     expect(await receive(webhook("checkouts/create", checkout(start), start))).toBe("accepted");
     await drain(start);
     expect(await db.profile.count({ where: { mergedInto: null } })).toBe(1);
@@ -69,13 +115,26 @@ describe("from a signed webhook to memberships", () => {
     expect(await membersOf("recent-buyers")).toBe(0);
     const changes = await db.membershipChange.findMany({ orderBy: { seq: "asc" } });
     expect(changes.map((one) => `${one.segmentKey} ${one.change}`)).toEqual([
-      "checkout-abandoners entered", "cart-abandoners entered", "checkout-abandoners left", "cart-abandoners left", "past-purchasers entered", "recent-buyers entered", "recent-buyers left",
+      "checkout-abandoners entered",
+      "cart-abandoners entered",
+      "checkout-abandoners left",
+      "cart-abandoners left",
+      "past-purchasers entered",
+      "recent-buyers entered",
+      "recent-buyers left",
     ]);
-    expect((await db.consentRecord.findMany({ orderBy: { occurredAt: "asc" } })).map((one) => `${one.source} ${one.state}`)).toEqual(["checkout single", "order single"]);
+    expect((await db.consentRecord.findMany({ orderBy: { occurredAt: "asc" } })).map((one) => `${one.source} ${one.state}`)).toEqual([
+      "checkout single",
+      "order single",
+    ]);
   });
 
   test("a second copy of a delivery changes nothing and is counted", async () => {
-    const again = webhook("orders/create", order(after(start, 5 * day), { id: 5002, admin_graphql_api_id: "gid://shopify/Order/5002", cart_token: null, checkout_token: null }), after(start, 5 * day));
+    const again = webhook(
+      "orders/create",
+      order(after(start, 5 * day), { id: 5002, admin_graphql_api_id: "gid://shopify/Order/5002", cart_token: null, checkout_token: null }),
+      after(start, 5 * day),
+    );
     expect(await Promise.all([receive(again), receive({ ...again, webhookId: "another" }), receive(again)])).toEqual(["accepted", "duplicate", "duplicate"]);
     await drain(after(start, 5 * day));
     expect(await db.placedOrder.count({ where: { orderId: "5002" } })).toBe(1);
@@ -84,17 +143,39 @@ describe("from a signed webhook to memberships", () => {
 
   test("what cannot be understood is kept with a reason, and the rest of its group is not held back", async () => {
     const at = after(start, 6 * day);
-    const outcomes = await Promise.all([receive(webhook("orders/create", "{", at)), receive(webhook("orders/create", { id: 1 }, at)), receive(webhook("no/topic", {}, at)), receive(webhook("products/update", sampleOf("products/update") ?? "{}", at))]);
+    const outcomes = await Promise.all([
+      receive(webhook("orders/create", "{", at)),
+      receive(webhook("orders/create", { id: 1 }, at)),
+      receive(webhook("no/topic", {}, at)),
+      receive(webhook("products/update", sampleOf("products/update") ?? "{}", at)),
+    ]);
     expect(outcomes).toEqual(["rejected", "rejected", "rejected", "accepted"]);
-    const reasons = (await db.delivery.findMany({ where: { fate: "rejected" }, select: { reason: true }, orderBy: { eventKey: "asc" } })).map((one) => one.reason);
+    const reasons = (await db.delivery.findMany({ where: { fate: "rejected" }, select: { reason: true }, orderBy: { eventKey: "asc" } })).map(
+      (one) => one.reason,
+    );
     expect(reasons).toContain("The body is not JSON.");
     expect(reasons.some((reason) => reason?.includes("created_at"))).toBe(true);
   });
 
   test("a refund for an order that was never seen is kept as unmatched", async () => {
     const at = after(start, 7 * day);
-    await receive(webhook("refunds/create", { id: 900, order_id: 123456, created_at: at.toISOString(), transactions: [{ kind: "refund", status: "success", amount: "3.10", currency: "USD" }], refund_line_items: [] }, at));
+    await receive(
+      webhook(
+        "refunds/create",
+        {
+          id: 900,
+          order_id: 123456,
+          created_at: at.toISOString(),
+          transactions: [{ kind: "refund", status: "success", amount: "3.10", currency: "USD" }],
+          refund_line_items: [],
+        },
+        at,
+      ),
+    );
     await drain(at);
-    expect(await db.refund.findFirst({ where: { refundId: "900" }, select: { orderId: true, amountMinor: true } })).toEqual({ orderId: "123456", amountMinor: 310n });
+    expect(await db.refund.findFirst({ where: { refundId: "900" }, select: { orderId: true, amountMinor: true } })).toEqual({
+      orderId: "123456",
+      amountMinor: 310n,
+    });
   });
 });

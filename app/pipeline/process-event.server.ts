@@ -38,10 +38,24 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     const touched = await commerce.update(shop.id, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
     const profiles = [...touched, ...batch.map(resolved.of).filter((id): id is string => id !== null)];
-    const changes = await segments.update(shop, profiles, resolved.merges.map((one) => one.loserId), now, tx);
+    const changes = await segments.update(
+      shop,
+      profiles,
+      resolved.merges.map((one) => one.loserId),
+      now,
+      tx,
+    );
     await attribution.attribute(shop, batch, resolved, tx);
-    const agreed = batch.filter((event) => event.name === "email-consent.changed" || event.name === "message.unsubscribed" || event.name === "customer.updated").map(resolved.of);
-    await planProfiles(shop, Object.values(connectors()), [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId)])], now, tx);
+    const agreed = batch
+      .filter((event) => event.name === "email-consent.changed" || event.name === "message.unsubscribed" || event.name === "customer.updated")
+      .map(resolved.of);
+    await planProfiles(
+      shop,
+      Object.values(connectors()),
+      [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId)])],
+      now,
+      tx,
+    );
     await events.done(shop.id, batch, tx);
     if (changes.length > 0 || agreed.length > 0) {
       await wake("audiences.sync", shop.id, { tx });

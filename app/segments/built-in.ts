@@ -38,7 +38,9 @@ export const builtIn: Segment[] = [
     decide: (facts, now) =>
       within(
         facts.checkouts
-          .filter((one) => one.reachable && one.completedAt === null && !facts.orders.some((order) => finishedBy(order, one)) && !boughtSince(facts, one.updatedAt))
+          .filter(
+            (one) => one.reachable && one.completedAt === null && !facts.orders.some((order) => finishedBy(order, one)) && !boughtSince(facts, one.updatedAt),
+          )
           .map((one) => abandoned(one.updatedAt, one.token)),
         now,
       ),
@@ -59,13 +61,21 @@ export const builtIn: Segment[] = [
     key: "past-purchasers",
     name: "Past purchasers",
     rule: "ordered at least once",
-    decide: (facts, now) => within(facts.orders.map((order) => ({ from: order.placedAt, until: null, subject: order.orderId })), now),
+    decide: (facts, now) =>
+      within(
+        facts.orders.map((order) => ({ from: order.placedAt, until: null, subject: order.orderId })),
+        now,
+      ),
   },
   {
     key: "recent-buyers",
     name: "Recent buyers",
     rule: "ordered in the last 30 days",
-    decide: (facts, now) => within(facts.orders.map((order) => ({ from: order.placedAt, until: after(order.placedAt, recent), subject: order.orderId })), now),
+    decide: (facts, now) =>
+      within(
+        facts.orders.map((order) => ({ from: order.placedAt, until: after(order.placedAt, recent), subject: order.orderId })),
+        now,
+      ),
   },
 ];
 

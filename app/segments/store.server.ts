@@ -12,7 +12,13 @@ export async function membershipsOf(shopId: number, profileIds: string[], tx?: T
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
 export async function writeChanges(shopId: number, changes: Change[], first: bigint, at: Date, tx: Tx): Promise<void> {
   const client = inside(tx);
-  const json = changes.map((one, index) => ({ seq: (first + BigInt(index)).toString(), segment_key: one.segmentKey, profile_id: one.profileId, change: one.change, subject: one.subject }));
+  const json = changes.map((one, index) => ({
+    seq: (first + BigInt(index)).toString(),
+    segment_key: one.segmentKey,
+    profile_id: one.profileId,
+    change: one.change,
+    subject: one.subject,
+  }));
   const data = JSON.stringify(json);
   await client.$executeRaw`
     INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
@@ -55,7 +61,9 @@ export async function shopsDue(now: Date): Promise<number[]> {
 }
 
 export async function profilesDue(shopId: number, now: Date, most: number, tx: Tx): Promise<string[]> {
-  const rows = await inside(tx).$queryRaw<{ profile_id: string }[]>`SELECT profile_id FROM membership_due WHERE shop_id = ${shopId} AND due_at <= ${now} ORDER BY due_at LIMIT ${most}`;
+  const rows = await inside(tx).$queryRaw<
+    { profile_id: string }[]
+  >`SELECT profile_id FROM membership_due WHERE shop_id = ${shopId} AND due_at <= ${now} ORDER BY due_at LIMIT ${most}`;
   return rows.map((row) => row.profile_id);
 }
 

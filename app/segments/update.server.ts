@@ -32,7 +32,8 @@ export async function update(shop: Shop, profileIds: string[], gone: string[], n
       moments.push(changesAt);
       const before = held.get(`${profileId} ${segment.key}`);
       // A newer cart or checkout of somebody who is already in is a new entry: flows start once per subject.
-      if (member && (before === undefined || (before.subject !== subject && segment.key.endsWith("abandoners")))) changes.push({ segmentKey: segment.key, profileId, change: "entered", subject });
+      if (member && (before === undefined || (before.subject !== subject && segment.key.endsWith("abandoners"))))
+        changes.push({ segmentKey: segment.key, profileId, change: "entered", subject });
       if (!member && before !== undefined) changes.push({ segmentKey: segment.key, profileId, change: "left", subject: before.subject });
     }
     due.push({ profileId, dueAt: earliest(moments) });

@@ -32,7 +32,14 @@ afterAll(() => world.close());
 test("a session token is exchanged for an expiring offline token, which lies sealed in the database", async () => {
   const launch = world.shopify.launchUrl(domain);
   const sessionToken = new URL(launch).searchParams.get("id_token") ?? expect.unreachable();
-  const { session } = await app.api().auth.tokenExchange({ shop: domain, sessionToken, requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never, expiring: true });
+  const { session } = await app
+    .api()
+    .auth.tokenExchange({
+      shop: domain,
+      sessionToken,
+      requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never,
+      expiring: true,
+    });
   await app.storeSession(session);
   await app.installed(domain, (session.scope ?? "").split(","), world.clock.now());
   const row = await app.db.shopSession.findFirstOrThrow();
@@ -45,7 +52,13 @@ test("a session token is exchanged for an expiring offline token, which lies sea
 
 test("the shop's details are read from the Admin API", async () => {
   await app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable());
-  expect(await app.shopByDomain(domain)).toMatchObject({ name: "Harbour & Pine", currency: "GBP", timezone: "Europe/London", country: "GB", storefrontHost: new URL(world.url).host });
+  expect(await app.shopByDomain(domain)).toMatchObject({
+    name: "Harbour & Pine",
+    currency: "GBP",
+    timezone: "Europe/London",
+    country: "GB",
+    storefrontHost: new URL(world.url).host,
+  });
 });
 
 test("fifty calls after the token has expired refresh it once", async () => {

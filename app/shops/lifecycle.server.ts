@@ -51,7 +51,10 @@ export async function applyLifecycle({ shop, topic, json, eventKey, at, now }: A
 
   async function ask(kind: string, id: string, customerId: string | number | null | undefined): Promise<TaskName> {
     const customerGid = customerId === null || customerId === undefined ? null : `gid://shopify/Customer/${customerId}`;
-    await writePrivacyRequest({ shopId: shop.id, id: `${kind}/${id}`, kind, customerGid, requestedAt: now, dueAt: new Date(now.getTime() + legalDays * day) }, tx);
+    await writePrivacyRequest(
+      { shopId: shop.id, id: `${kind}/${id}`, kind, customerGid, requestedAt: now, dueAt: new Date(now.getTime() + legalDays * day) },
+      tx,
+    );
     return "privacy.answer";
   }
 }

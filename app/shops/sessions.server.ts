@@ -6,7 +6,6 @@ import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "./keys.server.ts";
 import { deleteSessions, findSession, findSessions, saveSession } from "./store.server.ts";
 
-
 const stored = z.array(z.tuple([z.string(), z.union([z.string(), z.number(), z.boolean()])]));
 const place = (domain: string, id: string) => `${domain}/shop_session/${id}`;
 

@@ -66,7 +66,10 @@ export async function takeLease(domain: string, id: string, now: Date, until: Da
   return count === 1;
 }
 
-export async function writePrivacyRequest(request: { shopId: number; id: string; kind: string; customerGid: string | null; requestedAt: Date; dueAt: Date }, tx: Tx): Promise<void> {
+export async function writePrivacyRequest(
+  request: { shopId: number; id: string; kind: string; customerGid: string | null; requestedAt: Date; dueAt: Date },
+  tx: Tx,
+): Promise<void> {
   await inside(tx).privacyRequest.createMany({ data: [request], skipDuplicates: true });
 }
 
@@ -74,7 +77,9 @@ export async function openPrivacyRequests(shopId: number): Promise<{ id: string;
   return inside().privacyRequest.findMany({ where: { shopId, completedAt: null }, orderBy: { requestedAt: "asc" } });
 }
 
-export async function privacyRequests(shopId: number): Promise<{ id: string; kind: string; requestedAt: Date; dueAt: Date; completedAt: Date | null; answer: string | null }[]> {
+export async function privacyRequests(
+  shopId: number,
+): Promise<{ id: string; kind: string; requestedAt: Date; dueAt: Date; completedAt: Date | null; answer: string | null }[]> {
   return inside().privacyRequest.findMany({ where: { shopId }, orderBy: { requestedAt: "desc" }, take: 100 });
 }
 

@@ -53,6 +53,10 @@ describe("the clock", () => {
   it("is found again where it was left", () => {
     const file = newFile();
     openClock(file, () => start).move({ advance: "P1D" });
-    expect(openClock(file, () => start).now().toISOString()).toBe("2026-11-22T09:00:00.000Z");
+    expect(
+      openClock(file, () => start)
+        .now()
+        .toISOString(),
+    ).toBe("2026-11-22T09:00:00.000Z");
   });
 });

@@ -46,28 +46,29 @@ function moveOf(request: Request): Move | undefined {
 
 function clockPage(clock: Clock) {
   const now = clock.now();
-  const button = (name: string, value: string, label: string, quiet = false) => html`<form method="post" action="/clock/api">
-    <input type="hidden" name="${name}" value="${value}">
-    <button class="${quiet ? "quiet" : ""}">${label}</button>
-  </form>`;
+  const button = (name: string, value: string, label: string, quiet = false) =>
+    html`<form method="post" action="/clock/api">
+      <input type="hidden" name="${name}" value="${value}" />
+      <button class="${quiet ? "quiet" : ""}">${label}</button>
+    </form>`;
   return html`<h1>Clock</h1>
-<p class="lead">Time in this world. The product and every stand-in read this clock, so three days can pass while you watch.
-Waiting steps run within a few seconds after a jump.</p>
-<div class="card">
-  <p class="big" id="now">${now.toISOString().replace("T", " ").slice(0, 19)} UTC</p>
-  <p class="soft">${clock.offsetMs() === 0 ? "This is real time." : `${distance(clock.offsetMs())} real time.`}</p>
-  <div class="row">
-    ${button("advance", "PT1H", "+1 hour")}
-    ${button("advance", "P1D", "+1 day")}
-    ${button("advance", "P3D", "+3 days")}
-    ${button("reset", "true", "Back to real time", true)}
-  </div>
-  <form class="row" method="post" action="/clock/api">
-    <label for="at">Set to (UTC)</label>
-    <input id="at" type="datetime-local" name="at" value="${now.toISOString().slice(0, 16)}" required>
-    <button class="quiet">Set</button>
-  </form>
-</div>`;
+    <p class="lead">
+      Time in this world. The product and every stand-in read this clock, so three days can pass while you watch. Waiting steps run within a few seconds after a
+      jump.
+    </p>
+    <div class="card">
+      <p class="big" id="now">${now.toISOString().replace("T", " ").slice(0, 19)} UTC</p>
+      <p class="soft">${clock.offsetMs() === 0 ? "This is real time." : `${distance(clock.offsetMs())} real time.`}</p>
+      <div class="row">
+        ${button("advance", "PT1H", "+1 hour")} ${button("advance", "P1D", "+1 day")} ${button("advance", "P3D", "+3 days")}
+        ${button("reset", "true", "Back to real time", true)}
+      </div>
+      <form class="row" method="post" action="/clock/api">
+        <label for="at">Set to (UTC)</label>
+        <input id="at" type="datetime-local" name="at" value="${now.toISOString().slice(0, 16)}" required />
+        <button class="quiet">Set</button>
+      </form>
+    </div>`;
 }
 
 function distance(offsetMs: number): string {

@@ -34,7 +34,9 @@ function message(changes: Record<string, string | undefined> = {}, body = "Hello
     "Content-Type": "text/plain; charset=utf-8",
     ...changes,
   };
-  const head = Object.entries(fields).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}`);
+  const head = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${value}`);
   return Buffer.from([...head, "", body, ""].join("\r\n"));
 }
 
@@ -62,8 +64,13 @@ describe("mail that a big provider would take", () => {
   it("what nodemailer composes passes, headers decoded", async () => {
     const transport = createTransport(office.smtpUrl);
     await transport.sendMail({
-      from: '"Zoë, Ltd" <hello@mail.harbour.example>', to: "maya@example.com", subject: "Für dich 🎁", date: now,
-      text: "x".repeat(3000), html: `<p>${"ü".repeat(3000)}</p>`, list: undefined,
+      from: '"Zoë, Ltd" <hello@mail.harbour.example>',
+      to: "maya@example.com",
+      subject: "Für dich 🎁",
+      date: now,
+      text: "x".repeat(3000),
+      html: `<p>${"ü".repeat(3000)}</p>`,
+      list: undefined,
     });
     const [letter] = mailbox.list();
     expect(letter?.subject).toBe("Für dich 🎁");
@@ -167,7 +174,10 @@ describe("misfortunes on demand", () => {
 
 describe("the letter in its frame", () => {
   it("links open outside and lead into this world, images come from it", () => {
-    const body = letterBody('<a class="x" href="https://comeback-demo.myshopify.com/cart?a=1&amp;b=2">c</a><img alt="" src="https://cdn.example/a.png?x=1&amp;y=2">', "http://127.0.0.1:4000");
+    const body = letterBody(
+      '<a class="x" href="https://comeback-demo.myshopify.com/cart?a=1&amp;b=2">c</a><img alt="" src="https://cdn.example/a.png?x=1&amp;y=2">',
+      "http://127.0.0.1:4000",
+    );
     expect(body).toContain('<base target="_blank">');
     expect(body).toContain('href="http://127.0.0.1:4000/shop/comeback-demo/cart?a=1&amp;b=2"');
     expect(body).toContain('src="http://127.0.0.1:4000/out/cdn.example/a.png?x=1&amp;y=2"');

@@ -8,8 +8,22 @@ export type Refusal = { code: number; status: string; reason: string };
 
 // RFC 5322 §3.6, RFC 2045 and RFC 2369/8058: at most one of each.
 const singleInstance = [
-  "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject", "date",
-  "mime-version", "content-type", "content-transfer-encoding", "list-unsubscribe", "list-unsubscribe-post",
+  "from",
+  "sender",
+  "reply-to",
+  "to",
+  "cc",
+  "bcc",
+  "message-id",
+  "in-reply-to",
+  "references",
+  "subject",
+  "date",
+  "mime-version",
+  "content-type",
+  "content-transfer-encoding",
+  "list-unsubscribe",
+  "list-unsubscribe-post",
 ];
 
 const refuse = (reason: string, status = "5.7.1"): Refusal => ({ code: 550, status, reason });
@@ -23,7 +37,7 @@ export function refusal(rawMessage: Buffer, now: Date): Refusal | undefined {
   if (long !== undefined) return refuse(`a line of ${long.length} octets; the limit is 998`, "5.6.0");
 
   const head = text.split("\r\n\r\n", 1)[0] ?? "";
-   
+
   if (/[^\x00-\x7f]/.test(head)) return refuse("a header contains octets that are not ASCII", "5.6.7");
   const fields = headerFields(rawMessage);
   if (!fields) return refuse("a header line that is neither a field nor a continuation", "5.6.0");

@@ -32,8 +32,7 @@ export function scriptOf(input: unknown): Script | string {
   const given = input as Record<string, unknown>;
   const verb = given["do"];
   if (typeof given["to"] !== "string" || !given["to"]) return "`to` is an address, *@domain or *";
-  if (verb !== "refuse" && verb !== "delay" && verb !== "drop" && verb !== "accept-then-reset")
-    return "`do` is refuse, delay, drop or accept-then-reset";
+  if (verb !== "refuse" && verb !== "delay" && verb !== "drop" && verb !== "accept-then-reset") return "`do` is refuse, delay, drop or accept-then-reset";
   const code = given["code"] ?? 550;
   if (typeof code !== "number" || !Number.isInteger(code) || code < 400 || code > 599) return "`code` is 400 to 599";
   const at = given["at"] ?? "rcpt";

@@ -22,7 +22,10 @@ const strongKeys = ["EMAIL", "PHONE", "MADID", "EXTERN_ID", "UID", "PAGEUID"];
 export function identity(member: Member): string {
   const strong = strongKeys.find((key) => member[key]);
   if (strong) return `${strong}:${member[strong]}`;
-  return Object.keys(member).sort().map((key) => `${key}:${member[key]}`).join("|");
+  return Object.keys(member)
+    .sort()
+    .map((key) => `${key}:${member[key]}`)
+    .join("|");
 }
 
 /** Adds people; one who is there already is completed, not doubled. */
@@ -69,9 +72,7 @@ export function audienceFields(audience: Audience): Record<string, unknown> {
     ...bounds(size),
     operation_status: { code: 200, description: "Normal" },
     delivery_status:
-      size >= 100
-        ? { code: 200, description: "This audience is ready for use." }
-        : { code: 300, description: "This audience is too small to be used in ads." },
+      size >= 100 ? { code: 200, description: "This audience is ready for use." } : { code: 300, description: "This audience is too small to be used in ads." },
     data_source: { type: "FILE_IMPORTED", sub_type: "HASHES", creation_params: "[]" },
     time_created: seconds(audience.createdAt),
     time_updated: seconds(audience.updatedAt),

@@ -11,8 +11,17 @@ import { issueCode } from "./token.ts";
 type Login = { clientId: string; redirectUri: string; state: string; scopes: string[] };
 
 const known = [
-  "client_id", "redirect_uri", "state", "scope", "response_type", "config_id", "auth_type", "display", "extras",
-  "override_default_response_type", "return_scopes",
+  "client_id",
+  "redirect_uri",
+  "state",
+  "scope",
+  "response_type",
+  "config_id",
+  "auth_type",
+  "display",
+  "extras",
+  "override_default_response_type",
+  "return_scopes",
 ];
 
 const scopeMeaning: Record<string, string> = {
@@ -65,7 +74,9 @@ function readLogin(request: Request, context: WorldContext): Login | string {
     return "URL blocked: This redirect failed because the redirect URI is not white-listed in the app's client OAuth settings.";
   if (text("state") === "") return "The state parameter is missing. Without it anybody could finish this login for you.";
   if (text("response_type") !== "" && text("response_type") !== "code") return "Only response_type=code is offered.";
-  const scopes = text("scope").split(/[\s,]+/).filter(Boolean);
+  const scopes = text("scope")
+    .split(/[\s,]+/)
+    .filter(Boolean);
   const invalid = scopes.filter((scope) => !permissions.some((one) => one === scope));
   if (invalid.length > 0) return `Invalid Scopes: ${invalid.join(", ")}. This message is only shown to developers.`;
   if (scopes.length === 0) return "The scope parameter is missing: ask for what the app needs, such as ads_management.";
@@ -83,15 +94,19 @@ function redirectAllowed(text: string, context: WorldContext): boolean {
 
 function consent(login: Login, request: Request): Html {
   return html`<div class="card" style="max-width: 520px; margin: 40px auto">
-  <h1>Comeback would like access</h1>
-  <p class="lead">You are logged in to Facebook as ${facebookUser.name}. Comeback asks to:</p>
-  <ul>${login.scopes.map((scope) => html`<li>${scopeMeaning[scope] ?? scope} <span class="soft">(${scope})</span></li>`)}</ul>
-  <form method="post" action="${request.originalUrl}" class="row">
-    <button name="answer" value="continue">Continue as ${facebookUser.name.split(" ")[0]}</button>
-    <button class="quiet" name="answer" value="cancel">Cancel</button>
-  </form>
-  <p class="soft">You will go back to ${new URL(login.redirectUri).host}. This is a stand-in; nothing reaches Facebook.</p>
-</div>`;
+    <h1>Comeback would like access</h1>
+    <p class="lead">You are logged in to Facebook as ${facebookUser.name}. Comeback asks to:</p>
+    <ul>
+      ${login.scopes.map((scope) => html`<li>${scopeMeaning[scope] ?? scope} <span class="soft">(${scope})</span></li>`)}
+    </ul>
+    <form method="post" action="${request.originalUrl}" class="row">
+      <button name="answer" value="continue">Continue as ${facebookUser.name.split(" ")[0]}</button>
+      <button class="quiet" name="answer" value="cancel">Cancel</button>
+    </form>
+    <p class="soft">You will go back to ${new URL(login.redirectUri).host}. This is a stand-in; nothing reaches Facebook.</p>
+  </div>`;
 }
 
-const refusal = (sentence: string): Html => html`<h1>Facebook</h1><div class="card warn" role="alert">${sentence}</div>`;
+const refusal = (sentence: string): Html =>
+  html`<h1>Facebook</h1>
+    <div class="card warn" role="alert">${sentence}</div>`;

@@ -63,8 +63,7 @@ export function badToken(message: string, subcode?: number): GraphError {
   return new GraphError({ message, code: 190, status: 401, ...(subcode === undefined ? {} : { subcode }) });
 }
 
-export const expiredToken = (): GraphError =>
-  badToken("Error validating access token: Session has expired. The session is no longer valid.", 463);
+export const expiredToken = (): GraphError => badToken("Error validating access token: Session has expired. The session is no longer valid.", 463);
 
 /** 200/1870090: somebody must accept the Custom Audience Terms first. */
 export function termsNotAccepted(accountId: string): GraphError {

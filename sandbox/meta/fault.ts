@@ -42,9 +42,7 @@ export function faultOf(input: unknown): Fault | string {
 
 /** Takes the first fault that applies to a call and counts it down. */
 export function takeFault(faults: Fault[], method: string, path: string): Fault | undefined {
-  const index = faults.findIndex(
-    (fault) => (!fault.method || fault.method.toUpperCase() === method) && (!fault.path || path.includes(fault.path)),
-  );
+  const index = faults.findIndex((fault) => (!fault.method || fault.method.toUpperCase() === method) && (!fault.path || path.includes(fault.path)));
   const fault = faults[index];
   if (!fault) return undefined;
   fault.times -= 1;

@@ -39,8 +39,13 @@ export function freshMeta() {
     control,
   };
   const context: WorldContext = {
-    appUrl: () => "http://localhost:3000", worldUrl: () => meta.base, appKey: "k", appSecret: "s",
-    metaAppId: "4242", metaAppSecret: "meta-secret", now: () => new Date(meta.now),
+    appUrl: () => "http://localhost:3000",
+    worldUrl: () => meta.base,
+    appKey: "k",
+    appSecret: "s",
+    metaAppId: "4242",
+    metaAppSecret: "meta-secret",
+    now: () => new Date(meta.now),
   };
 
   beforeEach(async () => {

@@ -5,7 +5,13 @@ const meta = freshMeta();
 
 describe("what Meta does not know is an error", () => {
   const cases: [string, string, string, Json, Json][] = [
-    ["a field", "GET", account, { fields: "name,shoe_size" }, { code: 100, message: "(#100) Tried accessing nonexisting field (shoe_size) on node type (AdAccount)" }],
+    [
+      "a field",
+      "GET",
+      account,
+      { fields: "name,shoe_size" },
+      { code: 100, message: "(#100) Tried accessing nonexisting field (shoe_size) on node type (AdAccount)" },
+    ],
     ["a removed field", "GET", `${account}/customaudiences`, { fields: "approximate_count" }, { code: 100 }],
     ["a parameter", "GET", account, { colour: "red" }, { code: 100, message: "(#100) Unknown parameter: colour" }],
     ["an edge", "GET", `${account}/audiences`, {}, { code: 2500 }],
@@ -39,9 +45,21 @@ describe("ad accounts and audiences", () => {
 
   it("creates, reads, renames and deletes an audience, and tells the allowance", async () => {
     const id = await meta.audience();
-    const read = await meta.graph("GET", id, { fields: "name,subtype,customer_file_source,approximate_count_lower_bound,operation_status,delivery_status,time_created" });
-    expect(read.body).toMatchObject({ id, name: "Cart abandoners", subtype: "CUSTOM", approximate_count_lower_bound: -1, operation_status: { code: 200 }, delivery_status: { code: 300 }, time_created: meta.now / 1000 });
-    expect(JSON.parse(read.headers.get("x-business-use-case-usage") ?? "{}")).toMatchObject({ "120210000000001": [{ type: "custom_audience", call_count: 0 }] });
+    const read = await meta.graph("GET", id, {
+      fields: "name,subtype,customer_file_source,approximate_count_lower_bound,operation_status,delivery_status,time_created",
+    });
+    expect(read.body).toMatchObject({
+      id,
+      name: "Cart abandoners",
+      subtype: "CUSTOM",
+      approximate_count_lower_bound: -1,
+      operation_status: { code: 200 },
+      delivery_status: { code: 300 },
+      time_created: meta.now / 1000,
+    });
+    expect(JSON.parse(read.headers.get("x-business-use-case-usage") ?? "{}")).toMatchObject({
+      "120210000000001": [{ type: "custom_audience", call_count: 0 }],
+    });
     await meta.graph("POST", id, { name: "Renamed" });
     expect((await meta.graph("GET", `${account}/customaudiences`, { fields: "name" })).body["data"]).toEqual([{ id, name: "Renamed" }]);
     expect((await meta.graph("DELETE", id)).body).toEqual({ success: true });
@@ -65,7 +83,12 @@ describe("ad accounts and audiences", () => {
     const form = (extra: Record<string, string>) =>
       fetch(`${meta.base}/graph/v26.0/${id}/users`, {
         method: "POST",
-        body: new URLSearchParams({ access_token: meta.token, appsecret_proof: proof(meta.token), payload: JSON.stringify(people("a@x.example", "b@x.example")), ...extra }),
+        body: new URLSearchParams({
+          access_token: meta.token,
+          appsecret_proof: proof(meta.token),
+          payload: JSON.stringify(people("a@x.example", "b@x.example")),
+          ...extra,
+        }),
       });
     expect((await form({})).status).toBe(200);
     expect(await meta.members(id)).toEqual([sha("a@x.example"), sha("b@x.example")]);

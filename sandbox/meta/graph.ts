@@ -59,13 +59,23 @@ function misbehave(state: MetaState, context: WorldContext, fault: Fault, reques
 }
 
 function run(state: MetaState, context: WorldContext, method: string, request: Request, params: Params, usage: { header?: string }): Reply {
-  const [version, ...path] = request.path.split("/").filter((part) => part !== "").map(decodeURIComponent);
+  const [version, ...path] = request.path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decodeURIComponent);
   if (version !== graphVersion) {
-    throw new GraphError({ message: `(#2635) You are calling a deprecated version of the Ads API. Please update to the latest version: ${graphVersion}.`, code: 2635 });
+    throw new GraphError({
+      message: `(#2635) You are calling a deprecated version of the Ads API. Please update to the latest version: ${graphVersion}.`,
+      code: 2635,
+    });
   }
   if (path.join("/") === "oauth/access_token") {
     if (method !== "GET" && method !== "POST") throw missingObject(method, "oauth");
-    return { status: 200, body: accessToken(state, context, params), note: `token (${typeof params["grant_type"] === "string" ? params["grant_type"] : "code"})` };
+    return {
+      status: 200,
+      body: accessToken(state, context, params),
+      note: `token (${typeof params["grant_type"] === "string" ? params["grant_type"] : "code"})`,
+    };
   }
   const token = authorize(state, context, bearer(request) ?? params["access_token"], params["appsecret_proof"]);
   const [id = "", edge, ...rest] = path;
@@ -101,7 +111,10 @@ function targetOf(state: MetaState, method: string, id: string): Target {
 function operationOf(target: Target, method: string, id: string, edge: string | undefined, rest: string[]): Operation {
   const onEdge = operations.filter((one) => one.on === target.type && one.edge === edge);
   if (onEdge.length === 0 || rest.length > 0) {
-    const unknown = [edge, ...rest].filter((part) => part !== undefined).map((part) => `/${part}`).join("");
+    const unknown = [edge, ...rest]
+      .filter((part) => part !== undefined)
+      .map((part) => `/${part}`)
+      .join("");
     throw new GraphError({ message: `Unknown path components: ${unknown}`, code: 2500 });
   }
   const operation = onEdge.find((one) => one.method === method);
@@ -132,7 +145,10 @@ function defaults({ reads, list }: Operation): readonly string[] {
 }
 
 function fieldsOf(type: GraphType, asked: unknown): readonly string[] {
-  const names = (Array.isArray(asked) ? asked : [asked]).flatMap((part) => String(part).split(",")).map((name) => name.trim()).filter(Boolean);
+  const names = (Array.isArray(asked) ? asked : [asked])
+    .flatMap((part) => String(part).split(","))
+    .map((name) => name.trim())
+    .filter(Boolean);
   const known: readonly string[] = fields[type];
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw invalid(`Tried accessing nonexisting field (${unknown}) on node type (${type})`);

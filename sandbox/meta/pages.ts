@@ -10,21 +10,24 @@ export function accountPage(state: MetaState, who: string | undefined): string {
   return page(
     "Meta",
     html`<h1>Meta ad accounts</h1>
-<p class="lead">What an ad platform would hold: hashes of people's addresses, never the addresses. Type an address to see whether its owner is in an audience.</p>
-<form class="row" method="get" action="/meta">
-  <label for="who">Is this person in it?</label>
-  <input id="who" name="who" type="search" value="${who ?? ""}" placeholder="maya@example.com or +44…" size="34">
-  <button class="quiet">Look</button>
-</form>
-${who && found(audiences, who)}
-${state.plainValues > 0 && html`<div class="card warn">${state.plainValues} values arrived that were not hashed. They were refused.</div>`}
-${state.accounts.map(
-  (account) => html`<h2>${account.name} <span class="soft">act_${account.id}</span></h2>
-${!account.termsAccepted && html`<p class="warn">The Custom Audience Terms are not accepted. <a href="${termsPath(account.id)}">Read and accept them</a></p>`}
-${audienceTable(audiences.filter((audience) => audience.accountId === account.id))}`,
-)}
-<h2>Calls</h2>
-${calls(state)}`,
+      <p class="lead">
+        What an ad platform would hold: hashes of people's addresses, never the addresses. Type an address to see whether its owner is in an audience.
+      </p>
+      <form class="row" method="get" action="/meta">
+        <label for="who">Is this person in it?</label>
+        <input id="who" name="who" type="search" value="${who ?? ""}" placeholder="maya@example.com or +44…" size="34" />
+        <button class="quiet">Look</button>
+      </form>
+      ${who && found(audiences, who)}
+      ${state.plainValues > 0 && html`<div class="card warn">${state.plainValues} values arrived that were not hashed. They were refused.</div>`}
+      ${state.accounts.map(
+        (account) =>
+          html`<h2>${account.name} <span class="soft">act_${account.id}</span></h2>
+            ${!account.termsAccepted && html`<p class="warn">The Custom Audience Terms are not accepted. <a href="${termsPath(account.id)}">Read and accept them</a></p>`}
+            ${audienceTable(audiences.filter((audience) => audience.accountId === account.id))}`,
+      )}
+      <h2>Calls</h2>
+      ${calls(state)}`,
     "/meta",
   );
 }
@@ -42,24 +45,30 @@ function found(audiences: Audience[], who: string): Html {
   const hash = hashOf(who);
   const inside = audiences.filter((audience) => holds(audience, hash));
   return html`<div class="card" role="status">
-  ${inside.length > 0 ? html`<strong>Yes</strong>, in ${inside.map((audience) => `“${audience.name}”`).join(", ")}.` : html`<strong>No</strong>, in none of them.`}
-  <br><span class="soft">As Meta knows this person: <code>${hash}</code></span>
-</div>`;
+    ${inside.length > 0 ? html`<strong>Yes</strong>, in ${inside.map((audience) => `“${audience.name}”`).join(", ")}.` : html`<strong>No</strong>, in none of them.`}
+    <br /><span class="soft">As Meta knows this person: <code>${hash}</code></span>
+  </div>`;
 }
 
 function audienceTable(audiences: Audience[]): Html {
   if (audiences.length === 0) return html`<p class="soft">No audiences yet.</p>`;
   return html`<table>
-  <tr><th>Audience</th><th class="number">People</th><th>Members</th><th>Changed</th></tr>
-  ${audiences.map(
-    (audience) => html`<tr>
-    <td>${audience.name}<br><span class="soft">${audience.description}</span> <code>${audience.id}</code></td>
-    <td class="number">${audience.members.size}</td>
-    <td>${shortened(audience)}</td>
-    <td>${new Date(audience.contentUpdatedAt).toISOString().replace("T", " ").slice(0, 16)}</td>
-  </tr>`,
-  )}
-</table>`;
+    <tr>
+      <th>Audience</th>
+      <th class="number">People</th>
+      <th>Members</th>
+      <th>Changed</th>
+    </tr>
+    ${audiences.map(
+      (audience) =>
+        html`<tr>
+          <td>${audience.name}<br /><span class="soft">${audience.description}</span> <code>${audience.id}</code></td>
+          <td class="number">${audience.members.size}</td>
+          <td>${shortened(audience)}</td>
+          <td>${new Date(audience.contentUpdatedAt).toISOString().replace("T", " ").slice(0, 16)}</td>
+        </tr>`,
+    )}
+  </table>`;
 }
 
 function shortened(audience: Audience): Html {
@@ -72,14 +81,20 @@ function calls(state: MetaState): Html {
   const latest = state.calls.slice(-100).reverse();
   if (latest.length === 0) return html`<p class="soft">No calls yet.</p>`;
   return html`<table>
-  <tr><th>When</th><th>Call</th><th class="number">Answer</th><th>What</th></tr>
-  ${latest.map(
-    (call) => html`<tr>
-    <td>${call.at.replace("T", " ").slice(0, 19)}</td>
-    <td><code>${call.method} ${call.path}</code></td>
-    <td class="number${call.status === 200 ? "" : " warn"}">${call.status === 0 ? "none" : call.status}</td>
-    <td>${call.note}</td>
-  </tr>`,
-  )}
-</table>`;
+    <tr>
+      <th>When</th>
+      <th>Call</th>
+      <th class="number">Answer</th>
+      <th>What</th>
+    </tr>
+    ${latest.map(
+      (call) =>
+        html`<tr>
+          <td>${call.at.replace("T", " ").slice(0, 19)}</td>
+          <td><code>${call.method} ${call.path}</code></td>
+          <td class="number${call.status === 200 ? "" : " warn"}">${call.status === 0 ? "none" : call.status}</td>
+          <td>${call.note}</td>
+        </tr>`,
+    )}
+  </table>`;
 }

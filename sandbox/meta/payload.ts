@@ -36,8 +36,7 @@ export function readPayload(input: unknown): Payload {
   data.forEach((entry: unknown, index) => {
     const row = single && !Array.isArray(entry) ? [entry] : entry;
     if (!Array.isArray(row)) throw invalid(`Param payload[data][${index}] must be an array.`);
-    if (row.length !== schema.length)
-      throw invalid(`Param payload[data][${index}] must have ${schema.length} values, one per schema key; ${row.length} given`);
+    if (row.length !== schema.length) throw invalid(`Param payload[data][${index}] must have ${schema.length} values, one per schema key; ${row.length} given`);
     const problem = fill(schema, row, payload);
     if (problem === undefined) return;
     payload.invalid += 1;

@@ -25,8 +25,7 @@ export function readSession(input: unknown): SessionInput {
   if (typeof input !== "object" || input === null || Array.isArray(input)) throw invalid("Param session must be an object.");
   const given = input as Record<string, unknown>;
   for (const key of Object.keys(given)) {
-    if (!["session_id", "batch_seq", "last_batch_flag", "estimated_num_total"].includes(key))
-      throw invalid(`Param session has an unexpected key: ${key}`);
+    if (!["session_id", "batch_seq", "last_batch_flag", "estimated_num_total"].includes(key)) throw invalid(`Param session has an unexpected key: ${key}`);
   }
   const { session_id: id, batch_seq: batch, last_batch_flag: last = false, estimated_num_total: total } = given;
   if (typeof id !== "number" || !Number.isSafeInteger(id) || id <= 0) throw invalid("Param session[session_id] must be a positive integer");
@@ -47,13 +46,19 @@ export function enterSession(
   if (!known) {
     if (input.batch !== 1) throw sessionError("The first batch of this session is missing.", 1870147);
     const opened: UploadSession = {
-      id: input.id, ...target, startedAt: now, updatedAt: now, lastBatch: 0, finished: false, received: 0, invalid: 0,
+      id: input.id,
+      ...target,
+      startedAt: now,
+      updatedAt: now,
+      lastBatch: 0,
+      finished: false,
+      received: 0,
+      invalid: 0,
     };
     sessions.set(input.id, opened);
     return opened;
   }
-  if (known.audienceId !== target.audienceId || known.method !== target.method)
-    throw invalid("Param session[session_id] must be unique in the ad account");
+  if (known.audienceId !== target.audienceId || known.method !== target.method) throw invalid("Param session[session_id] must be unique in the ad account");
   if (known.finished) throw sessionError("This session has finished.", 1870159);
   if (now - known.startedAt > sessionMinutes * 60_000) throw sessionError("This session has timed out.", 1870158);
   if (input.batch !== known.lastBatch + 1)

@@ -48,14 +48,14 @@ function terms(pages: express.Router, state: MetaState): void {
       page(
         "Custom Audience Terms",
         html`<div class="card" style="max-width: 560px; margin: 40px auto">
-  <h1>Custom Audience Terms</h1>
-  <p>For ${account.name}. You confirm that you may use your customers' data for advertising and that you honour every opt-out.</p>
-  ${
-    account.termsAccepted
-      ? html`<p role="status">These terms are accepted. You can go back to Comeback.</p>`
-      : html`<form method="post" action="${request.originalUrl}"><button>Accept</button></form>`
-  }
-</div>`,
+          <h1>Custom Audience Terms</h1>
+          <p>For ${account.name}. You confirm that you may use your customers' data for advertising and that you honour every opt-out.</p>
+          ${
+            account.termsAccepted
+              ? html`<p role="status">These terms are accepted. You can go back to Comeback.</p>`
+              : html`<form method="post" action="${request.originalUrl}"><button>Accept</button></form>`
+          }
+        </div>`,
         "/meta",
       ),
     );

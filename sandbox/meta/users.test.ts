@@ -44,13 +44,25 @@ describe("people", () => {
     const id = await meta.audience();
     const data = Array.from({ length: 10_000 }, (_, index) => [sha(String(index))]);
     expect((await meta.graph("POST", `${id}/users`, { payload: { schema: ["EMAIL"], data } })).body["num_invalid_entries"]).toBe(0);
-    expect((await meta.graph("GET", id, { fields: "approximate_count_lower_bound,delivery_status" })).body).toMatchObject({ approximate_count_lower_bound: 10_000, delivery_status: { code: 200 } });
+    expect((await meta.graph("GET", id, { fields: "approximate_count_lower_bound,delivery_status" })).body).toMatchObject({
+      approximate_count_lower_bound: 10_000,
+      delivery_status: { code: 200 },
+    });
   });
 
   it("limited data use travels in the rows", async () => {
     const id = await meta.audience();
     const schema = ["EMAIL", "DATA_PROCESSING_OPTIONS", "DATA_PROCESSING_OPTIONS_COUNTRY", "DATA_PROCESSING_OPTIONS_STATE"];
-    const added = await meta.graph("POST", `${id}/users`, { payload: { schema, data: [[sha("a"), ["LDU"], 1, 1000], [sha("b"), [], 0, 0], [sha("c"), ["ldu"], 1, 1000]] } });
+    const added = await meta.graph("POST", `${id}/users`, {
+      payload: {
+        schema,
+        data: [
+          [sha("a"), ["LDU"], 1, 1000],
+          [sha("b"), [], 0, 0],
+          [sha("c"), ["ldu"], 1, 1000],
+        ],
+      },
+    });
     expect(added.body).toMatchObject({ num_invalid_entries: 1 });
   });
 
@@ -79,7 +91,9 @@ describe("upload sessions", () => {
     const id = await meta.audience();
     expect((await batch(id, { batch_seq: 1 })).body["num_received"]).toBe(1);
     expect((await batch(id, { batch_seq: 2, last_batch_flag: true })).body["num_received"]).toBe(2);
-    expect((await meta.graph("GET", `${id}/sessions`, { session_id: 77 })).body["data"]).toMatchObject([{ session_id: "77", stage: "finished", num_received: "2", progress: "100" }]);
+    expect((await meta.graph("GET", `${id}/sessions`, { session_id: 77 })).body["data"]).toMatchObject([
+      { session_id: "77", stage: "finished", num_received: "2", progress: "100" },
+    ]);
     expect(errorOf(await batch(id, { batch_seq: 3 }))).toMatchObject({ code: 2650, error_subcode: 1870159 });
   });
 
@@ -104,7 +118,14 @@ describe("upload sessions", () => {
     expect(errorOf(await batch(one, { batch_seq: 2 }, "DELETE"))).toMatchObject({ code: 100 });
   });
 
-  for (const session of [{ session_id: 0, batch_seq: 1 }, { session_id: "77", batch_seq: 1 }, { session_id: 1.5, batch_seq: 1 }, { batch_seq: 0 }, { batch_seq: 1, last_batch_flag: "yes" }, { batch_seq: 1, x: 1 }]) {
+  for (const session of [
+    { session_id: 0, batch_seq: 1 },
+    { session_id: "77", batch_seq: 1 },
+    { session_id: 1.5, batch_seq: 1 },
+    { batch_seq: 0 },
+    { batch_seq: 1, last_batch_flag: "yes" },
+    { batch_seq: 1, x: 1 },
+  ]) {
     it(`refuses ${JSON.stringify(session)}`, async () => {
       const id = await meta.audience();
       expect(errorOf(await batch(id, session))).toMatchObject({ code: 100 });

@@ -20,7 +20,11 @@ function token(shop: string): string {
 async function ask(shop: string, path: string, route: string, form?: Record<string, string>): Promise<{ status: number; text: string }> {
   const url = new URL(path, product.url);
   if (route !== "") url.searchParams.set("_data", route);
-  const response = await fetch(url, { headers: { authorization: `Bearer ${token(shop)}`, "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" }, ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }), redirect: "manual" });
+  const response = await fetch(url, {
+    headers: { authorization: `Bearer ${token(shop)}`, "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" },
+    ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
+    redirect: "manual",
+  });
   return { status: response.status, text: await response.text() };
 }
 
@@ -29,7 +33,11 @@ beforeAll(async () => {
   world = await startWorld({ appUrl: "http://127.0.0.1:9" });
   product = await startProduct({ databaseUrl: database.url, world, env: { LOG_LEVEL: "warn" } });
   world.setAppUrl(product.url);
-  await fetch(`${world.url}/shopify/control/shops`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ domain: theirs, name: "Other shop" }) });
+  await fetch(`${world.url}/shopify/control/shops`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ domain: theirs, name: "Other shop" }),
+  });
   for (const shop of [ours, theirs]) expect((await ask(shop, "/app", "routes/app.home/route")).status).toBe(200);
   sql = new pg.Client({ connectionString: database.url });
   await sql.connect();
@@ -38,10 +46,22 @@ beforeAll(async () => {
     const id = (await sql.query<{ id: number }>("SELECT id FROM shop WHERE domain = $1", [domain])).rows[0]?.id;
     const uuid = `00000000-0000-4000-8000-00000000000${index}`;
     await sql.query("INSERT INTO profile (shop_id, id, first_seen_at, email) VALUES ($1, $2, now(), $3)", [id, uuid, `secret-${index}@example.com`]);
-    await sql.query("INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, test, source, currency, total_minor, discount_minor, discount_codes) VALUES ($1, $2, '#1', $3, now(), now(), false, 'web', 'GBP', 100, 0, '{}')", [id, `900${index}`, uuid]);
-    await sql.query("INSERT INTO message (shop_id, id, flow_key, run_id, step_key, profile_id, channel, state, subject, created_at) VALUES ($1, $2, 'abandoned-checkout', $2, 'reminder', $2, 'email', 'sent', 'secret', now())", [id, uuid]);
-    await sql.query("INSERT INTO audience (shop_id, id, connector, segment_key, name, state, created_at) VALUES ($1, $2, 'meta', 'recent-buyers', 'a', 'live', now())", [id, uuid]);
-    await sql.query("INSERT INTO privacy_request (shop_id, id, kind, requested_at, due_at, completed_at, answer) VALUES ($1, $2, 'data-request', now(), now(), now(), 'v1.x')", [id, `data-request/${index}`]);
+    await sql.query(
+      "INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, test, source, currency, total_minor, discount_minor, discount_codes) VALUES ($1, $2, '#1', $3, now(), now(), false, 'web', 'GBP', 100, 0, '{}')",
+      [id, `900${index}`, uuid],
+    );
+    await sql.query(
+      "INSERT INTO message (shop_id, id, flow_key, run_id, step_key, profile_id, channel, state, subject, created_at) VALUES ($1, $2, 'abandoned-checkout', $2, 'reminder', $2, 'email', 'sent', 'secret', now())",
+      [id, uuid],
+    );
+    await sql.query(
+      "INSERT INTO audience (shop_id, id, connector, segment_key, name, state, created_at) VALUES ($1, $2, 'meta', 'recent-buyers', 'a', 'live', now())",
+      [id, uuid],
+    );
+    await sql.query(
+      "INSERT INTO privacy_request (shop_id, id, kind, requested_at, due_at, completed_at, answer) VALUES ($1, $2, 'data-request', now(), now(), now(), 'v1.x')",
+      [id, `data-request/${index}`],
+    );
   }
 }, 120_000);
 
@@ -80,14 +100,24 @@ test("its own are found, and nothing of the other shop was changed", async () =>
 test("a session token that is forged, of another app, or out of date opens nothing", async () => {
   const [head, body] = token(ours).split(".");
   for (const bad of [`${head}.${body}.AAAA`, "nonsense", `${Buffer.from('{"alg":"none"}').toString("base64url")}.${body}.`]) {
-    const response = await fetch(new URL("/app?_data=routes/app.home/route", product.url), { headers: { authorization: `Bearer ${bad}`, "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" }, redirect: "manual" });
+    const response = await fetch(new URL("/app?_data=routes/app.home/route", product.url), {
+      headers: { authorization: `Bearer ${bad}`, "user-agent": "Mozilla/5.0 (X11) Firefox/140.0" },
+      redirect: "manual",
+    });
     expect(response.status).toBe(401);
   }
 });
 
 test("the app proxy answers only what Shopify has signed, and lately", async () => {
   const ask = async (query: Record<string, string>, key: string) => {
-    const signature = createHmac("sha256", key).update(Object.entries(query).map(([name, value]) => `${name}=${value}`).sort().join("")).digest("hex");
+    const signature = createHmac("sha256", key)
+      .update(
+        Object.entries(query)
+          .map(([name, value]) => `${name}=${value}`)
+          .sort()
+          .join(""),
+      )
+      .digest("hex");
     return (await fetch(`${product.url}/proxy/anything?${new URLSearchParams({ ...query, signature })}`)).status;
   };
   const now = Math.floor(world.clock.now().getTime() / 1000);
@@ -98,7 +128,14 @@ test("the app proxy answers only what Shopify has signed, and lately", async () 
 });
 
 test("a wrong environment stops the start with the list of what is wrong, and no value", async () => {
-  const failed = await startProduct({ databaseUrl: "mysql://u:hush@localhost/x", world, env: { ENCRYPTION_KEY: "too short", SHOPIFY_API_SECRET: "", SWEEP_EVERY_SECONDS: "often" } }).then(() => "", (error: unknown) => String(error));
+  const failed = await startProduct({
+    databaseUrl: "mysql://u:hush@localhost/x",
+    world,
+    env: { ENCRYPTION_KEY: "too short", SHOPIFY_API_SECRET: "", SWEEP_EVERY_SECONDS: "often" },
+  }).then(
+    () => "",
+    (error: unknown) => String(error),
+  );
   for (const name of ["DATABASE_URL", "ENCRYPTION_KEY", "SHOPIFY_API_SECRET: is not set", "SWEEP_EVERY_SECONDS"]) expect(failed).toContain(name);
   expect(failed).not.toContain("hush");
 });

@@ -67,7 +67,9 @@ async function expectAccessible(): Promise<void> {
 
 async function violationsOf(where: Frame): Promise<string[]> {
   await where.evaluate(axe.source);
-  const { violations } = await where.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })");
+  const { violations } = await where.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
+  );
   return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
 }
 
@@ -113,7 +115,9 @@ describe("the main job", () => {
     await app().getByLabel("Send the test to").fill("merchant@harbour-pine.test");
     await app().getByRole("button", { name: "Send test mail" }).click();
     await until("the test mail", async () => (await letters("merchant@harbour-pine.test")).length === 1);
-    await app().getByText(/Last sent to merchant@harbour-pine.test/).waitFor();
+    await app()
+      .getByText(/Last sent to merchant@harbour-pine.test/)
+      .waitFor();
     await app().getByLabel("No other tool reminds people of their abandoned checkouts").click();
     await until("the answer about other tools", () => app().getByLabel("No other tool reminds people of their abandoned checkouts").isChecked());
     // For this story nobody may fall into the holdout by chance.
@@ -147,7 +151,9 @@ describe("the main job", () => {
     await hydrated();
     await app().getByText("Harbour & Pine (GBP)", { exact: true }).click();
     await app().getByRole("button", { name: "Use this ad account" }).click();
-    await app().getByText(/^Checkout abandoners:/).click();
+    await app()
+      .getByText(/^Checkout abandoners:/)
+      .click();
     await app().getByRole("button", { name: "Start audience" }).click();
     await app().getByText("In the segment").first().waitFor();
   });
@@ -186,7 +192,10 @@ describe("the main job", () => {
     const link = /href="([^"]*\/c\/[^"]+)"/.exec(letter?.html ?? "")?.[1] ?? expect.unreachable();
     await visitor.goto(link);
     await visitor.getByRole("button", { name: "Pay now" }).click();
-    await visitor.getByText(/Thank you/).first().waitFor();
+    await visitor
+      .getByText(/Thank you/)
+      .first()
+      .waitFor();
   });
 
   test("the money and the path of the order are on the screen, and the buyer has left the audience", async () => {

@@ -4,7 +4,17 @@ import { words } from "#app/components/words.ts";
 import { connectors } from "#app/connectors/registry.server.ts";
 import { wire } from "#app/connectors/wire.server.ts";
 import { callbackUri } from "#app/destinations/callback.server.ts";
-import { chooseAccount, disconnect, oauthState, retryAudience, setAudience, startAudience } from "#app/destinations/connect.server.ts";
+import {
+  audiencesOf,
+  chooseAccount,
+  connect,
+  disconnect,
+  oauthState,
+  readOauthState,
+  retryAudience,
+  setAudience,
+  startAudience,
+} from "#app/destinations/connect.server.ts";
 import { log } from "#app/log.server.ts";
 import { wake } from "#app/queue.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
@@ -28,6 +38,19 @@ export async function act(shop: Shop, form: FormData, now: Date): Promise<Audien
     case "connect":
       // Made at the click: the signed state lives for 15 minutes only.
       return { ok: true, done: null, open: meta.connect.authorizeUrl({ state: oauthState(shop, meta.id, now), redirectUri: callbackUri(meta.id) }) };
+    case "finish": {
+      // Begun in this shop's admin, and finished there: the state says so, and the session says who asks.
+      const named = readOauthState(String(form.get("state") ?? ""), now);
+      if (named === null || named.shopId !== shop.id || named.connectorId !== meta.id) return wrong({ connect: words.connect.badBody });
+      try {
+        await connect(shop, meta, wire, String(form.get("code") ?? ""), callbackUri(meta.id), now);
+      } catch (error) {
+        log.warn({ err: error, shop: shop.domain }, "connecting failed");
+        return wrong({ connect: words.connect.failedBody });
+      }
+      for (const audience of await audiencesOf(shop.id)) if (audience.connector === meta.id) await retryAudience(shop, audience.id);
+      return done("connected");
+    }
     case "choose":
       try {
         if (!(await chooseAccount(shop, meta, wire, textOf(form, "account")))) return wrong({ account: words.audiences.accountGone });

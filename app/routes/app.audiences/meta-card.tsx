@@ -12,7 +12,7 @@ import type { AudiencesData } from "./data.ts";
 const say = words.audiences;
 
 /** Asks the server for a fresh address at Meta, and leaves the admin's frame for it. */
-function ConnectButton({ label, primary }: { label: string; primary: boolean }) {
+function ConnectButton({ label, primary, busy = false }: { label: string; primary: boolean; busy?: boolean }) {
   const fetcher = useFetcher<AudienceReply>();
   const address = fetcher.data?.open;
   useEffect(() => {
@@ -21,7 +21,7 @@ function ConnectButton({ label, primary }: { label: string; primary: boolean }) 
   return (
     <Button
       variant={primary ? "primary" : "secondary"}
-      loading={fetcher.state !== "idle"}
+      loading={busy || fetcher.state !== "idle"}
       onClick={() => fetcher.submit({ intent: "connect" }, { method: "post", action: "/app/audiences" })}
     >
       {label}
@@ -36,7 +36,7 @@ function State({ state }: { state: string | undefined }) {
 }
 
 /** The connection to Meta: none, choosing an ad account, connected, or to be made anew. */
-export function MetaCard({ data }: { data: AudiencesData }) {
+export function MetaCard({ data, finishing }: { data: AudiencesData; finishing: boolean }) {
   const { connection } = data;
   return (
     <Card>
@@ -57,7 +57,7 @@ export function MetaCard({ data }: { data: AudiencesData }) {
             <Text as="p" tone="subdued">
               {say.connectHelp}
             </Text>
-            <ConnectButton label={say.connect} primary />
+            <ConnectButton label={say.connect} primary busy={finishing} />
           </BlockStack>
         ) : (
           <Connected data={data} connection={connection} />

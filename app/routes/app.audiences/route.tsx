@@ -1,10 +1,12 @@
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator } from "@remix-run/react";
+import { useLoaderData, useRevalidator, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
+import { errorOf } from "#app/components/reply.ts";
 import { Trouble } from "#app/components/trouble.tsx";
+import { useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
@@ -37,8 +39,31 @@ function useFollow(moving: boolean): void {
   }, [moving, revalidate]);
 }
 
+/** A merchant who comes back from Meta brings a code: it is redeemed here, in her own session, and taken out of the address. */
+function useReturn() {
+  const [params, setParams] = useSearchParams();
+  const { send, busy, reply } = useIntent("/app/audiences");
+  const [code, state] = [params.get("code"), params.get("state")];
+  const sent = useRef<string | null>(null);
+  useEffect(() => {
+    if (code === null || state === null || sent.current === code) return;
+    sent.current = code;
+    send("finish", { code, state });
+    setParams(
+      (before) => {
+        const kept = new URLSearchParams(before);
+        for (const name of ["code", "state"]) kept.delete(name);
+        return kept;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  }, [code, state, send, setParams]);
+  return { busy, error: errorOf(reply, "connect") };
+}
+
 export default function AudiencesScreen() {
   const data = useLoaderData<typeof loader>();
+  const returned = useReturn();
   useFollow(
     data.connection?.state === "connected" &&
       data.audiences.some(
@@ -57,7 +82,12 @@ export default function AudiencesScreen() {
             <p>{words.audiences.denied}</p>
           </Banner>
         ) : null}
-        <MetaCard data={data} />
+        {returned.error === undefined ? null : (
+          <Banner tone="critical" title={words.connect.failedTitle}>
+            <p>{returned.error}</p>
+          </Banner>
+        )}
+        <MetaCard data={data} finishing={returned.busy} />
         {data.audiences.map((audience) => (
           <AudienceCard key={audience.id} audience={audience} minimum={data.minimum} />
         ))}

@@ -4,7 +4,14 @@ import type { Shop } from "#app/shops/shop.ts";
 import { draftOf, readStep, type StepDraft } from "./editing.server.ts";
 
 const now = new Date("2026-11-21T09:00:00Z");
-const shop = { name: "Harbour & Pine", senderName: null, postalAddress: "1 Quay, Leith", currency: "GBP", timezone: "Europe/London", storefrontHost: "shop.test" } as Shop;
+const shop = {
+  name: "Harbour & Pine",
+  senderName: null,
+  postalAddress: "1 Quay, Leith",
+  currency: "GBP",
+  timezone: "Europe/London",
+  storefrontHost: "shop.test",
+} as Shop;
 const [reminder, , offer] = defaultSettings["abandoned-checkout"].steps as [Step, Step, Step];
 
 function read(step: Step, change: Partial<StepDraft>) {

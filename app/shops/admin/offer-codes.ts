@@ -13,7 +13,10 @@ export const codesAddDocument = `#graphql
   }`;
 
 export const codesAddAnswer = z.object({
-  discountRedeemCodeBulkAdd: z.object({ bulkCreation: z.object({ id: z.string() }).nullable(), userErrors: z.array(z.object({ message: z.string(), code: z.string().nullish() })) }),
+  discountRedeemCodeBulkAdd: z.object({
+    bulkCreation: z.object({ id: z.string() }).nullable(),
+    userErrors: z.array(z.object({ message: z.string(), code: z.string().nullish() })),
+  }),
 });
 
 export const codesStateDocument = `#graphql
@@ -25,5 +28,7 @@ export const codesStateDocument = `#graphql
   }`;
 
 export const codesStateAnswer = z.object({
-  discountRedeemCodeBulkCreation: z.object({ done: z.boolean(), codes: z.object({ nodes: z.array(z.object({ code: z.string(), errors: z.array(z.object({ message: z.string() })) })) }) }).nullable(),
+  discountRedeemCodeBulkCreation: z
+    .object({ done: z.boolean(), codes: z.object({ nodes: z.array(z.object({ code: z.string(), errors: z.array(z.object({ message: z.string() })) })) }) })
+    .nullable(),
 });

@@ -259,6 +259,7 @@ CREATE TABLE "assignment" (
     "experiment" TEXT NOT NULL,
     "profile_id" UUID NOT NULL,
     "arm" TEXT NOT NULL,
+    "percent" INTEGER NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
     "contaminated" BOOLEAN NOT NULL DEFAULT false,
 

@@ -4,7 +4,8 @@ import { after, minute } from "#app/lib/time.ts";
 import { queue } from "#app/queue.server.ts";
 import { installed } from "#app/shops/refresh.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
-import { finish } from "./finish.server.ts";
+import { act } from "../app.audiences/act.server.ts";
+import { carryBack } from "./carry-back.server.ts";
 
 const now = new Date("2026-11-21T09:00:00Z");
 const bad = { kind: "page", page: "bad", status: 400 };
@@ -20,7 +21,13 @@ function metaAnswers(status = 200) {
   });
 }
 
-const come = (params: Record<string, string>, at = now) => finish(new URLSearchParams(params), at);
+const come = (params: Record<string, string>, at = now) => carryBack(new URLSearchParams(params), at);
+
+function form(fields: Record<string, string>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+}
 
 beforeAll(async () => {
   await queue();
@@ -47,18 +54,30 @@ describe("a merchant who returns from Meta", () => {
     expect(await findConnection(shop.id, "meta")).toBeNull();
   });
 
+  test("who agreed is brought into the admin of the shop that the state names, and only there can the code be redeemed", async () => {
+    const state = oauthState(shop, "meta", now);
+    expect(await come({ code: "c", state })).toEqual({
+      kind: "back",
+      to: `https://admin.shopify.com/store/meta/apps/comeback-test-key/app/audiences?${new URLSearchParams({ code: "c", state }).toString()}`,
+    });
+    expect(await findConnection(shop.id, "meta")).toBeNull();
+    metaAnswers();
+    const stranger = await installed("stranger.myshopify.com", ["read_orders"], now);
+    expect(await act(stranger, form({ intent: "finish", code: "c", state }), now)).toMatchObject({ ok: false });
+    expect(await act(shop, form({ intent: "finish", code: "c", state: `${state}x` }), now)).toMatchObject({ ok: false });
+    expect(await act(shop, form({ intent: "finish", code: "c", state }), after(now, 16 * minute))).toMatchObject({ ok: false });
+    for (const one of [shop, stranger]) expect(await findConnection(one.id, "meta")).toBeNull();
+  });
+
   test("with a code that Meta refuses is told so, and nothing is connected", async () => {
     metaAnswers(400);
-    expect(await come({ code: "c", state: oauthState(shop, "meta", now) })).toEqual({ kind: "page", page: "failed", status: 502 });
+    expect(await act(shop, form({ intent: "finish", code: "c", state: oauthState(shop, "meta", now) }), now)).toMatchObject({ ok: false });
     expect(await findConnection(shop.id, "meta")).toBeNull();
   });
 
-  test("with a good code is connected and brought back; the only ad account is chosen at once", async () => {
+  test("with a good code is connected; the only ad account is chosen at once", async () => {
     metaAnswers();
-    expect(await come({ code: "c", state: oauthState(shop, "meta", now) })).toEqual({
-      kind: "back",
-      to: "https://admin.shopify.com/store/meta/apps/comeback-test-key/app/audiences",
-    });
+    expect(await act(shop, form({ intent: "finish", code: "c", state: oauthState(shop, "meta", now) }), now)).toMatchObject({ ok: true });
     expect(await findConnection(shop.id, "meta")).toMatchObject({ state: "connected", accountId: "act_1" });
   });
 });
