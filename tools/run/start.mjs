@@ -2,12 +2,15 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { env, execPath } from "node:process";
+import { env, execPath, loadEnvFile } from "node:process";
 import { build, databaseClient, dependencies } from "./prepare.mjs";
 import { root, runOpenly, runQuietly, step } from "./steps.mjs";
 
 /** @param {string[]} args --web, --worker: passed on to the app */
 export async function start(args) {
+  // What is set already wins over the file.
+  const file = join(root, ".env");
+  if (existsSync(file)) loadEnvFile(file);
   // An image is built, then pruned of what only building needs: there is nothing to make again, and nothing to make it with.
   const built = existsSync(join(root, "build", "server", "index.js"));
   await dependencies(built ? { without: "dev" } : {});
