@@ -32,14 +32,12 @@ afterAll(() => world.close());
 test("a session token is exchanged for an expiring offline token, which lies sealed in the database", async () => {
   const launch = world.shopify.launchUrl(domain);
   const sessionToken = new URL(launch).searchParams.get("id_token") ?? expect.unreachable();
-  const { session } = await app
-    .api()
-    .auth.tokenExchange({
-      shop: domain,
-      sessionToken,
-      requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never,
-      expiring: true,
-    });
+  const { session } = await app.api().auth.tokenExchange({
+    shop: domain,
+    sessionToken,
+    requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never,
+    expiring: true,
+  });
   await app.storeSession(session);
   await app.installed(domain, (session.scope ?? "").split(","), world.clock.now());
   const row = await app.db.shopSession.findFirstOrThrow();
@@ -93,6 +91,17 @@ test("a pool of unique codes is made in Shopify, and each run gets its own", asy
   world.clock.move({ advance: "P10D" });
   expect((await app.fillPool(shop, wanted, world.clock.now())).making).toBe(200);
   expect((await app.db.offerPool.findFirstOrThrow()).endsAt.getTime()).toBeGreaterThan(endsAt.getTime());
+});
+
+test("a token that Shopify refuses before its time is renewed once, and the call goes through", async () => {
+  const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
+  const session = (await app.loadSession(`offline_${domain}`)) ?? expect.unreachable();
+  // A clock that runs behind takes a token for good that is not.
+  session.accessToken = "shpat_not_known_there";
+  session.expires = new Date(world.clock.now().getTime() + 3_600_000);
+  await app.storeSession(session);
+  await app.refresh(shop);
+  expect((await app.loadSession(`offline_${domain}`))?.accessToken).not.toBe("shpat_not_known_there");
 });
 
 test("a shop without a session is told to come back, not an error that repeats", async () => {

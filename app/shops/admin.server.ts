@@ -1,10 +1,10 @@
 import { GraphqlQueryError, HttpResponseError, HttpThrottlingError, type Session } from "@shopify/shopify-api";
-import type { z } from "zod";
+import { ZodError, type z } from "zod";
 import { log } from "../log.server.ts";
 import { minute, second } from "../lib/time.ts";
 import { api } from "./api.server.ts";
 import { loadSession, storeSession } from "./sessions.server.ts";
-import { takeLease } from "./store.server.ts";
+import { dropLease, takeLease } from "./store.server.ts";
 
 /** One typed operation of the Admin API: its document, and the part of the answer that we read. One file each in admin/. */
 export type Operation<Answer, Variables extends Record<string, unknown>> = { name: string; document: string; answer: z.ZodType<Answer>; variables?: Variables };
@@ -21,18 +21,28 @@ export class AdminError extends Error {
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A session whose token is good for another five minutes; refreshed by whoever holds the shop's lease, waited for by the others. */
-async function freshSession(domain: string): Promise<Session> {
+/**
+ * A session whose token is good for another five minutes; refreshed by whoever holds the shop's lease, waited for by the others. `refused` is a token
+ * that Shopify did not take although it should still be good: our clock may be behind, or it was revoked.
+ */
+async function freshSession(domain: string, refused: string | null): Promise<Session> {
   const id = `offline_${domain}`;
   for (let attempt = 0; attempt < 60; attempt += 1) {
     const session = await loadSession(id);
+    const good = (one: Session) => !one.isExpired(5 * minute) && one.accessToken !== refused;
     if (session === undefined) throw new AdminError("reconnect", "The shop has no session. It begins again when the merchant opens the app.");
-    if (!session.isExpired(5 * minute)) return session;
+    if (good(session)) return session;
     if (session.refreshToken === undefined) throw new AdminError("reconnect", "The shop's access has ended. It begins again when the merchant opens the app.");
     const now = new Date();
     if (await takeLease(domain, id, now, new Date(now.getTime() + 20 * second))) {
+      // Whoever had the lease a moment ago may have renewed it since we looked.
+      const latest = (await loadSession(id)) ?? session;
+      if (good(latest)) {
+        await dropLease(domain, id);
+        return latest;
+      }
       try {
-        const { session: renewed } = await api().auth.refreshToken({ shop: domain, refreshToken: session.refreshToken });
+        const { session: renewed } = await api().auth.refreshToken({ shop: domain, refreshToken: latest.refreshToken ?? session.refreshToken });
         await storeSession(renewed);
         return renewed;
       } catch (error) {
@@ -46,6 +56,7 @@ async function freshSession(domain: string): Promise<Session> {
 
 function failure(error: unknown, name: string): AdminError {
   if (error instanceof AdminError) return error;
+  if (error instanceof ZodError) return new AdminError("refused", `Shopify answered something that we do not understand (${name}).`);
   if (error instanceof HttpThrottlingError) return new AdminError("later", `Shopify asks us to slow down (${name}).`);
   if (error instanceof HttpResponseError) {
     const { code } = error.response as { code: number };
@@ -66,14 +77,21 @@ function failure(error: unknown, name: string): AdminError {
  * used. Throttling is waited out for a few seconds. Throws `AdminError`.
  */
 export async function admin<Answer, Variables extends Record<string, unknown>>(domain: string, operation: Operation<Answer, Variables>): Promise<Answer> {
+  let refused: string | null = null;
   for (let attempt = 1; ; attempt += 1) {
+    let session: Session | null = null;
     try {
-      const client = new (api().clients.Graphql)({ session: await freshSession(domain) });
+      session = await freshSession(domain, refused);
+      const client = new (api().clients.Graphql)({ session });
       const answer: { data?: unknown } = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
       return operation.answer.parse(answer.data);
     } catch (error) {
       const partial = error instanceof GraphqlQueryError ? operation.answer.safeParse((error.body as { data?: unknown } | undefined)?.data) : null;
       if (partial?.success === true) return partial.data;
+      if (error instanceof HttpResponseError && (error.response as { code: number }).code === 401 && refused === null && session?.accessToken !== undefined) {
+        refused = session.accessToken;
+        continue;
+      }
       const failed = failure(error, operation.name);
       log.info({ shop: domain, operation: operation.name, kind: failed.kind, attempt }, "admin api");
       if (failed.kind !== "later" || attempt >= 4) throw failed;

@@ -66,6 +66,10 @@ export async function takeLease(domain: string, id: string, now: Date, until: Da
   return count === 1;
 }
 
+export async function dropLease(domain: string, id: string): Promise<void> {
+  await inside().shopSession.updateMany({ where: { shopDomain: domain, id }, data: { leaseUntil: null } });
+}
+
 export async function writePrivacyRequest(
   request: { shopId: number; id: string; kind: string; customerGid: string | null; requestedAt: Date; dueAt: Date },
   tx: Tx,
