@@ -4,8 +4,9 @@ import { html, page, places } from "./page.ts";
 /** The page at `/`. */
 export function deskPage(now: Date, appUrl: string): string {
   const about: Record<string, string> = {
-    "/shop/comeback-demo/": "Start here",
-    "/admin/store/comeback-demo/apps/comeback": "The product",
+    // The app is installed by opening it; what a shopper does before that reaches nobody.
+    "/admin/store/comeback-demo/apps/comeback": "Start here",
+    "/shop/comeback-demo/": "Then leave a checkout",
   };
   return page(
     "Desk",
