@@ -6,6 +6,7 @@ export const testEnvironment = {
   PORT: "0",
   SHOPIFY_API_KEY: "comeback-test-key",
   SHOPIFY_API_SECRET: "comeback-test-secret",
+  SHOPIFY_API_SECRET_PREVIOUS: "comeback-test-secret-before",
   SHOPIFY_APP_URL: "https://app.comeback.test",
   SCOPES: "read_orders,read_customers,read_customer_merge,read_products,read_inventory,read_discounts,write_discounts",
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),

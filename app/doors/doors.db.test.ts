@@ -72,6 +72,11 @@ test("signed and right is kept before it is acknowledged; a copy is acknowledged
   expect(await db.event.count()).toBe(1);
 });
 
+test("for as long as it is known, the secret before the last rotation is good too", async () => {
+  expect(await post('{"id":9}', { "x-shopify-event-id": "e9", "x-shopify-hmac-sha256": sign('{"id":9}', "comeback-test-secret-before") })).toBe(200);
+  expect(await db.delivery.count({ where: { eventKey: "e9", fate: "accepted" } })).toBe(1);
+});
+
 test("signed but malformed is kept as rejected with a reason, and acknowledged", async () => {
   expect(await post("{nope", { "x-shopify-event-id": "e2" })).toBe(200);
   expect(await post('{"id":{}}', { "x-shopify-event-id": "e3" })).toBe(200);
