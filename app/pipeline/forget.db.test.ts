@@ -9,6 +9,7 @@ import { installed } from "../shops/refresh.server.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { answerRequests } from "./forget.server.ts";
 import { processBatch } from "./process-event.server.ts";
+import { handlers } from "./tasks.server.ts";
 
 const now = new Date("2026-10-01T10:00:00Z");
 const canaries = ["canary@example.com", "Canaria", "Kanarienvogel"];
@@ -115,6 +116,39 @@ test("after customers/redact no word of the person is left in any table of that 
   for (const canary of canaries) expect(other).toContain(canary);
   // The order itself stays: money must still add up.
   expect(await db.placedOrder.count({ where: { shopId: (await one()).id } })).toBe(1);
+});
+
+test("an uninstall takes the tokens and connections, ends what is under way, and leaves the data for shop/redact", async () => {
+  const domain = "leaving.myshopify.com";
+  const { id: shopId } = await installed(domain, [], now);
+  await shopper(domain);
+  const profileId = (await db.profile.findFirstOrThrow({ where: { shopId } })).id;
+  await db.shopSession.create({ data: { shopDomain: domain, id: `offline_${domain}`, sealed: "v1.x", updatedAt: now } });
+  await db.connection.create({ data: { shopId, connector: "meta", sealed: "v1.x", state: "connected", connectedAt: now } });
+  await db.flowRun.create({
+    data: {
+      shopId,
+      id: profileId,
+      flowKey: "abandoned-checkout",
+      profileId,
+      subject: "co",
+      arm: "treated",
+      state: "active",
+      stepIndex: 0,
+      dueAt: now,
+      startedAt: now,
+    },
+  });
+  await send(domain, "app/uninstalled", {}, after(now, day));
+  expect(await db.shopSession.count({ where: { shopDomain: domain } })).toBe(0);
+  await handlers["shop.refresh"]((await shopByDomain(domain)) ?? expect.unreachable());
+  expect(await db.connection.count({ where: { shopId } })).toBe(0);
+  expect(await db.flowRun.findFirst({ where: { shopId }, select: { state: true, reason: true, dueAt: true } })).toEqual({
+    state: "exited",
+    reason: "uninstalled",
+    dueAt: null,
+  });
+  expect(await db.placedOrder.count({ where: { shopId } })).toBe(1);
 });
 
 test("uninstall, then shop/redact, leaves a tombstone and nothing else; late webhooks are not kept", async () => {
