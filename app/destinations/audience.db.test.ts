@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as made from "../../test/factories/webhooks.ts";
 import { enterWorld } from "../../test/in-world.ts";
 import { sha256 } from "../lib/hash.ts";
 
@@ -25,20 +26,9 @@ async function load() {
 const shop = async () => (await app.shopByDomain(domain)) ?? expect.unreachable();
 const meta = () => app.connectors().meta ?? expect.unreachable();
 
-let counter = 0;
 async function webhook(topic: string, payload: object) {
-  counter += 1;
   const at = world.clock.now();
-  await app.receive({
-    domain,
-    topic,
-    webhookId: `w${counter}`,
-    eventId: `e${counter}`,
-    apiVersion: "2026-10",
-    triggeredAt: at.toISOString(),
-    receivedAt: at,
-    body: JSON.stringify(payload),
-  });
+  await app.receive(made.webhook(domain, topic, payload, at));
   while ((await app.processBatch(await shop(), at)) > 0);
 }
 
@@ -48,24 +38,8 @@ async function settle() {
   await app.handlers["audiences.sync"](await shop());
 }
 
-function checkout(name: string, extra: object = {}) {
-  const at = world.clock.now().toISOString();
-  return {
-    token: name,
-    cart_token: `cart-${name}`,
-    email: `${name}@example.com`,
-    created_at: at,
-    updated_at: at,
-    completed_at: null,
-    currency: "GBP",
-    total_price: "5.00",
-    abandoned_checkout_url: `https://${domain}/x`,
-    buyer_accepts_marketing: true,
-    customer: { id: name.charCodeAt(0) },
-    line_items: [],
-    ...extra,
-  };
-}
+const checkout = (name: string, extra: object = {}) =>
+  made.checkout(name, `${name}@example.com`, world.clock.now(), { customer: { id: name.charCodeAt(0) }, ...extra });
 
 async function heldAtMeta(): Promise<string[]> {
   const state = (await (await fetch(`${world.url}/meta/api`)).json()) as { audiences: { members: unknown }[] };
@@ -138,21 +112,7 @@ test("a failed call leaves everybody waiting, and the next sync brings them", as
 });
 
 test("a buyer leaves at once, and so does who withdraws her consent; each call has its receipt", async () => {
-  const at = world.clock.now().toISOString();
-  await webhook("orders/create", {
-    id: 1,
-    admin_graphql_api_id: "gid://shopify/Order/1",
-    name: "#1",
-    created_at: at,
-    processed_at: at,
-    updated_at: at,
-    currency: "GBP",
-    total_price: "5.00",
-    cart_token: "cart-ada",
-    checkout_token: "ada",
-    email: "other@example.com",
-    line_items: [],
-  });
+  await webhook("orders/create", made.order(1, "ada", "other@example.com", world.clock.now()));
   await settle();
   expect(await heldAtMeta()).toEqual(["cleo"]);
   await webhook("customers_email_marketing_consent/update", {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMailbox, openLetter } from "../../sandbox/mail/mailbox.ts";
 import { openPostOffice } from "../../sandbox/mail/post-office.ts";
+import * as made from "../../test/factories/webhooks.ts";
+import { line, webhook as delivered } from "../../test/factories/webhooks.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
 
 const domain = "flow.myshopify.com";
@@ -29,19 +31,8 @@ async function load() {
 
 const shop = async () => (await app.shopByDomain(domain)) ?? expect.unreachable();
 
-let counter = 0;
 async function webhook(topic: string, payload: unknown) {
-  counter += 1;
-  await app.receive({
-    domain,
-    topic,
-    webhookId: `w${counter}`,
-    eventId: `e${counter}`,
-    apiVersion: "2026-10",
-    triggeredAt: now.toISOString(),
-    receivedAt: now,
-    body: JSON.stringify(payload),
-  });
+  await app.receive(delivered(domain, topic, payload, now));
   await settle();
 }
 
@@ -56,43 +47,11 @@ async function settle() {
   while ((await app.processBatch(await shop(), now)) > 0);
 }
 
-const line = { id: 11, product_id: 21, variant_id: 31, title: "Lamp <b>&", sku: "L1", quantity: 2, price: "12.50" };
-const checkout = (token: string, email: string, extra: Record<string, unknown> = {}) => ({
-  token,
-  cart_token: `cart-${token}`,
-  email,
-  created_at: now.toISOString(),
-  updated_at: now.toISOString(),
-  completed_at: null,
-  currency: "GBP",
-  total_price: "25.00",
-  abandoned_checkout_url: `https://${domain}/1/checkouts/ac/cart-${token}/recover?key=k`,
-  buyer_accepts_marketing: true,
-  line_items: [line],
-  ...extra,
-});
-const order = (id: number, token: string, email: string, extra: Record<string, unknown> = {}) => ({
-  id,
-  admin_graphql_api_id: `gid://shopify/Order/${id}`,
-  name: `#${id}`,
-  created_at: now.toISOString(),
-  processed_at: now.toISOString(),
-  updated_at: now.toISOString(),
-  cancelled_at: null,
-  test: false,
-  source_name: "web",
-  currency: "GBP",
-  total_price: "25.00",
-  total_discounts: "0.00",
-  cart_token: `cart-${token}`,
-  checkout_token: token,
-  discount_codes: [],
-  buyer_accepts_marketing: true,
-  email,
-  customer: { id },
-  line_items: [line],
-  ...extra,
-});
+const lines = { line_items: [{ ...line, title: "Lamp <b>&" }] };
+const checkout = (token: string, email: string, extra: Record<string, unknown> = {}) =>
+  made.checkout(token, email, now, { abandoned_checkout_url: `https://${domain}/1/checkouts/ac/cart-${token}/recover?key=k`, ...lines, ...extra });
+const order = (id: number, token: string, email: string, extra: Record<string, unknown> = {}) =>
+  made.order(id, token, email, now, { customer: { id }, ...extra });
 const lettersTo = (to: string) => mailbox.list(to);
 const runOf = (subject: string) => app.db.flowRun.findFirst({ where: { subject } });
 

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { checkout, order, webhook } from "../../test/factories/webhooks.ts";
 import { receive } from "../capture/receive.server.ts";
 import { db } from "../db.server.ts";
 import { after, day } from "../lib/time.ts";
@@ -13,51 +14,16 @@ import { handlers } from "./tasks.server.ts";
 
 const now = new Date("2026-10-01T10:00:00Z");
 const canaries = ["canary@example.com", "Canaria", "Kanarienvogel"];
-let counter = 0;
-
 async function send(domain: string, topic: string, payload: object, at = now): Promise<void> {
-  counter += 1;
-  await receive({
-    domain,
-    topic,
-    webhookId: `w${counter}`,
-    eventId: `e${counter}`,
-    apiVersion: "2026-10",
-    triggeredAt: at.toISOString(),
-    receivedAt: at,
-    body: JSON.stringify(payload),
-  });
+  await receive(webhook(domain, topic, payload, at));
   const shop = (await shopByDomain(domain)) ?? expect.unreachable();
   while ((await processBatch(shop, at)) > 0);
 }
 
 async function shopper(domain: string): Promise<void> {
-  await send(domain, "checkouts/create", {
-    token: `co-${domain}`,
-    cart_token: `ca-${domain}`,
-    email: "canary@example.com",
-    created_at: now.toISOString(),
-    updated_at: now.toISOString(),
-    currency: "GBP",
-    total_price: "9.00",
-    abandoned_checkout_url: `https://${domain}/x`,
-    buyer_accepts_marketing: true,
-    customer: { id: 42, email: "canary@example.com", first_name: "Canaria", last_name: "Kanarienvogel" },
-    line_items: [],
-  });
-  await send(domain, "orders/create", {
-    id: 7,
-    admin_graphql_api_id: "gid://shopify/Order/7",
-    name: "#7",
-    created_at: now.toISOString(),
-    processed_at: now.toISOString(),
-    updated_at: now.toISOString(),
-    currency: "GBP",
-    total_price: "9.00",
-    email: "canary@example.com",
-    customer: { id: 42, email: "canary@example.com", first_name: "Canaria" },
-    line_items: [],
-  });
+  const customer = { id: 42, email: "canary@example.com", first_name: "Canaria", last_name: "Kanarienvogel" };
+  await send(domain, "checkouts/create", checkout(`co-${domain}`, "canary@example.com", now, { customer }));
+  await send(domain, "orders/create", order(7, null, "canary@example.com", now, { customer }));
 }
 
 /** Every text of every table, as one string per shop. */

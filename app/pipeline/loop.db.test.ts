@@ -1,76 +1,18 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { receive, type Webhook } from "../capture/receive.server.ts";
+import { receive } from "../capture/receive.server.ts";
 import { db } from "../db.server.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { queue } from "../queue.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import { shopByDomain } from "../shops/load.server.ts";
+import { checkout, line, order, webhook as delivered } from "../../test/factories/webhooks.ts";
 import { sampleOf } from "../../test/samples.ts";
 import { processBatch } from "./process-event.server.ts";
 import { sweep } from "./sweep.server.ts";
 
 const domain = "one.myshopify.com";
 const start = new Date("2026-10-01T10:00:00Z");
-let counter = 0;
-
-function webhook(topic: string, payload: unknown, at: Date, extra: Partial<Webhook> = {}): Webhook {
-  counter += 1;
-  return {
-    domain,
-    topic,
-    webhookId: `w${counter}`,
-    eventId: `e${counter}`,
-    apiVersion: "2026-10",
-    triggeredAt: at.toISOString(),
-    receivedAt: at,
-    body: typeof payload === "string" ? payload : JSON.stringify(payload),
-    ...extra,
-  };
-}
-
-const line = { id: 11, product_id: 21, variant_id: 31, title: "Lamp", sku: "L1", quantity: 2, price: "12.50" };
-
-function checkout(at: Date, extra: Record<string, unknown> = {}) {
-  return {
-    token: "co-1",
-    cart_token: "ca-1",
-    email: "Ada@Example.com",
-    created_at: start.toISOString(),
-    updated_at: at.toISOString(),
-    completed_at: null,
-    currency: "GBP",
-    total_price: "25.00",
-    abandoned_checkout_url: "https://one.myshopify.com/x/checkouts/ac/ca-1/recover?key=k",
-    buyer_accepts_marketing: true,
-    line_items: [line],
-    ...extra,
-  };
-}
-
-function order(at: Date, extra: Record<string, unknown> = {}) {
-  return {
-    id: 5001,
-    admin_graphql_api_id: "gid://shopify/Order/5001",
-    name: "#1001",
-    created_at: at.toISOString(),
-    processed_at: at.toISOString(),
-    updated_at: at.toISOString(),
-    cancelled_at: null,
-    test: false,
-    source_name: "web",
-    currency: "GBP",
-    total_price: "25.00",
-    total_discounts: "0.00",
-    cart_token: "ca-1",
-    checkout_token: "co-1",
-    discount_codes: [],
-    buyer_accepts_marketing: true,
-    email: "ada@example.com",
-    customer: { id: 77, email: "ada@example.com", first_name: "Ada" },
-    line_items: [line],
-    ...extra,
-  };
-}
+const webhook = (topic: string, payload: unknown, at: Date) => delivered(domain, topic, payload, at);
 
 async function shop() {
   const found = await shopByDomain(domain);
@@ -94,9 +36,11 @@ beforeAll(async () => {
 describe("from a signed webhook to memberships", () => {
   test("a left checkout becomes a membership after an hour, and an order ends it at once", async () => {
     expect(
-      await receive(webhook("carts/create", { token: "ca-1", created_at: start.toISOString(), updated_at: start.toISOString(), line_items: [line] }, start)),
+      await receive(
+        webhook("carts/create", { token: "cart-co-1", created_at: start.toISOString(), updated_at: start.toISOString(), line_items: [line] }, start),
+      ),
     ).toBe("accepted");
-    expect(await receive(webhook("checkouts/create", checkout(start), start))).toBe("accepted");
+    expect(await receive(webhook("checkouts/create", checkout("co-1", "Ada@Example.com", start), start))).toBe("accepted");
     await drain(start);
     expect(await db.profile.count({ where: { mergedInto: null } })).toBe(1);
     expect(await membersOf("checkout-abandoners")).toBe(0);
@@ -106,7 +50,7 @@ describe("from a signed webhook to memberships", () => {
     expect(await membersOf("cart-abandoners")).toBe(1);
 
     const paid = after(start, 2 * hour);
-    await receive(webhook("orders/create", order(paid), paid));
+    await receive(webhook("orders/create", order(5001, "co-1", "ada@example.com", paid, { customer: { id: 77, first_name: "Ada" } }), paid));
     await drain(paid);
     expect(await membersOf("checkout-abandoners")).toBe(0);
     expect(await membersOf("past-purchasers")).toBe(1);
@@ -130,11 +74,7 @@ describe("from a signed webhook to memberships", () => {
   });
 
   test("a second copy of a delivery changes nothing and is counted", async () => {
-    const again = webhook(
-      "orders/create",
-      order(after(start, 5 * day), { id: 5002, admin_graphql_api_id: "gid://shopify/Order/5002", cart_token: null, checkout_token: null }),
-      after(start, 5 * day),
-    );
+    const again = webhook("orders/create", order(5002, null, "ada@example.com", after(start, 5 * day), { customer: { id: 77 } }), after(start, 5 * day));
     expect(await Promise.all([receive(again), receive({ ...again, webhookId: "another" }), receive(again)])).toEqual(["accepted", "duplicate", "duplicate"]);
     await drain(after(start, 5 * day));
     expect(await db.placedOrder.count({ where: { orderId: "5002" } })).toBe(1);
