@@ -32,14 +32,12 @@ afterAll(() => world.close());
 test("a session token is exchanged for an expiring offline token, which lies sealed in the database", async () => {
   const launch = world.shopify.launchUrl(domain);
   const sessionToken = new URL(launch).searchParams.get("id_token") ?? expect.unreachable();
-  const { session } = await app
-    .api()
-    .auth.tokenExchange({
-      shop: domain,
-      sessionToken,
-      requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never,
-      expiring: true,
-    });
+  const { session } = await app.api().auth.tokenExchange({
+    shop: domain,
+    sessionToken,
+    requestedTokenType: "urn:shopify:params:oauth:token-type:offline-access-token" as never,
+    expiring: true,
+  });
   await app.storeSession(session);
   await app.installed(domain, (session.scope ?? "").split(","), world.clock.now());
   const row = await app.db.shopSession.findFirstOrThrow();
