@@ -134,16 +134,14 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
     SELECT profile_id, token, cart_token, started_at, updated_at, completed_at, email IS NOT NULL OR phone IS NOT NULL AS reachable
     FROM checkout WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND deleted_at IS NULL`;
   for (const row of checkouts)
-    facts
-      .get(row.profile_id)
-      ?.checkouts.push({
-        token: row.token,
-        cartToken: row.cart_token,
-        startedAt: row.started_at,
-        updatedAt: row.updated_at,
-        completedAt: row.completed_at,
-        reachable: row.reachable,
-      });
+    facts.get(row.profile_id)?.checkouts.push({
+      token: row.token,
+      cartToken: row.cart_token,
+      startedAt: row.started_at,
+      updatedAt: row.updated_at,
+      completedAt: row.completed_at,
+      reachable: row.reachable,
+    });
   // The same rule as counts() in ordered.ts; a test holds the two together.
   const orders = await client.$queryRaw<{ profile_id: string; order_id: string; placed_at: Date; cart_token: string | null; checkout_token: string | null }[]>`
     SELECT profile_id, order_id, placed_at, cart_token, checkout_token FROM placed_order
