@@ -5,6 +5,7 @@ import type { ServerBuild } from "@remix-run/node";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { healthDoor } from "./doors/health.server.ts";
 import { clickDoor, unsubscribeDoor, unsubscribePage } from "./doors/mail-links.server.ts";
+import { pixelDoor } from "./doors/pixel.server.ts";
 import { webhookDoor } from "./doors/webhooks.server.ts";
 import { log } from "./log.server.ts";
 
@@ -34,6 +35,7 @@ export function webServer(build: ServerBuild, assets: string): Server {
   app.set("trust proxy", true);
   app.use(logged);
   app.all("/webhooks", door(webhookDoor));
+  app.all("/pixel", door(pixelDoor));
   app.get("/health", door(healthDoor));
   app.get("/c/:token", door(clickDoor));
   app.get("/u/:token", door(unsubscribePage));

@@ -40,7 +40,8 @@ export type Product = {
 };
 
 /** What the demo asks for; every scope is explained on the product's settings screen. */
-export const demoScopes = "read_orders,read_customers,read_customer_merge,read_products,read_inventory,read_discounts,write_discounts";
+export const demoScopes =
+  "read_orders,read_customers,read_customer_merge,read_products,read_inventory,read_discounts,write_discounts,write_pixels,read_customer_events";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const preload = pathToFileURL(fileURLToPath(new URL("./preload.ts", import.meta.url))).href;

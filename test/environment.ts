@@ -8,7 +8,7 @@ export const testEnvironment = {
   SHOPIFY_API_SECRET: "comeback-test-secret",
   SHOPIFY_API_SECRET_PREVIOUS: "comeback-test-secret-before",
   SHOPIFY_APP_URL: "https://app.comeback.test",
-  SCOPES: "read_orders,read_customers,read_customer_merge,read_products,read_inventory,read_discounts,write_discounts",
+  SCOPES: "read_orders,read_customers,read_customer_merge,read_products,read_inventory,read_discounts,write_discounts,write_pixels,read_customer_events",
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
   SMTP_URL: "smtp://127.0.0.1:1",
   META_APP_ID: "comeback-test-meta-app",

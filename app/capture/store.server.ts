@@ -49,10 +49,19 @@ export async function rejectedDeliveries(shopId: number, most: number): Promise<
 
 export async function eraseDeliveries(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).delivery.deleteMany({ where: { shopId } });
+  await inside(tx).pixelRefusal.deleteMany({ where: { shopId } });
 }
 
 /** Empties the stored bodies that mention any of these strings. */
 export async function redactDeliveries(shopId: number, mentions: string[], tx: Tx): Promise<void> {
   const patterns = mentions.map((text) => `%${text.replace(/[\\%_]/g, "\\$&")}%`);
   await inside(tx).$executeRaw`UPDATE delivery SET body = '' WHERE shop_id = ${shopId} AND body ILIKE ANY(${patterns})`;
+}
+
+/** Adds to the counters of what the pixel's door turned away. */
+export async function addRefusals(rows: { shopId: number; day: string; reason: string; count: number }[]): Promise<void> {
+  await inside().$executeRaw`
+    INSERT INTO pixel_refusal (shop_id, day, reason, count)
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows.map(({ shopId, ...row }) => ({ shop_id: shopId, ...row })))}::jsonb) AS r(shop_id int, day date, reason text, count int)
+    ON CONFLICT (shop_id, day, reason) DO UPDATE SET count = pixel_refusal.count + excluded.count`;
 }

@@ -516,6 +516,8 @@ export const words = {
       read_inventory: "Whether what was left behind can still be bought.",
       read_discounts: "Whether offer codes were made.",
       write_discounts: "Making unique codes for the offer step.",
+      write_pixels: "Starting the pixel that tells who looked at what, once the shopper agrees.",
+      read_customer_events: "Hearing what shoppers do in the shop, through that pixel.",
     } as Record<string, string>,
   },
 

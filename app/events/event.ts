@@ -69,6 +69,12 @@ const consent = z.object({
 });
 const message = z.object({ profileId: z.string(), messageId: z.string(), flowKey: z.string(), stepKey: z.string(), channel: z.string() });
 
+// What a browser tells. The visitor is the event's subject; a cart or checkout it names joins the two. At most 400 bytes each.
+const seen = z.object({ cartToken: z.string().nullable(), checkoutToken: z.string().nullable() });
+const nullable = z.string().nullable();
+const seenProduct = seen.extend({ productId: nullable, variantId: nullable, vendor: nullable, priceMinor: z.number().int().nullable(), currency: nullable });
+const seenForm = seen.extend({ form: z.string(), kind: z.string(), path: z.string() });
+
 /** Every event by its name, with what it carries. Times are ISO 8601; ids are text. */
 export const vocabulary = {
   "cart.updated": cart,
@@ -91,6 +97,28 @@ export const vocabulary = {
   "message.sent": message,
   "message.clicked": message.extend({ by: z.enum(["human", "machine"]), position: z.number().int() }),
   "message.unsubscribed": message.partial({ messageId: true, flowKey: true, stepKey: true }),
+  "page.viewed": seen.extend({ path: z.string() }),
+  "product.viewed": seenProduct,
+  "collection.viewed": seen.extend({ collectionId: nullable, path: z.string() }),
+  "search.submitted": seen.extend({ query: nullable }),
+  "cart.viewed": seen.extend({ quantity: z.number().int() }),
+  "product.added-to-cart": seenProduct.extend({ quantity: z.number().int() }),
+  "product.removed-from-cart": seenProduct.extend({ quantity: z.number().int() }),
+  "checkout.step": seen.extend({ step: z.string() }),
+  "form.started": seenForm,
+  "form.abandoned": seenForm,
+  "form.submitted": seenForm,
+  "landing.arrived": seen.extend({
+    path: z.string(),
+    referrer: nullable,
+    source: nullable,
+    medium: nullable,
+    campaign: nullable,
+    term: nullable,
+    content: nullable,
+    click: nullable,
+    clickId: nullable,
+  }),
 } as const;
 
 export type EventName = keyof typeof vocabulary;

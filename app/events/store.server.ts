@@ -93,7 +93,7 @@ export async function eraseEvents(shopId: number, tx: Tx): Promise<void> {
 /** Takes one person's fields out of her events, leaving what happened and for how much. */
 export async function redactEvents(shopId: number, subjects: string[], gids: string[], tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    UPDATE event SET data = (data - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
+    UPDATE event SET data = (data - 'query' - 'clickId' - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
         || CASE WHEN data ? 'person' THEN jsonb_build_object('person', '{"customerGid":null,"email":null,"phone":null}'::jsonb) ELSE '{}'::jsonb END
     WHERE shop_id = ${shopId} AND (subject = ANY(${subjects}) OR data->'person'->>'customerGid' = ANY(${gids}) OR data->>'customerGid' = ANY(${gids}))`;
 }

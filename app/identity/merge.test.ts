@@ -15,6 +15,7 @@ function told(keys: string): Telling {
   const find = (kind: KeyKind) => list.find((one) => one.kind === kind)?.key ?? null;
   return {
     keys: list,
+    claimed: list.some((one) => one.kind === "visitor"),
     fields: { customerGid: find("customer"), email: find("email"), phone: null, firstName: null, lastName: null, country: null, locale: null },
   };
 }
@@ -25,7 +26,7 @@ function world(...lines: string[]): (key: Key) => Known | undefined {
   for (const line of lines) {
     const [head = "", keys = ""] = line.split(/: (.*)/);
     const [id = "", customer] = head.split("/");
-    const known: Known = { id, customerGid: customer ?? null, firstSeenAt: at };
+    const known: Known = { id, customerGid: customer ?? null, firstSeenAt: at, named: customer !== undefined || keys.includes("email:") };
     for (const key of keys.split(" ")) by.set(key, known);
   }
   return ({ kind, key }) => by.get(`${kind}:${key}`);
@@ -52,6 +53,24 @@ describe("whom a set of keys means", () => {
     ["an anonymous profile becomes the customer", "customer:1 email:ann@x.test", ["A: email:ann@x.test"], "A"],
     ["another customer's address does not make her the same", "customer:1 email:shared@x.test", ["A/1: customer:1", "B/2: email:shared@x.test"], "A"],
     ["a new customer with another customer's address is somebody new", "customer:1 email:shared@x.test", ["B/2: email:shared@x.test"], "new"],
+    ["a browser alone is somebody new", "visitor:v1", [], "new"],
+    ["a browser's first cart is the browser's", "visitor:v1 cart:c1", ["A: visitor:v1"], "A"],
+    ["a browser and its cart were two, and are one", "visitor:v1 cart:c1", ["A: visitor:v1", "B: cart:c1"], "B + A"],
+    ["a browser becomes hers with the cart she named herself in", "visitor:v1 cart:c1", ["A: visitor:v1", "B: cart:c1 email:ann@x.test"], "B + A"],
+    [
+      "what happens in her browser is hers, another's cart in it is not",
+      "visitor:v1 cart:c2",
+      ["A: visitor:v1 email:ann@x.test", "B: cart:c2 email:bea@x.test"],
+      "A",
+    ],
+    ["nor is a cart of nobody yet", "visitor:v1 cart:c2", ["A: visitor:v1 email:ann@x.test", "B: cart:c2"], "A"],
+    [
+      "a browser that names one's cart and another's checkout makes nobody the other",
+      "visitor:v1 checkout:k1 cart:c2",
+      ["A: checkout:k1 email:ann@x.test", "B: cart:c2 email:bea@x.test", "C: visitor:v1"],
+      "A + C",
+    ],
+    ["two customers at one browser stay two", "visitor:v1 cart:c2", ["A/1: visitor:v1", "B/2: cart:c2"], "A"],
     ["a customer on another's computer leaves that cart alone", "customer:1 cart:c1", ["A/1: customer:1", "B/2: cart:c1"], "A"],
     [
       "a guest who types a customer's address from another customer's cart is the address",
@@ -85,7 +104,7 @@ describe("laws, for any keys and any past", () => {
   function findIn(people: { customer: number | null; keys: Key[] }[]) {
     const by = new Map<string, Known>();
     people.forEach(({ customer, keys }, index) => {
-      const known: Known = { id: `P${index}`, customerGid: customer === null ? null : String(customer), firstSeenAt: at };
+      const known: Known = { id: `P${index}`, customerGid: customer === null ? null : String(customer), firstSeenAt: at, named: customer !== null };
       if (customer !== null && !by.has(`customer ${customer}`)) by.set(`customer ${customer}`, known);
       for (const one of keys) if (one.kind !== "customer" && !by.has(`${one.kind} ${one.key}`)) by.set(`${one.kind} ${one.key}`, known);
     });

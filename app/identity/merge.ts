@@ -3,15 +3,17 @@ import type { Event, Person } from "../events/event.ts";
 import { normalEmail, normalPhone } from "../lib/address.ts";
 
 /** Keys that lead to a profile, strongest first. A phone is kept but never joins two people: households share one. */
-export type KeyKind = "customer" | "email" | "checkout" | "cart";
+export type KeyKind = "customer" | "email" | "checkout" | "cart" | "visitor";
 export type Key = { kind: KeyKind; key: string };
 
-/** What we know of a profile when we decide about it. */
-export type Known = { id: string; customerGid: string | null; firstSeenAt: Date };
+/** What we know of a profile when we decide about it. `named`: it has a customer or an address, so it is a person and no longer just a browser. */
+export type Known = { id: string; customerGid: string | null; firstSeenAt: Date; named: boolean };
 
 /** What an event tells about the person. */
 export type Telling = {
   keys: Key[];
+  /** A browser said so. It may lay a nameless profile to a person; it makes nobody's cart somebody else's, and no two persons one. */
+  claimed: boolean;
   fields: {
     customerGid: string | null;
     email: string | null;
@@ -23,7 +25,7 @@ export type Telling = {
   };
 };
 
-const strength: KeyKind[] = ["customer", "email", "checkout", "cart"];
+const strength: KeyKind[] = ["customer", "email", "checkout", "cart", "visitor"];
 
 function telling(person: Person | null, tokens: { checkout?: string | null; cart?: string | null }): Telling {
   const email = normalEmail(person?.email);
@@ -34,6 +36,7 @@ function telling(person: Person | null, tokens: { checkout?: string | null; cart
   if (tokens.cart) keys.push({ kind: "cart", key: tokens.cart });
   return {
     keys,
+    claimed: false,
     fields: {
       customerGid: person?.customerGid ?? null,
       email,
@@ -44,6 +47,13 @@ function telling(person: Person | null, tokens: { checkout?: string | null; cart
       locale: person?.locale ?? null,
     },
   };
+}
+
+/** What a browser tells: itself, and the cart and checkout it has in hand. */
+function claim(event: Event, tokens: { checkoutToken: string | null; cartToken: string | null }): Telling {
+  const told = telling(null, { checkout: tokens.checkoutToken, cart: tokens.cartToken });
+  const visitor = event.subject?.startsWith("visitor:") === true ? event.subject.slice("visitor:".length) : "";
+  return { ...told, claimed: true, keys: visitor === "" ? [] : [...told.keys, { kind: "visitor", key: visitor }] };
 }
 
 /** What an event tells about who did it; no keys where it is about nobody. */
@@ -71,6 +81,19 @@ export function tellingOf(event: Event): Telling {
           { kind: "customer", key: event.data.deletedGid },
         ],
       };
+    case "page.viewed":
+    case "product.viewed":
+    case "collection.viewed":
+    case "search.submitted":
+    case "cart.viewed":
+    case "product.added-to-cart":
+    case "product.removed-from-cart":
+    case "checkout.step":
+    case "form.started":
+    case "form.abandoned":
+    case "form.submitted":
+    case "landing.arrived":
+      return claim(event, event.data);
     default:
       return telling(null, {});
   }
@@ -89,6 +112,10 @@ export type Decision =
  */
 export function decide(told: Telling, find: (key: Key) => Known | undefined, forced = false): Decision {
   if (told.keys.length === 0) return { kind: "nobody" };
+  // A browser that is a person's stays hers, and whatever cart is in it is not hers by that: somebody else may sit there now. She says so herself at
+  // the checkout, or in her account.
+  const browser = told.claimed ? told.keys.map((key) => (key.kind === "visitor" ? find(key) : undefined)).find((one) => one?.named) : undefined;
+  if (browser !== undefined) return { kind: "known", id: browser.id, absorbs: [] };
   const found: Known[] = [];
   for (const kind of strength) {
     for (const key of told.keys.filter((one) => one.kind === kind)) {
@@ -106,6 +133,7 @@ export function decide(told: Telling, find: (key: Key) => Known | undefined, for
   const absorbs: string[] = [];
   for (const one of found) {
     if (one.id === target.id || !(forced || one.customerGid === null || joinedGid === null || one.customerGid === joinedGid)) continue;
+    if (told.claimed && one.named) continue;
     joinedGid ??= one.customerGid;
     absorbs.push(one.id);
   }

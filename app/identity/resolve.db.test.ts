@@ -56,3 +56,30 @@ test("an anonymous profile that absorbed a customer is that customer for the res
   expect(joined).toBe(byMail);
   expect(other).not.toBe(joined);
 });
+
+const seen = (visitor: string, tokens: { cartToken?: string; checkoutToken?: string } = {}) => ({
+  ...event("page.viewed", { path: "/", cartToken: null, checkoutToken: null, ...tokens }),
+  subject: `visitor:${visitor}`,
+});
+const cart = (token: string) => event("cart.updated", { token, createdAt: now.toISOString(), updatedAt: now.toISOString(), lines: [] });
+
+test("a browser is a profile from its first event, and becomes hers who names herself in its cart", async () => {
+  const [first, again, withCart, hers] = await who(seen("v1"), seen("v1"), seen("v1", { cartToken: "c-v1" }), cart("c-v1"));
+  expect(again).toBe(first);
+  expect([withCart, hers]).toEqual([first, first]);
+  const [named] = await who({
+    ...checkout("k-v1", { email: "visitor@x.test" }),
+    data: { token: "k-v1", cartToken: "c-v1", person: { ...nobody, email: "visitor@x.test" } },
+  } as Event);
+  expect(named).toBe(first);
+  expect(await db.profile.findFirst({ where: { shopId, id: first ?? "" } })).toMatchObject({ email: "visitor@x.test" });
+});
+
+test("somebody else's cart in her browser stays somebody else's, in whichever order it is told", async () => {
+  const [ann] = await who({ ...checkout("k-ann", { email: "ann@x.test" }) });
+  const [browser] = await who(seen("v2", { checkoutToken: "k-ann" }));
+  expect(browser).toBe(ann);
+  const [claimed, bea, later] = await who(seen("v2", { cartToken: "c-bea" }), cart("c-bea"), seen("v2", { cartToken: "c-bea" }));
+  expect([claimed, later]).toEqual([ann, ann]);
+  expect(bea).not.toBe(ann);
+});

@@ -48,8 +48,10 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
       id,
       customerGid: null,
       firstSeenAt: event.occurredAt,
+      named: false,
     };
     profile.customerGid ??= one.fields.customerGid;
+    profile.named ||= profile.customerGid !== null || one.fields.email !== null;
     for (const loserId of decision.kind === "known" ? decision.absorbs : []) {
       merges.push({ loserId, survivorId: id });
       into.set(loserId, id);
@@ -58,11 +60,12 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
       for (const [key, lost] of aliases) {
         if (lost.id !== loserId) continue;
         profile.customerGid ??= lost.customerGid;
+        profile.named ||= lost.named;
         aliases.set(key, profile);
       }
     }
     for (const key of one.keys) {
-      if (aliases.has(name(key))) continue;
+      if (aliases.has(name(key)) || (one.claimed && profile.named && key.kind !== "visitor")) continue;
       aliases.set(name(key), profile);
       newAliases.push({ ...key, profileId: id, since: event.occurredAt });
     }

@@ -4,12 +4,16 @@ import type { Key, KeyKind, Known, Telling } from "./merge.ts";
 
 export async function findAliases(shopId: number, keys: Key[], tx: Tx): Promise<{ kind: KeyKind; key: string; profile: Known }[]> {
   if (keys.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<{ kind: KeyKind; key: string; id: string; customer_gid: string | null; first_seen_at: Date }[]>`
-    SELECT a.kind, a.key, p.id, p.customer_gid, p.first_seen_at
+  const rows = await inside(tx).$queryRaw<{ kind: KeyKind; key: string; id: string; customer_gid: string | null; first_seen_at: Date; named: boolean }[]>`
+    SELECT a.kind, a.key, p.id, p.customer_gid, p.first_seen_at, p.customer_gid IS NOT NULL OR p.email IS NOT NULL AS named
     FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS k(kind text, key text)
     JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = k.kind AND a.key = k.key
     JOIN profile p ON p.shop_id = a.shop_id AND p.id = a.profile_id`;
-  return rows.map((row) => ({ kind: row.kind, key: row.key, profile: { id: row.id, customerGid: row.customer_gid, firstSeenAt: row.first_seen_at } }));
+  return rows.map((row) => ({
+    kind: row.kind,
+    key: row.key,
+    profile: { id: row.id, customerGid: row.customer_gid, firstSeenAt: row.first_seen_at, named: row.named },
+  }));
 }
 
 export type ProfileChange = { id: string; firstSeenAt: Date; fields: Telling["fields"] };

@@ -17,6 +17,7 @@ import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { completePrivacyRequest, deleteSessions, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
+import { eraseVisits, findVisits } from "../visits/update.server.ts";
 
 /** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */
 export async function answerRequests(shop: Shop, now: Date): Promise<void> {
@@ -38,6 +39,7 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
     keys: await aliasesOf(shop.id, profileIds),
     consent: await consentOf(shop.id, profileIds),
     commerce: await commerceOf(shop.id, profileIds),
+    visits: [...(await findVisits(shop.id, profileIds)).values()],
     segments: await membershipsOf(shop.id, profileIds),
     audiences: await heldOf(shop.id, profileIds),
     messages: await messagesOf(shop.id, profileIds),
@@ -60,6 +62,7 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
     await endRunsOf(shop.id, profileIds, "erased", now, tx);
     await redactMessages(shop.id, profileIds, tx);
     await redactCommerce(shop.id, profileIds, tx);
+    await eraseVisits(shop.id, profileIds, tx);
     await redactEvents(shop.id, subjects, customerGid === null ? [] : [customerGid], tx);
     if (mentions.length > 0) await redactDeliveries(shop.id, mentions, tx);
     await eraseConsent(shop.id, profileIds, tx);
@@ -85,6 +88,7 @@ async function forgetShop(shop: Shop, requestId: string, requestedAt: Date, now:
     await eraseSegments(shop.id, tx);
     await eraseConsent(shop.id, null, tx);
     await eraseCommerce(shop.id, tx);
+    await eraseVisits(shop.id, null, tx);
     await eraseIdentity(shop.id, tx);
     await eraseEvents(shop.id, tx);
     await eraseDeliveries(shop.id, tx);

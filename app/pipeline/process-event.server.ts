@@ -14,6 +14,7 @@ import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import * as visits from "../visits/update.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
 const batchSize = 200;
@@ -36,6 +37,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
       await moveRuns(shop.id, loserId, survivorId, tx);
     }
     const touched = await commerce.update(shop.id, batch, resolved, tx);
+    await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
     const profiles = [...touched, ...batch.map(resolved.of).filter((id): id is string => id !== null)];
     const changes = await segments.update(

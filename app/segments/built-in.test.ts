@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noFacts, type Facts } from "../commerce/facts.ts";
+import type { Facts } from "../commerce/facts.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
-import { builtIn, segmentOf, type SegmentKey } from "./built-in.ts";
+import { noVisit, type Visit } from "../visits/visit.ts";
+import { builtIn, nothingSeen, segmentOf, type Seen, type SegmentKey } from "./built-in.ts";
 
 const left = new Date("2026-11-01T12:00:00Z");
-const facts = (change: Partial<Facts>): Facts => ({ ...noFacts, ...change });
+const facts = (change: Partial<Seen>): Seen => ({ ...nothingSeen, ...change });
+const visit = (change: Partial<Visit>, rest: Partial<Seen> = {}): Seen => facts({ ...rest, visit: { ...noVisit, ...change } });
 const cart = (change: Partial<Facts["carts"][number]> = {}) => ({ token: "c1", updatedAt: left, itemCount: 1, ...change });
 const checkout = (change: Partial<Facts["checkouts"][number]> = {}) => ({
   token: "k1",
@@ -18,12 +20,12 @@ const checkout = (change: Partial<Facts["checkouts"][number]> = {}) => ({
 });
 const order = (placedAt: Date, change: Partial<Facts["orders"][number]> = {}) => ({ orderId: "o1", placedAt, cartToken: null, checkoutToken: null, ...change });
 
-const decide = (key: SegmentKey, mine: Facts, now: Date) => (segmentOf(key) ?? expect.unreachable()).decide(mine, now);
-const isIn = (key: SegmentKey, mine: Facts, now: Date) => decide(key, mine, now).member;
+const decide = (key: SegmentKey, mine: Seen, now: Date) => (segmentOf(key) ?? expect.unreachable()).decide(mine, now);
+const isIn = (key: SegmentKey, mine: Seen, now: Date) => decide(key, mine, now).member;
 
 describe("the edges are half-open: in from the first moment, out at the last", () => {
   const abandonedUntil = 30 * day;
-  test.each<[key: SegmentKey, mine: Facts, edge: string, after: number, member: boolean]>([
+  test.each<[key: SegmentKey, mine: Seen, edge: string, after: number, member: boolean]>([
     ["checkout-abandoners", facts({ checkouts: [checkout()] }), "just left", 0, false],
     ["checkout-abandoners", facts({ checkouts: [checkout()] }), "a moment before the hour", hour - 1, false],
     ["checkout-abandoners", facts({ checkouts: [checkout()] }), "at the hour", hour, true],
@@ -37,13 +39,26 @@ describe("the edges are half-open: in from the first moment, out at the last", (
     ["recent-buyers", facts({ orders: [order(left)] }), "at 30 days", 30 * day, false],
     ["past-purchasers", facts({ orders: [order(left)] }), "at the order", 0, true],
     ["past-purchasers", facts({ orders: [order(left)] }), "years later", 3000 * day, true],
+    ["product-viewers", visit({ productViewedAt: left, productId: "1" }), "at the look", 0, true],
+    ["product-viewers", visit({ productViewedAt: left, productId: "1" }), "a moment before 14 days", 14 * day - 1, true],
+    ["product-viewers", visit({ productViewedAt: left, productId: "1" }), "at 14 days", 14 * day, false],
+    ["form-abandoners", visit({ formAbandonedAt: left, form: "contact" }), "at once", 0, true],
+    ["form-abandoners", visit({ formAbandonedAt: left, form: "contact" }), "at 14 days", 14 * day, false],
+    ["new-visitors", visit({ firstSeenAt: left }), "a moment before 7 days", 7 * day - 1, true],
+    ["new-visitors", visit({ firstSeenAt: left }), "at 7 days", 7 * day, false],
+    ["returning-visitors", visit({ days: [left, after(left, day)] }), "a moment before the second day", day - 1, false],
+    ["returning-visitors", visit({ days: [left, after(left, day)] }), "on the second day", day, true],
+    ["returning-visitors", visit({ days: [left, after(left, day)] }), "a moment before the first is 30 days ago", 30 * day - 1, true],
+    ["returning-visitors", visit({ days: [left, after(left, day)] }), "when the first is 30 days ago", 30 * day, false],
+    ["returning-visitors", visit({ days: [left, after(left, day), after(left, 20 * day)] }), "when the first alone is 30 days ago", 30 * day, true],
+    ["returning-visitors", visit({ days: [left] }), "with one day alone", day, false],
   ])("%s: %s %s", (key, mine, _edge, later, member) => expect(isIn(key, mine, after(left, later))).toBe(member));
 });
 
 describe("who has left a checkout behind", () => {
   const later = after(left, 2 * hour);
-  test.each<[law: string, mine: Facts, member: boolean]>([
-    ["nobody without one", noFacts, false],
+  test.each<[law: string, mine: Seen, member: boolean]>([
+    ["nobody without one", nothingSeen, false],
     ["not who cannot be reached", facts({ checkouts: [checkout({ reachable: false })] }), false],
     ["not who completed it", facts({ checkouts: [checkout({ completedAt: after(left, minute) })] }), false],
     [
@@ -82,7 +97,7 @@ describe("who has left a checkout behind", () => {
 
 describe("who has left a cart behind", () => {
   const later = after(left, 2 * hour);
-  test.each<[law: string, mine: Facts, member: boolean]>([
+  test.each<[law: string, mine: Seen, member: boolean]>([
     ["not who emptied it", facts({ carts: [cart({ itemCount: 0 })] }), false],
     ["not who ordered it", facts({ carts: [cart()], orders: [order(after(left, -minute), { cartToken: "c1" })] }), false],
     ["not who ordered anything since", facts({ carts: [cart()], orders: [order(after(left, minute))] }), false],
@@ -90,12 +105,45 @@ describe("who has left a cart behind", () => {
   ])("%s", (_law, mine, member) => expect(isIn("cart-abandoners", mine, later)).toBe(member));
 });
 
+describe("what takes a browser's profile out", () => {
+  const later = after(left, 2 * hour);
+  const viewed = { productViewedAt: left, productId: "1" };
+  test.each<[law: string, key: SegmentKey, mine: Seen, member: boolean]>([
+    ["who put something into a cart since", "product-viewers", visit({ ...viewed, cartAddedAt: left }), false],
+    ["not who did so before she looked", "product-viewers", visit({ ...viewed, cartAddedAt: after(left, -1) }), true],
+    ["who has a cart since", "product-viewers", visit(viewed, { carts: [cart()] }), false],
+    ["not who emptied it", "product-viewers", visit(viewed, { carts: [cart({ itemCount: 0 })] }), true],
+    ["who began a checkout since", "product-viewers", visit(viewed, { checkouts: [checkout()] }), false],
+    ["who ordered since", "product-viewers", visit(viewed, { orders: [order(left)] }), false],
+    ["who sent a form since", "form-abandoners", visit({ formAbandonedAt: left, form: "a", formSubmittedAt: left }), false],
+    ["not who sent one before", "form-abandoners", visit({ formAbandonedAt: left, form: "a", formSubmittedAt: after(left, -1) }), true],
+    ["who ordered, however long ago", "new-visitors", visit({ firstSeenAt: left }, { orders: [order(after(left, -100 * day))] }), false],
+  ])("%s", (_law, key, mine, member) => expect(isIn(key, mine, later)).toBe(member));
+
+  test.each(["product-viewers", "form-abandoners", "new-visitors", "returning-visitors"] as const)("whom no browser told of is not in %s", (key) =>
+    expect(decide(key, facts({ orders: [order(left)], carts: [cart()] }), later)).toEqual({ member: false, subject: null, changesAt: null }),
+  );
+});
+
 test("a key that no segment has is nobody's", () => expect(segmentOf("everybody")).toBeNull());
 
 describe("time", () => {
   const moment = fc.integer({ min: 0, max: 100 * 24 * 4 }).map((quarters) => after(left, quarters * 15 * minute));
   const token = fc.constantFrom("a", "b", "c");
-  const any: fc.Arbitrary<Facts> = fc.record({
+  const maybe = fc.option(moment, { freq: 3 });
+  const any: fc.Arbitrary<Seen> = fc.record({
+    visit: fc
+      .record({
+        firstSeenAt: maybe,
+        productViewedAt: maybe,
+        productId: fc.option(token),
+        cartAddedAt: maybe,
+        formAbandonedAt: maybe,
+        form: fc.option(token),
+        formSubmittedAt: maybe,
+        days: fc.array(moment, { maxLength: 3 }),
+      })
+      .map((one) => ({ ...one, days: one.days.sort((a, b) => a.getTime() - b.getTime()) })),
     carts: fc.array(fc.record({ token, updatedAt: moment, itemCount: fc.nat(2) }), { maxLength: 3 }),
     checkouts: fc.array(
       fc.record({

@@ -1,20 +1,37 @@
 // The segments every shop begins with, each a rule over what a profile has in hand, and the moment at which time alone changes it.
-import { finishedBy, type Facts } from "../commerce/facts.ts";
+import { finishedBy, noFacts, type Facts } from "../commerce/facts.ts";
 import { after, day, earliest, hour } from "../lib/time.ts";
+import { noVisit, type Visit } from "../visits/visit.ts";
+
+/** Everything a rule may ask of a profile. */
+export type Seen = Facts & { visit: Visit };
+export const nothingSeen: Seen = { ...noFacts, visit: noVisit };
 
 /** Whether a profile is in, since when, because of what, and until when that holds if nothing happens. */
 export type Membership = { member: boolean; subject: string | null; changesAt: Date | null };
 
-export type SegmentKey = "cart-abandoners" | "checkout-abandoners" | "past-purchasers" | "recent-buyers";
+export type SegmentKey =
+  | "cart-abandoners"
+  | "checkout-abandoners"
+  | "form-abandoners"
+  | "new-visitors"
+  | "past-purchasers"
+  | "product-viewers"
+  | "recent-buyers"
+  | "returning-visitors";
 
-export type Segment = { key: SegmentKey; name: string; rule: string; decide: (facts: Facts, now: Date) => Membership };
+export type Segment = { key: SegmentKey; name: string; rule: string; decide: (facts: Seen, now: Date) => Membership };
 
 /** A cart or checkout counts as left behind after an hour without a change, and is worth a word for 30 days. */
 export const abandonedAfter = hour;
 export const abandonedFor = 30 * day;
 const recent = 30 * day;
+const viewedFor = 14 * day;
+const newFor = 7 * day;
+const returningWithin = 30 * day;
+const formFor = 14 * day;
 
-type Window = { from: Date; until: Date | null; subject: string };
+type Window = { from: Date; until: Date | null; subject: string | null };
 
 /** In while any half-open window [from, until) holds now; the newest one that does is the subject. */
 function within(windows: Window[], now: Date): Membership {
@@ -74,6 +91,50 @@ export const builtIn: Segment[] = [
     decide: (facts, now) =>
       within(
         facts.orders.map((order) => ({ from: order.placedAt, until: after(order.placedAt, recent), subject: order.orderId })),
+        now,
+      ),
+  },
+  {
+    key: "product-viewers",
+    name: "Product viewers without a cart",
+    rule: "looked at a product in the last 14 days, and put nothing into a cart, started no checkout and ordered nothing since",
+    decide: (facts, now) => {
+      const { productViewedAt: at, productId, cartAddedAt } = facts.visit;
+      if (at === null || (cartAddedAt !== null && cartAddedAt >= at) || boughtSince(facts, at)) return within([], now);
+      if (facts.carts.some((one) => one.itemCount > 0 && one.updatedAt >= at) || facts.checkouts.some((one) => one.updatedAt >= at)) return within([], now);
+      return within([{ from: at, until: after(at, viewedFor), subject: productId }], now);
+    },
+  },
+  {
+    key: "form-abandoners",
+    name: "Form abandoners",
+    rule: "began a form and left it in the last 14 days, and sent none and ordered nothing since",
+    decide: (facts, now) => {
+      const { formAbandonedAt: at, form, formSubmittedAt } = facts.visit;
+      if (at === null || (formSubmittedAt !== null && formSubmittedAt >= at) || boughtSince(facts, at)) return within([], now);
+      return within([{ from: at, until: after(at, formFor), subject: `${form ?? "form"}/${at.toISOString()}` }], now);
+    },
+  },
+  {
+    key: "new-visitors",
+    name: "New visitors",
+    rule: "came for the first time in the last 7 days, and never ordered",
+    decide: ({ visit: { firstSeenAt }, orders }, now) =>
+      within(firstSeenAt === null || orders.length > 0 ? [] : [{ from: firstSeenAt, until: after(firstSeenAt, newFor), subject: null }], now),
+  },
+  {
+    key: "returning-visitors",
+    name: "Returning visitors",
+    rule: "came on at least 2 days of the last 30",
+    // From the second of two days until the first of them is too long ago.
+    decide: ({ visit: { days } }, now) =>
+      within(
+        days
+          .flatMap((first, index) => {
+            const second = days[index + 1];
+            return second === undefined ? [] : [{ from: second, until: after(first, returningWithin), subject: null }];
+          })
+          .filter((one) => one.from < one.until),
         now,
       ),
   },

@@ -1,10 +1,10 @@
 import { factsOf } from "../commerce/update.server.ts";
-import { noFacts } from "../commerce/facts.ts";
 import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
-import { builtIn } from "./built-in.ts";
+import { findVisits } from "../visits/update.server.ts";
+import { builtIn, nothingSeen } from "./built-in.ts";
 import { dropMember, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, type Change } from "./store.server.ts";
 
 export { changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
@@ -20,12 +20,13 @@ export async function update(shop: Shop, profileIds: string[], gone: string[], n
   const ids = [...new Set(profileIds)].filter((id) => !gone.includes(id));
   if (ids.length === 0 && gone.length === 0) return [];
   const facts = await factsOf(shop.id, ids, shop.countOffline, tx);
+  const visits = await findVisits(shop.id, ids, tx);
   const held = new Map((await membershipsOf(shop.id, [...ids, ...gone], tx)).map((one) => [`${one.profileId} ${one.segmentKey}`, one]));
   const changes: Change[] = [];
   const due: { profileId: string; dueAt: Date | null }[] = [];
 
   for (const profileId of ids) {
-    const mine = facts.get(profileId) ?? noFacts;
+    const mine = { ...nothingSeen, ...facts.get(profileId), visit: visits.get(profileId) ?? nothingSeen.visit };
     const moments: (Date | null)[] = [];
     for (const segment of builtIn) {
       const { member, subject, changesAt } = segment.decide(mine, now);

@@ -59,6 +59,19 @@ test("the shop's details are read from the Admin API", async () => {
   });
 });
 
+test("the shop's pixel is made once with this shop's key, mended when it says something else", async () => {
+  const state = world.shopify.shops.get(domain);
+  const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
+  const made = {
+    id: expect.any(String) as string,
+    settings: { accountID: expect.stringMatching(/^[0-9a-f]{32}$/) as string, endpoint: expect.stringMatching(/\/pixel$/) as string },
+  };
+  expect(state.webPixel).toEqual(made);
+  state.webPixel = { id: state.webPixel?.id ?? "", settings: { accountID: "another", endpoint: "https://elsewhere.test/" } };
+  await app.refresh(shop);
+  expect(state.webPixel).toEqual(made);
+});
+
 test("fifty calls after the token has expired refresh it once", async () => {
   world.clock.move({ advance: "PT2H" });
   const before = tokenCalls();
@@ -89,6 +102,8 @@ test("a pool of unique codes is made in Shopify, and each run gets its own", asy
   expect(JSON.stringify(world.shopify.shops.get(domain).discounts)).toContain(endsAt.toISOString());
   // When it comes too near, the pool is made anew, and what was not given is forgotten.
   world.clock.move({ advance: "P10D" });
+  // The process looks at the moved clock every 20 ms; before that its token seems good for ten days longer than it is.
+  await new Promise((done) => setTimeout(done, 50));
   expect((await app.fillPool(shop, wanted, world.clock.now())).making).toBe(200);
   expect((await app.db.offerPool.findFirstOrThrow()).endsAt.getTime()).toBeGreaterThan(endsAt.getTime());
 });

@@ -1,11 +1,13 @@
 import type { Shop } from "./shop.ts";
 import { admin } from "./admin.server.ts";
 import { shopAnswer, shopDocument } from "./admin/shop.ts";
+import { ensurePixel } from "./pixel.server.ts";
 import { ensureShop, shopByDomain, updateShop } from "./store.server.ts";
 
-/** Reads who the shop is from the Admin API and keeps it. Safe to repeat. Throws `AdminError`. */
+/** Reads who the shop is from the Admin API and keeps it, and sees to its pixel. Safe to repeat. Throws `AdminError`. */
 export async function refresh(shop: Shop): Promise<void> {
   const answer = await admin(shop.domain, { name: "ShopDetails", document: shopDocument, answer: shopAnswer });
+  const scopes = answer.currentAppInstallation.accessScopes.map((one) => one.handle);
   await updateShop(shop.id, {
     name: answer.shop.name,
     email: answer.shop.email ?? null,
@@ -13,8 +15,9 @@ export async function refresh(shop: Shop): Promise<void> {
     timezone: answer.shop.ianaTimezone,
     country: answer.shop.shopAddress?.countryCodeV2 ?? null,
     storefrontHost: new URL(answer.shop.primaryDomain.url).host,
-    scopes: answer.currentAppInstallation.accessScopes.map((one) => one.handle).join(","),
+    scopes: scopes.join(","),
   });
+  await ensurePixel({ domain: shop.domain, scopes });
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ApiFaults } from "./faults.ts";
 import { actualCost, type Bucket, leakyBucket, maximumQueryCost, requestedCost } from "./graphql-cost.ts";
 import { prepare, type Roots, run } from "./graphql-execution.ts";
 import { adminVersion, officialSchema, scopeRequirements } from "./official-schema.ts";
+import { pixelMutations, pixelQueries } from "./pixel-resolvers.ts";
 import { shopHost } from "./shop-host.ts";
 import { shopQueries } from "./shop-resolvers.ts";
 import type { Shops } from "./shop-state.ts";
@@ -23,7 +24,10 @@ export type AdminApiSettings = {
 /** Every operation that reached the API, for tests. */
 export type ApiCall = { shop: string; operation: string; requested: number; status: number; errors: number };
 
-const roots: Roots = { QueryRoot: { ...shopQueries, ...commerceQueries, ...discountQueries }, Mutation: discountMutations };
+const roots: Roots = {
+  QueryRoot: { ...shopQueries, ...commerceQueries, ...discountQueries, ...pixelQueries },
+  Mutation: { ...discountMutations, ...pixelMutations },
+};
 const bodyShape = z.object({
   query: z.string(),
   variables: z.record(z.string(), z.unknown()).nullish(),

@@ -108,6 +108,8 @@ export type ShopState = ShopFacts & {
   discounts: Discount[];
   bulkCreations: BulkCreation[];
   lastOrderNumber: number;
+  /** The app's pixel; a world saved by an earlier version has none. */
+  webPixel?: { id: string; settings: Record<string, string> } | null;
 };
 
 export type NewShop = Pick<ShopFacts, "domain" | "name" | "email" | "currency" | "timeZone" | "countryCode">;

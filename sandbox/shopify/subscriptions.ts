@@ -33,7 +33,17 @@ const complianceTopics = ["customers/data_request", "customers/redact", "shop/re
 /** For a checkout without a toml: everything this world can tell, to one address. */
 export const everything: Subscriptions = {
   apiVersion: "2026-10",
-  scopes: ["read_orders", "read_customers", "read_customer_merge", "read_products", "read_inventory", "read_discounts", "write_discounts"],
+  scopes: [
+    "read_orders",
+    "read_customers",
+    "read_customer_merge",
+    "read_products",
+    "read_inventory",
+    "read_discounts",
+    "write_discounts",
+    "write_pixels",
+    "read_customer_events",
+  ],
   topics: new Map(
     [
       ...["carts/create", "carts/update", "checkouts/create", "checkouts/update", "checkouts/delete"],

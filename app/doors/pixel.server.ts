@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isbot } from "isbot";
+import { longestPixelBody, readBatch, readPixelEvents } from "../capture/pixel-event.ts";
+import { countRefusal, receivePixel, type PixelRefusal } from "../capture/pixel.server.ts";
+import { TooBusy } from "../lib/group.ts";
+import { log } from "../log.server.ts";
+import { pixelKeyIsRight } from "../shops/pixel-key.server.ts";
+import { readBody } from "./body.server.ts";
+import { buckets } from "./bucket.ts";
+
+const perBrowser = buckets({ atOnce: 120, perSecond: 2, most: 20_000 });
+const perShop = buckets({ atOnce: 2000, perSecond: 200, most: 5000 });
+
+// A pixel runs in a worker without an origin of its own: any may send, and none sends cookies.
+const cors = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "POST",
+  "access-control-allow-headers": "content-type",
+  "access-control-max-age": "86400",
+  "cache-control": "no-store",
+};
+
+function answer(response: ServerResponse, status: number, text = ""): void {
+  response.writeHead(status, { ...cors, ...(text === "" ? {} : { "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(text) }) });
+  response.end(text);
+}
+
+/** The address nearest to us: the last that a proxy of ours wrote down, else the other end of the line. What a sender claims before it does not count. */
+function addressOf(request: IncomingMessage): string {
+  const forwarded = request.headers["x-forwarded-for"];
+  const last = (Array.isArray(forwarded) ? forwarded.join(",") : (forwarded ?? "")).split(",").at(-1)?.trim();
+  return (last || request.socket.remoteAddress || "nobody").slice(0, 64);
+}
+
+/** Takes what a shop's pixel sends: read, checked, then kept, then acknowledged. */
+export async function pixelDoor(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === "OPTIONS") return answer(response, 204);
+  if (request.method !== "POST") return answer(response, 405, "Events are posted.");
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  if ((type !== "text/plain" && type !== "application/json") || request.headers["content-encoding"] !== undefined)
+    return answer(response, 415, "Events come as plain JSON, in text/plain or application/json.");
+  const body = await readBody(request, longestPixelBody);
+  if (!body.ok) {
+    response.setHeader("connection", "close");
+    return answer(response, body.reason === "too-large" ? 413 : 400, body.reason === "too-large" ? "The body is too large." : "The body broke off.");
+  }
+  const receivedAt = new Date();
+  const refuse = (status: number, domain: string | null, reason: PixelRefusal, text = ""): void => {
+    // The answer does not wait for a counter, and a counter that is too busy is one less.
+    countRefusal({ domain, reason, at: receivedAt }).catch((error: unknown) => log.debug({ err: error, reason }, "pixel refusal not counted"));
+    answer(response, status, text);
+  };
+
+  const batch = readBatch(body.text);
+  if (!batch.ok) return refuse(400, null, batch.reason, batch.message);
+  const { shop, key, events } = batch.value;
+  if (!pixelKeyIsRight(shop, key)) return refuse(401, null, "wrong-key", "Shop and key do not belong together.");
+  // Robots are told nothing, so that they do not try again as somebody else.
+  if (isbot(request.headers["user-agent"])) return refuse(204, shop, "bot");
+  if (!perBrowser(`${shop} ${addressOf(request)}`, receivedAt.getTime()) || !perShop(shop, receivedAt.getTime()))
+    return refuse(429, shop, "too-fast", "Too many requests.");
+  const read = readPixelEvents(events, receivedAt);
+  if (!read.ok) return refuse(400, shop, read.reason, read.message);
+  try {
+    await receivePixel({ domain: shop, events: read.value });
+    answer(response, 204);
+  } catch (error) {
+    log.error({ err: error, shop }, "pixel events not kept");
+    answer(response, 503, error instanceof TooBusy ? "Too much is waiting." : "It could not be kept.");
+  }
+}

@@ -1,0 +1,110 @@
+// What a profile did in the shop's pages, as far as segments ask: a few moments, joined from the log in whatever order it comes.
+import type { Event, EventOf } from "../events/event.ts";
+
+/** The few moments of one profile. `days`: the last moment of each of her last days here, oldest first. */
+export type Visit = {
+  firstSeenAt: Date | null;
+  productViewedAt: Date | null;
+  productId: string | null;
+  cartAddedAt: Date | null;
+  formAbandonedAt: Date | null;
+  form: string | null;
+  formSubmittedAt: Date | null;
+  days: Date[];
+};
+
+export const noVisit: Visit = {
+  firstSeenAt: null,
+  productViewedAt: null,
+  productId: null,
+  cartAddedAt: null,
+  formAbandonedAt: null,
+  form: null,
+  formSubmittedAt: null,
+  days: [],
+};
+
+/** How many days are remembered: two tell whether somebody came back, one more is for a late event. */
+export const daysKept = 3;
+
+const names = [
+  "page.viewed",
+  "product.viewed",
+  "collection.viewed",
+  "search.submitted",
+  "cart.viewed",
+  "product.added-to-cart",
+  "product.removed-from-cart",
+  "checkout.step",
+  "form.started",
+  "form.abandoned",
+  "form.submitted",
+  "landing.arrived",
+] as const;
+type BrowserEvent = EventOf<(typeof names)[number]>;
+
+/** Whether a browser told it. */
+export function isVisit(event: Event): event is BrowserEvent {
+  return (names as readonly string[]).includes(event.name);
+}
+
+/** What one event says of its profile. */
+export function visitOf(event: BrowserEvent): Visit {
+  const at = event.occurredAt;
+  const seen = { ...noVisit, firstSeenAt: at, days: [at] };
+  switch (event.name) {
+    case "product.viewed":
+      return { ...seen, productViewedAt: at, productId: event.data.productId };
+    case "product.added-to-cart":
+      return { ...seen, cartAddedAt: at };
+    case "form.abandoned":
+      return { ...seen, formAbandonedAt: at, form: event.data.form };
+    case "form.submitted":
+      return { ...seen, formSubmittedAt: at };
+    default:
+      return seen;
+  }
+}
+
+const later = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a >= b ? a : b);
+
+/** The thing that belongs to the later moment; at the same moment always the same of the two. */
+function latest(a: [Date | null, string | null], b: [Date | null, string | null]): [Date | null, string | null] {
+  const [first, second] = [a[0]?.getTime() ?? -Infinity, b[0]?.getTime() ?? -Infinity];
+  if (first !== second) return first > second ? a : b;
+  return (a[1] ?? "") >= (b[1] ?? "") ? a : b;
+}
+
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+/** How a shop writes its days. A time zone that this machine does not know counts as UTC: an odd setting must not hold up a shop's log. */
+function calendarOf(timezone: string): Intl.DateTimeFormat {
+  let calendar = calendars.get(timezone);
+  if (calendar !== undefined) return calendar;
+  try {
+    calendar = new Intl.DateTimeFormat("en-CA", { timeZone: timezone });
+  } catch {
+    calendar = new Intl.DateTimeFormat("en-CA", { timeZone: "UTC" });
+  }
+  calendars.set(timezone, calendar);
+  return calendar;
+}
+
+/** Joins what is known of one profile from two sides. Neither order nor repetition changes the result. `timezone` is the shop's: it says what a day is. */
+export function join(a: Visit, b: Visit, timezone: string): Visit {
+  const [productViewedAt, productId] = latest([a.productViewedAt, a.productId], [b.productViewedAt, b.productId]);
+  const [formAbandonedAt, form] = latest([a.formAbandonedAt, a.form], [b.formAbandonedAt, b.form]);
+  const calendar = calendarOf(timezone);
+  const days = new Map<string, Date>();
+  for (const at of [...a.days, ...b.days]) days.set(calendar.format(at), later(days.get(calendar.format(at)) ?? null, at) ?? at);
+  return {
+    firstSeenAt: a.firstSeenAt === null || (b.firstSeenAt !== null && b.firstSeenAt < a.firstSeenAt) ? b.firstSeenAt : a.firstSeenAt,
+    productViewedAt,
+    productId,
+    cartAddedAt: later(a.cartAddedAt, b.cartAddedAt),
+    formAbandonedAt,
+    form,
+    formSubmittedAt: later(a.formSubmittedAt, b.formSubmittedAt),
+    days: [...days.values()].sort((one, other) => one.getTime() - other.getTime()).slice(-daysKept),
+  };
+}
