@@ -307,5 +307,5 @@ test("the board of a flow shows its latest runs and where people stand", async (
 
 test("the embedded database says that it does not wait for the disk; a server does not", async () => {
   expect(await databaseNote()).toBe(process.env["TEST_DATABASE_URL"] ? null : "embedded");
-  expect((await setup(shop, true)).done).toBe(0);
+  expect((await setup(shop, ["meta"])).done).toBe(0);
 });

@@ -158,6 +158,25 @@ describe("the main job", () => {
     await app().getByText("In the segment").first().waitFor();
   });
 
+  test("and the same at Google, where she types her account", async () => {
+    await app().getByRole("button", { name: "Connect Google Ads" }).click();
+    await merchant.getByRole("button", { name: "Allow" }).click();
+    await merchant.waitForURL(/\/admin\/store\/comeback-demo\/apps\/comeback\/app\/audiences/);
+    await hydrated();
+    await app().getByLabel("Customer ID").fill("123-456");
+    await app().getByRole("button", { name: "Use this ad account" }).click();
+    await app().getByText("A customer ID has ten digits.").first().waitFor();
+    await app().getByLabel("Customer ID").fill("123-456-7890");
+    await app().getByRole("button", { name: "Use this ad account" }).click();
+    await app().getByRole("heading", { name: "Start an audience at Google Ads" }).waitFor();
+    await app()
+      .getByText(/^Checkout abandoners:/)
+      .click();
+    await app().getByRole("button", { name: "Start audience" }).last().click();
+    await app().getByText("Size by Google Ads").first().waitFor();
+    await expectAccessible();
+  });
+
   test("a shopper agrees to be written to, fills a checkout and leaves", async () => {
     await visitor.goto(`${world.url}/shop/comeback-demo/`);
     await visitor.locator("main a").filter({ hasText: /£/ }).first().click();
