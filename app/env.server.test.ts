@@ -36,6 +36,9 @@ describe("what is wrong is named", () => {
     ["LOG_LEVEL", "loud", /LOG_LEVEL: /],
     ["SWEEP_EVERY_SECONDS", "0", /SWEEP_EVERY_SECONDS: /],
     ["META_APP_SECRET", undefined, /META_APP_SECRET: is not set, but META_APP_ID is/],
+    ["META_APP_ID", undefined, /META_APP_ID: is not set, but META_APP_SECRET is/],
+    ["GOOGLE_CLIENT_SECRET", undefined, /GOOGLE_CLIENT_SECRET: is not set, but GOOGLE_CLIENT_ID is/],
+    ["GOOGLE_CLIENT_ID", undefined, /GOOGLE_CLIENT_ID: is not set, but GOOGLE_CLIENT_SECRET is/],
   ])("%s=%s", (name, value, says) => expect(complaint({ [name]: value })).toMatch(says));
 });
 
@@ -58,6 +61,7 @@ test("and never a value: it may be a secret with a slip in it", () => {
   for (const name of Object.keys(good)) expect(complaint({ [name]: secret })).not.toContain(secret);
 });
 
-test("without Meta the app runs without Meta", () => {
+test("without Meta the app runs without Meta, and without Google without Google", () => {
+  expect(readEnv({ ...good, GOOGLE_CLIENT_ID: "", GOOGLE_CLIENT_SECRET: "" }).GOOGLE_CLIENT_ID).toBeUndefined();
   expect(readEnv({ ...good, META_APP_ID: undefined, META_APP_SECRET: undefined }).META_APP_ID).toBeUndefined();
 });

@@ -22,11 +22,19 @@ const schema = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// address" }),
   META_APP_ID: z.string().min(1).optional(),
   META_APP_SECRET: z.string().min(1).optional(),
+  GOOGLE_CLIENT_ID: z.string().min(1).optional(),
+  GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
   APP_BRIDGE_URL: z.url().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   /** How often the worker looks for what time alone has made true, in seconds. */
   SWEEP_EVERY_SECONDS: z.coerce.number().min(0.2).max(3600).default(20),
 });
+
+/** An ad platform is set up with both, or not at all. */
+const bothOrNone = [
+  ["META_APP_ID", "META_APP_SECRET"],
+  ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
+] as const;
 
 export type Env = z.infer<typeof schema>;
 
@@ -38,7 +46,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const problems = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${given[issue.path.join(".")] === undefined ? "is not set" : issue.message}`);
-  if (given.META_APP_ID !== undefined && given.META_APP_SECRET === undefined) problems.push("  META_APP_SECRET: is not set, but META_APP_ID is");
+  for (const [id, secret] of bothOrNone) {
+    if (given[id] !== undefined && given[secret] === undefined) problems.push(`  ${secret}: is not set, but ${id} is`);
+    if (given[id] === undefined && given[secret] !== undefined) problems.push(`  ${id}: is not set, but ${secret} is`);
+  }
   if (!parsed.success || problems.length > 0)
     throw new Error(`The environment is not right:\n${problems.join("\n")}\nSee .env.example for what each one means.`);
   return parsed.data;

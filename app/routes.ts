@@ -8,7 +8,7 @@ export default [
   route("auth/login", "routes/auth.login/route.tsx"),
   route("auth/*", "routes/auth.$/route.tsx"),
   route("proxy/*", "routes/proxy.$/route.tsx"),
-  route("connect/meta", "routes/connect.meta/route.tsx"),
+  route("connect/:platform", "routes/connect.platform/route.tsx"),
   route("app", "routes/app/route.tsx", [
     index("routes/app.home/route.tsx"),
     route("orders/:orderId", "routes/app.order/route.tsx"),

@@ -19,6 +19,7 @@ it("a browser goes to the stand-in instead of a vendor's site, and anywhere else
     "http://127.0.0.1:4000/meta/www/v26.0/dialog/oauth?client_id=1",
   );
   expect(insteadOf("https://business.facebook.com/ads/manage/customaudiences/tos/?act=1")).toBe("/meta/business/ads/manage/customaudiences/tos/?act=1");
+  expect(insteadOf("https://accounts.google.com/o/oauth2/v2/auth?client_id=1")).toBe("/google/accounts/o/oauth2/v2/auth?client_id=1");
   expect(insteadOf("https://www.facebook.com.evil.example/")).toBe("https://www.facebook.com.evil.example/");
 });
 

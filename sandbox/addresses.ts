@@ -19,6 +19,7 @@ export const unreachableHeader = "x-world-unreachable";
 export const substitutes: readonly { from: RegExp; to: string }[] = [
   { from: /^https:\/\/www\.facebook\.com\//, to: "/meta/www/" },
   { from: /^https:\/\/business\.facebook\.com\//, to: "/meta/business/" },
+  { from: /^https:\/\/accounts\.google\.com\//, to: "/google/accounts/" },
   { from: /^https:\/\/admin\.shopify\.com\/store\//, to: "/admin/store/" },
   { from: /^https:\/\/([a-z0-9][a-z0-9-]*)\.myshopify\.com\/admin(?=[/?#]|$)/, to: "/admin/store/$1" },
   { from: /^https:\/\/([a-z0-9][a-z0-9-]*)\.myshopify\.com(?:\/|$)/, to: "/shop/$1/" },
@@ -34,5 +35,8 @@ export function insteadOf(url: string, worldUrl = ""): string {
 
 /** An address fit for a log: the values of secrets in the query are blotted out. */
 export function withoutSecrets(pathAndQuery: string): string {
-  return pathAndQuery.replace(/([?&](?:access_token|client_secret|appsecret_proof|fb_exchange_token|code|id_token|hmac|token|signature)=)[^&]*/gi, "$1…");
+  return pathAndQuery.replace(
+    /([?&](?:access_token|client_secret|appsecret_proof|fb_exchange_token|refresh_token|code|id_token|hmac|token|signature)=)[^&]*/gi,
+    "$1…",
+  );
 }

@@ -11,11 +11,13 @@ export type WorldContext = {
   appSecret: string;
   metaAppId: string;
   metaAppSecret: string;
+  googleClientId: string;
+  googleClientSecret: string;
   /** The world's movable clock. */
   now: () => Date;
 };
 
-/** One vendor or tool of the world. `name` is also the path its pages are mounted at (`/mail`, `/meta`, …). */
+/** One vendor or tool of the world. `name` is also the path its pages are mounted at (`/mail`, `/meta`, `/google`, …). */
 export type StandIn = {
   name: string;
   label: string;

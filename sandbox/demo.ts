@@ -78,6 +78,7 @@ async function run(): Promise<void> {
     Admin        ${world.url}/admin/store/comeback-demo/apps/comeback
     Mailbox      ${world.url}/mail
     Meta         ${world.url}/meta
+    Google       ${world.url}/google
     Clock        ${world.url}/clock
     Log          ${world.url}/log
 

@@ -12,8 +12,8 @@ export function deskPage(now: Date, appUrl: string): string {
     "Desk",
     html`<h1>A whole world on one machine</h1>
       <p class="lead">
-        A shop, its shoppers, the Shopify admin, an ad platform and a mailbox: all stand-ins, all here, nothing reaches the internet. Be a shopper who leaves a
-        full cart, let a day pass, read the mail that comes, and see in the admin what it earned.
+        A shop, its shoppers, the Shopify admin, two ad platforms and a mailbox: all stand-ins, all here, nothing reaches the internet. Be a shopper who leaves
+        a full cart, let a day pass, read the mail that comes, and see in the admin what it earned.
       </p>
       <div class="cards">
         ${places

@@ -50,6 +50,7 @@ export const places: readonly { path: string; label: string; about: string }[] =
   },
   { path: "/mail", label: "Mailbox", about: "Every email that Comeback sent, as its reader sees it." },
   { path: "/meta", label: "Meta", about: "The ad account: its audiences and who is in them." },
+  { path: "/google", label: "Google", about: "The Google Ads accounts: their lists and who is in them." },
   { path: "/clock", label: "Clock", about: "Let hours or days pass in a moment." },
   { path: "/log", label: "Log", about: "Every call that would have left the building." },
 ];

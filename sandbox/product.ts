@@ -63,6 +63,8 @@ export function productEnv(options: ProductOptions, port: number): Record<string
     SMTP_URL: smtpUrl,
     META_APP_ID: context.metaAppId,
     META_APP_SECRET: context.metaAppSecret,
+    GOOGLE_CLIENT_ID: context.googleClientId,
+    GOOGLE_CLIENT_SECRET: context.googleClientSecret,
     SANDBOX_URL: url,
     SANDBOX_CLOCK: clockFile,
     ...options.env,

@@ -48,6 +48,7 @@ describe("pages for people", () => {
       ["/", "Desk"],
       ["/mail", "Mailbox"],
       ["/meta", "Meta"],
+      ["/google", "Google"],
       ["/clock", "Clock"],
       ["/log", "Log"],
     ]) {

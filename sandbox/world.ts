@@ -10,6 +10,7 @@ import { openClock, type Clock } from "./clock/clock.ts";
 import { clockStandIn } from "./clock/stand-in.ts";
 import type { StandIn, WorldContext } from "./context.ts";
 import { deskPage } from "./desk.ts";
+import { googleStandIn } from "./google/stand-in.ts";
 import { createLog, type DepartureLog } from "./log.ts";
 import { mailStandIn, type MailStandIn } from "./mail/stand-in.ts";
 import { metaStandIn } from "./meta/stand-in.ts";
@@ -30,7 +31,7 @@ export type WorldOptions = {
   keys?: Partial<WorldKeys>;
 };
 
-export type WorldKeys = Pick<WorldContext, "appKey" | "appSecret" | "metaAppId" | "metaAppSecret">;
+export type WorldKeys = Pick<WorldContext, "appKey" | "appSecret" | "metaAppId" | "metaAppSecret" | "googleClientId" | "googleClientSecret">;
 
 /** The keys of the demo. Known to everybody; good for nothing else. */
 export const demoKeys: WorldKeys = {
@@ -38,6 +39,8 @@ export const demoKeys: WorldKeys = {
   appSecret: "comeback-demo-secret",
   metaAppId: "424242424242424",
   metaAppSecret: "comeback-demo-meta-secret",
+  googleClientId: "424242424242-comeback.apps.googleusercontent.com",
+  googleClientSecret: "comeback-demo-google-secret",
 };
 
 export type World = {
@@ -76,7 +79,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   let changed = (): void => undefined;
   const mail = await mailStandIn(context, { port: options.smtpPort ?? 0, changed: () => changed() });
   const shopify = shopifyStandIn(context);
-  const standIns: StandIn[] = [clockStandIn(clock), mail, metaStandIn(context), shopify];
+  const standIns: StandIn[] = [clockStandIn(clock), mail, metaStandIn(context), googleStandIn(context), shopify];
   const memory = rememberIn(options.folder, standIns);
   changed = memory.changed;
 

@@ -4,6 +4,7 @@ import {
   Rejected,
   Retryable,
   Unauthorized,
+  type ConnectionSettings,
   type Connector,
   type HttpRequest,
   type HttpResponse,
@@ -13,7 +14,7 @@ import {
 } from "../app/connectors/contract.ts";
 
 /** What the battery must be told of a connector to try it without a network. */
-export type Sample<Settings> = {
+export type Sample<Settings extends ConnectionSettings> = {
   /** A connection that is complete. `secrets` are the texts in it that nobody may read anywhere. */
   settings: Settings;
   secrets: string[];
@@ -23,6 +24,8 @@ export type Sample<Settings> = {
   refusal: (quoting: string) => string;
   /** The fields of a person that the platform takes plain; all others must leave hashed. */
   plain: string[];
+  /** The people that a call carries, as they stand in it. */
+  people: (request: HttpRequest) => unknown;
 };
 
 const ann: Member = { ref: "p1", email: "ann.secret@private.test", phone: "+447400123456", firstName: "Annabelle", lastName: "Featherstone", country: "GB" };
@@ -55,7 +58,7 @@ async function failure(work: () => Promise<unknown>): Promise<Error> {
 }
 
 /** Tries one connector. */
-export function battery<Settings>(connector: Connector<Settings>, sample: Sample<Settings>): void {
+export function battery<Settings extends ConnectionSettings>(connector: Connector<Settings>, sample: Sample<Settings>): void {
   const { settings } = sample;
 
   test("names its version and takes back the settings it stored", () => {
@@ -112,9 +115,10 @@ export function battery<Settings>(connector: Connector<Settings>, sample: Sample
     const [adding, removing] = [fakeWire(sample.accepts), fakeWire(sample.accepts)];
     await calls.add(adding.wire);
     await calls.remove(removing.wire);
-    const body = ({ form, query }: HttpRequest) => ({ form, query });
-    expect(removing.asked.map(body)).toEqual(adding.asked.map(body));
-    expect(removing.asked[0]?.method).not.toBe(adding.asked[0]?.method);
+    expect(removing.asked.map(sample.people)).toEqual(adding.asked.map(sample.people));
+    expect(JSON.stringify(adding.asked.map(sample.people))).toMatch(/[0-9a-f]{64}|@/);
+    const what = ({ method, url }: HttpRequest) => `${method} ${url}`;
+    expect(removing.asked.map(what)).not.toEqual(adding.asked.map(what));
   });
 
   test.each(["add", "remove"] as const)("%s takes as many as it says, and refuses one more before it calls anybody", async (verb) => {

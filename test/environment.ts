@@ -13,6 +13,8 @@ export const testEnvironment = {
   SMTP_URL: "smtp://127.0.0.1:1",
   META_APP_ID: "comeback-test-meta-app",
   META_APP_SECRET: "comeback-test-meta-secret",
+  GOOGLE_CLIENT_ID: "comeback-test-google-client",
+  GOOGLE_CLIENT_SECRET: "comeback-test-google-secret",
   LOG_LEVEL: "fatal",
 } as const;
 

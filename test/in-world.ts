@@ -15,6 +15,8 @@ export async function enterWorld(appUrl = "http://127.0.0.1:9"): Promise<World> 
     SHOPIFY_API_SECRET: world.context.appSecret,
     META_APP_ID: world.context.metaAppId,
     META_APP_SECRET: world.context.metaAppSecret,
+    GOOGLE_CLIENT_ID: world.context.googleClientId,
+    GOOGLE_CLIENT_SECRET: world.context.googleClientSecret,
   });
   await import("../sandbox/preload.ts");
   return world;

@@ -70,9 +70,9 @@ export const words = {
         button: "Add sender and address",
       },
       audience: {
-        title: "Connect Meta and start an audience",
-        why: "Brings people back on Facebook and Instagram. People who buy, or withdraw, are taken out again by themselves.",
-        button: "Connect Meta",
+        title: "Connect an ad account and start an audience",
+        why: "Brings people back on Facebook and Instagram, or on Google. People who buy, or withdraw, are taken out again by themselves.",
+        button: "Connect an ad account",
       },
       "test-mail": {
         title: "Send yourself a test mail",
@@ -392,33 +392,51 @@ export const words = {
 
   audiences: {
     title: "Audiences",
-    meta: "Meta",
-    metaIntro: "Keeps a custom audience on Facebook and Instagram equal to a segment of yours: people enter and leave it by themselves.",
+    platforms: {
+      meta: {
+        label: "Meta",
+        intro: "Keeps a custom audience on Facebook and Instagram equal to a segment of yours: people enter and leave it by themselves.",
+        connect: "Connect Meta",
+        connectHelp:
+          "Facebook opens and asks whether Comeback may manage audiences in your ad account. It asks for ads_management and business_management, and never for your posts or messages.",
+        unavailableBody: "Whoever hosts Comeback has to add the Meta app's id and secret (META_APP_ID and META_APP_SECRET) first.",
+        accountGone: "This ad account is no longer available. Choose another one.",
+        sizeExplain: "Meta rounds, and needs some hours.",
+      },
+      google: {
+        label: "Google Ads",
+        intro: "Keeps one Customer Match list equal to a segment of yours, for Display, Search and YouTube alike: people enter and leave it by themselves.",
+        connect: "Connect Google Ads",
+        connectHelp:
+          "Google opens and asks whether Comeback may manage your customer data in Google Ads. It asks for nothing else: no mail, no files, no campaigns.",
+        unavailableBody: "Whoever hosts Comeback has to add a Google OAuth client's id and secret (GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET) first.",
+        accountGone: "Google does not let the person who connected use this account. Check the ten digits, and that Customer Match is open to the account.",
+        sizeExplain: "The smallest and the largest of Display, Search and YouTube. Google needs a day or two.",
+      },
+    },
     notConnected: "Not connected",
     connected: "Connected",
     chooseState: "Choose an ad account",
     reconnectState: "Reconnect needed",
-    connect: "Connect Meta",
-    connectHelp:
-      "Facebook opens and asks whether Comeback may manage audiences in your ad account. It asks for ads_management and business_management, and never for your posts or messages.",
     reconnect: "Connect again",
-    reconnectTitle: "Meta no longer accepts the connection",
+    reconnectTitle: (at: string) => `${at} no longer accepts the connection`,
     reconnectBody: "Nothing was lost. Audiences wait until you have connected again.",
-    unavailable: "Meta is not set up in this installation",
-    unavailableBody: "Whoever hosts Comeback has to add the Meta app's id and secret (META_APP_ID and META_APP_SECRET) first.",
+    unavailable: (at: string) => `${at} is not set up in this installation`,
     denied: "You did not give Comeback access. Nothing was connected; you can try again whenever you like.",
     account: "Ad account",
     chooseAccount: "Use this ad account",
-    noAccounts: "The person who connected has no ad account that is active. Create one at Meta, then connect again.",
-    accountsFailed: "Meta did not tell us your ad accounts. Please try again.",
-    accountGone: "This ad account is no longer available. Choose another one.",
+    typeAccount: "Customer ID",
+    typeAccountHelp: "The ten digits at the top of your Google Ads account, for example 123-456-7890. Google does not tell Comeback which accounts you have.",
+    typeAccountWrong: "A customer ID has ten digits.",
+    noAccounts: (at: string) => `The person who connected has no ad account that is active. Create one at ${at}, then connect again.`,
+    accountsFailed: (at: string) => `${at} did not tell us about your ad account. Please try again.`,
     connectedSince: (when: string) => `Connected since ${when}`,
     disconnect: "Disconnect",
-    disconnectTitle: "Disconnect Meta?",
-    disconnectBody:
-      "Comeback forgets the connection and stops keeping audiences up to date. The people in them stay at Meta: to take them out first, stop each audience and wait until it is empty.",
+    disconnectTitle: (at: string) => `Disconnect ${at}?`,
+    disconnectBody: (at: string) =>
+      `Comeback forgets the connection and stops keeping audiences up to date. The people in them stay at ${at}: to take them out first, stop each audience and wait until it is empty.`,
     disconnectLive: "There are audiences that still hold people.",
-    segmentsTitle: "Start an audience",
+    segmentsTitle: (at: string) => `Start an audience at ${at}`,
     segmentLabel: "Segment",
     segmentHelp: "Only people who agreed to marketing are sent, as scrambled (hashed) addresses. The shop's holdout is never sent.",
     start: "Start audience",
@@ -432,31 +450,32 @@ export const words = {
     inSegmentExplain: "People who match the rule now.",
     eligible: "Eligible",
     eligibleExplain: "Agreed to ads, not in the holdout, with an address to match.",
-    held: "At Meta",
+    held: (at: string) => `At ${at}`,
     heldExplain: "Sent and accepted.",
     adding: "Being added",
     removing: "Being removed",
-    platform: "Size by Meta",
-    platformExplain: "Meta rounds, and needs some hours.",
+    platform: (at: string) => `Size by ${at}`,
     platformUnknown: "Not told yet",
     notNow: "–",
     platformSmall: (most: string) => `Up to ${most}`,
     platformRange: (low: string, high: string) => `${low} to ${high}`,
-    tooSmall: (have: number, need: number) =>
-      `Meta shows ads only to audiences of at least ${need} matched people; this one holds ${have}. It fills by itself as more people match.`,
+    tooSmall: (at: string, have: number, need: number) =>
+      `${at} shows ads only to audiences of at least ${need} matched people; this one holds ${have}. It fills by itself as more people match.`,
     synced: (when: string) => `Last change sent ${when}`,
     neverSynced: "Nothing sent yet",
-    problem: "Meta did not take the last change",
+    problem: (at: string) => `${at} did not take all of the last change`,
     waitsUntil: (when: string) => `Next try ${when}.`,
     pause: "Pause",
     resume: "Resume",
     stop: "Stop and empty",
     stopTitle: "Stop this audience?",
-    stopBody: "Everybody in it is taken out at Meta, with a receipt. The empty audience itself stays there until you delete it in the ads manager.",
+    stopBody: (at: string) =>
+      `Everybody in it is taken out at ${at}, with a receipt. The empty audience itself stays there until you delete it in the ads manager.`,
     tryAgain: "Try again",
     actions: "Actions",
     receipts: "Receipts",
-    receiptsHelp: "One line for each answer from Meta.",
+    receiptsHelp: (at: string) => `One line for each answer from ${at}.`,
+    stillAsking: "Not known yet",
     verb: { add: "Added", remove: "Removed" } as Record<string, string>,
     receipt: { verb: "What", people: "People", refused: "Not matched", when: "When", reference: "Reference" },
     receiptsEmpty: "No change was sent yet.",
@@ -524,10 +543,10 @@ export const words = {
   connect: {
     badTitle: "This connection attempt is not valid",
     badBody: "It was started more than 15 minutes ago, or not from Comeback. Open Comeback in your Shopify admin and connect again.",
-    failedTitle: "Meta did not complete the connection",
+    failedTitle: "The connection was not completed",
     failedBody: "Nothing was connected. Open Comeback in your Shopify admin and try again.",
     deniedTitle: "Nothing was connected",
-    deniedBody: "You did not give Comeback access at Meta. That is fine; you can do it whenever you like.",
+    deniedBody: "You did not give Comeback access. That is fine; you can do it whenever you like.",
   },
 
   site: {
@@ -564,3 +583,6 @@ export function waitWords(hours: number): string {
   if (hours === 0) return words.flow.at_once;
   return hours % 24 === 0 ? words.flow.days(hours / 24) : words.flow.hours(hours);
 }
+
+/** The ad platforms that the screens have words for. */
+export type PlatformId = keyof typeof words.audiences.platforms;

@@ -19,9 +19,11 @@ async function http(request: HttpRequest): Promise<HttpResponse> {
       headers: {
         accept: "application/json",
         ...(request.form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+        ...(request.json === undefined ? {} : { "content-type": "application/json" }),
         ...request.headers,
       },
       ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form).toString() }),
+      ...(request.json === undefined ? {} : { body: JSON.stringify(request.json) }),
     });
     status = response.status;
     const text = await response.text();

@@ -4,13 +4,21 @@ import type { Shop } from "../shops/shop.ts";
 import { setupOf, type Setup } from "./setup.ts";
 import { databaseFacts } from "./store.server.ts";
 
-/** How far a shop has come with setting up, asked of the rooms themselves. `meta` says whether this installation can connect to Meta at all. */
-export async function setup(shop: Shop, meta: boolean): Promise<Setup> {
-  const [flow, connection, audiences] = await Promise.all([findFlow(shop.id, "abandoned-checkout"), findConnection(shop.id, "meta"), audiencesOf(shop.id)]);
+/** How far a shop has come with setting up, asked of the rooms themselves. `platforms`: the ids of the ad platforms that this installation can connect to. */
+export async function setup(shop: Shop, platforms: string[]): Promise<Setup> {
+  const [flow, audiences, connections] = await Promise.all([
+    findFlow(shop.id, "abandoned-checkout"),
+    audiencesOf(shop.id),
+    Promise.all(platforms.map((id) => findConnection(shop.id, id))),
+  ]);
+  const connected = connections.filter((one) => one?.state === "connected").map((one) => one?.connector);
   return setupOf({
     shop,
     flow,
-    meta: meta ? { connected: connection?.state === "connected", live: audiences.some((one) => one.connector === "meta" && one.state === "live") } : null,
+    ads:
+      platforms.length === 0
+        ? null
+        : { connected: connected.length > 0, live: audiences.some((one) => connected.includes(one.connector) && one.state === "live") },
   });
 }
 

@@ -4,7 +4,7 @@ import { setupOf } from "./setup.ts";
 const nothing = {
   shop: { senderName: null, senderAddress: null, postalAddress: null },
   flow: { testMailAt: null, enabledAt: null },
-  meta: { connected: false, live: false },
+  ads: { connected: false, live: false },
 };
 const at = new Date("2026-11-21T09:00:00Z");
 
@@ -14,7 +14,7 @@ test("a new shop has everything before it", () => {
 });
 
 test("half a sender is no sender, and a connection without a live audience brings nobody back", () => {
-  const half = setupOf({ ...nothing, shop: { senderName: "Shop", senderAddress: "a@b.test", postalAddress: null }, meta: { connected: true, live: false } });
+  const half = setupOf({ ...nothing, shop: { senderName: "Shop", senderAddress: "a@b.test", postalAddress: null }, ads: { connected: true, live: false } });
   expect(half.done).toBe(0);
 });
 
@@ -22,11 +22,11 @@ test("all done is complete", () => {
   const all = {
     shop: { senderName: "Shop", senderAddress: "a@b.test", postalAddress: "1 Quay, Leith" },
     flow: { testMailAt: at, enabledAt: at },
-    meta: { connected: true, live: true },
+    ads: { connected: true, live: true },
   };
   expect(setupOf(all)).toMatchObject({ done: 4, complete: true });
 });
 
-test("an installation without Meta asks nobody to connect it", () => {
-  expect(setupOf({ ...nothing, meta: null }).steps.map((step) => step.key)).toEqual(["sender", "test-mail", "switch-on"]);
+test("an installation without an ad platform asks nobody to connect one", () => {
+  expect(setupOf({ ...nothing, ads: null }).steps.map((step) => step.key)).toEqual(["sender", "test-mail", "switch-on"]);
 });

@@ -74,10 +74,11 @@ test("a merchant connects Meta by OAuth, and a state of another time or hand is 
   expect(back.searchParams.get("state")).toBe(state);
   await app.connect(await shop(), meta(), app.wire, back.searchParams.get("code") ?? "", redirectUri, world.clock.now());
   const connection = await app.findConnection((await shop()).id, "meta");
-  const accounts = await app.accounts(await shop(), meta(), app.wire);
+  const accounts = (await app.accounts(await shop(), meta(), app.wire, world.clock.now())) ?? [];
   expect(accounts.length).toBeGreaterThan(0);
-  if (connection?.state === "choose-account") expect(await app.chooseAccount(await shop(), meta(), app.wire, accounts[0]?.id ?? "")).toBe(true);
-  expect(await app.chooseAccount(await shop(), meta(), app.wire, "act_999")).toBe(false);
+  if (connection?.state === "choose-account")
+    expect(await app.chooseAccount(await shop(), meta(), app.wire, accounts[0]?.id ?? "", world.clock.now())).toBe(true);
+  expect(await app.chooseAccount(await shop(), meta(), app.wire, "act_999", world.clock.now())).toBe(false);
   const row = await app.db.connection.findFirstOrThrow();
   expect(row.state).toBe("connected");
   expect(row.sealed).not.toContain("access");

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Account, Connector, Wire } from "../connectors/contract.ts";
+import type { Account, AnyConnector, ConnectionSettings, Wire } from "../connectors/contract.ts";
 import { newId } from "../lib/id.server.ts";
 import { minute } from "../lib/time.ts";
 import { readToken, signToken } from "../lib/sign.ts";
@@ -9,7 +9,17 @@ import { segmentOf } from "../segments/built-in.ts";
 import { wake } from "../queue.server.ts";
 import { transaction } from "../tx.server.ts";
 import { planFor } from "./plan.server.ts";
-import { audiencesOf, deleteAudience, deleteConnection, findAudience, findConnection, insertAudience, saveConnection, updateAudience } from "./store.server.ts";
+import {
+  audiencesOf,
+  deleteAudience,
+  deleteConnection,
+  findAudience,
+  findConnection,
+  insertAudience,
+  saveConnection,
+  saveSettings,
+  updateAudience,
+} from "./store.server.ts";
 
 export {
   audiencesOf,
@@ -41,47 +51,69 @@ export function readOauthState(state: string, now: Date): { shopId: number; conn
 }
 
 /** Keeps what the platform gave for the code. Where there is one usable ad account it is chosen at once. */
-export async function connect<Settings extends { accountId: string | null }>(
-  shop: Shop,
-  connector: Connector<Settings>,
-  wire: Wire,
-  code: string,
-  redirectUri: string,
-  now: Date,
-): Promise<void> {
+export async function connect(shop: Shop, connector: AnyConnector, wire: Wire, code: string, redirectUri: string, now: Date): Promise<void> {
   if (connector.connect === undefined) throw new Error("This platform is not connected by OAuth.");
   const settings = await connector.connect.exchange(wire, { code, redirectUri, now });
   const before = await findConnection(shop.id, connector.id);
-  const accounts = (await connector.connect.accounts(wire, settings)).filter((one) => one.problem === null);
-  const chosen = accounts.find((one) => one.id === before?.accountId) ?? (accounts.length === 1 ? accounts[0] : undefined);
+  const chosen = await accountToKeep(connector.connect, wire, settings, before?.accountId ?? null);
   await saveConnection(shop.id, {
     connector: connector.id,
     settings: { ...settings, accountId: chosen?.id ?? null },
     accountId: chosen?.id ?? null,
     accountName: chosen?.name ?? null,
-    state: chosen === undefined ? "choose-account" : "connected",
+    state: chosen === null ? "choose-account" : "connected",
     problem: null,
     connectedAt: now,
   });
   await wake("audiences.sync", shop.id);
 }
 
-/** The ad accounts of a connection, to choose from. */
-export async function accounts<Settings>(shop: Shop, connector: Connector<Settings>, wire: Wire): Promise<Account[]> {
-  const connection = await findConnection(shop.id, connector.id);
-  if (connection === null || connector.connect === undefined) return [];
-  return connector.connect.accounts(wire, connector.settings.parse(connection.settings));
+/** The account of before, where whoever connects now may use it; else the only one there is. */
+async function accountToKeep(
+  port: NonNullable<AnyConnector["connect"]>,
+  wire: Wire,
+  settings: ConnectionSettings,
+  before: string | null,
+): Promise<Account | null> {
+  const listed = await port.accounts(wire, settings);
+  if (listed === null) {
+    const again = before === null ? null : ((await port.typed?.(wire, settings, before)) ?? null);
+    return again?.problem === null ? again : null;
+  }
+  const usable = listed.filter((one) => one.problem === null);
+  return usable.find((one) => one.id === before) ?? (usable.length === 1 ? (usable[0] ?? null) : null);
 }
 
-/** Chooses the ad account; false when the connected person does not have it. */
-export async function chooseAccount<Settings>(shop: Shop, connector: Connector<Settings>, wire: Wire, accountId: string): Promise<boolean> {
+/** The settings of a connection as they are to be used now: renewed and saved where they had run out. Null when there is no connection. */
+export async function settingsOf(shop: Shop, connector: AnyConnector, wire: Wire, now: Date): Promise<ConnectionSettings | null> {
   const connection = await findConnection(shop.id, connector.id);
-  const account = (await accounts(shop, connector, wire)).find((one) => one.id === accountId && one.problem === null);
-  if (connection === null || account === undefined) return false;
+  if (connection === null) return null;
+  const settings = connector.settings.parse(connection.settings);
+  const fresh = (await connector.renew?.(wire, settings, now)) ?? null;
+  if (fresh === null) return settings;
+  await saveSettings(shop.id, connector.id, fresh);
+  return fresh;
+}
+
+/** The ad accounts of a connection, to choose from; null where the merchant types hers. */
+export async function accounts(shop: Shop, connector: AnyConnector, wire: Wire, now: Date): Promise<Account[] | null> {
+  const settings = await settingsOf(shop, connector, wire, now);
+  return settings === null || connector.connect === undefined ? [] : connector.connect.accounts(wire, settings);
+}
+
+/** Chooses the ad account, by its id or as it was typed; false when the connected person does not have it. */
+export async function chooseAccount(shop: Shop, connector: AnyConnector, wire: Wire, text: string, now: Date): Promise<boolean> {
+  const settings = await settingsOf(shop, connector, wire, now);
+  const port = connector.connect;
+  if (settings === null || port === undefined) return false;
+  const listed = await port.accounts(wire, settings);
+  const account = listed === null ? ((await port.typed?.(wire, settings, text)) ?? null) : (listed.find((one) => one.id === text) ?? null);
+  const connection = await findConnection(shop.id, connector.id);
+  if (connection === null || account === null || account.problem !== null) return false;
   await saveConnection(shop.id, {
     ...connection,
-    settings: { ...(connection.settings as object), accountId },
-    accountId,
+    settings: { ...(connection.settings as object), accountId: account.id },
+    accountId: account.id,
     accountName: account.name,
     state: "connected",
     problem: null,
@@ -91,7 +123,7 @@ export async function chooseAccount<Settings>(shop: Shop, connector: Connector<S
 }
 
 /** Starts keeping an audience equal to a segment; asking again for the same changes nothing. */
-export async function startAudience(shop: Shop, connector: Pick<Connector<never>, "id" | "audience">, segmentKey: string, now: Date): Promise<boolean> {
+export async function startAudience(shop: Shop, connector: AnyConnector, segmentKey: string, now: Date): Promise<boolean> {
   const segment = segmentOf(segmentKey);
   if (segment === null) return false;
   await insertAudience({ shopId: shop.id, id: newId(now), connector: connector.id, segmentKey, name: `${shop.name}: ${segment.name}`, createdAt: now });
@@ -100,7 +132,7 @@ export async function startAudience(shop: Shop, connector: Pick<Connector<never>
 }
 
 /** Works out every audience of a connector anew: after consent, settings or the holdout changed. */
-export async function replan(shop: Shop, connector: Pick<Connector<never>, "id" | "audience">, now: Date): Promise<void> {
+export async function replan(shop: Shop, connector: AnyConnector, now: Date): Promise<void> {
   await transaction(async (tx) => {
     for (const audience of await audiencesOf(shop.id, tx)) if (audience.connector === connector.id) await planFor(shop, audience, [connector], null, now, tx);
   });
@@ -108,13 +140,7 @@ export async function replan(shop: Shop, connector: Pick<Connector<never>, "id" 
 }
 
 /** Pauses or resumes an audience, or stops it: then everybody is removed from it. False when the shop has no such audience. */
-export async function setAudience(
-  shop: Shop,
-  connector: Pick<Connector<never>, "id" | "audience">,
-  id: string,
-  state: "live" | "paused" | "stopped",
-  now: Date,
-): Promise<boolean> {
+export async function setAudience(shop: Shop, connector: AnyConnector, id: string, state: "live" | "paused" | "stopped", now: Date): Promise<boolean> {
   if ((await findAudience(shop.id, id)) === null) return false;
   await transaction(async (tx) => {
     await updateAudience(shop.id, id, { state, retryAt: null, problem: null }, tx);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backoff, plan, type HeldState, type Standing } from "./due.ts";
+import { backoff, nextCheck, plan, type HeldState, type Standing } from "./due.ts";
 
 describe("what the platform still lacks, and what it must lose", () => {
   test.each<[law: string, wanted: boolean, held: HeldState | null, verb: "add" | "remove" | "nothing"]>([
@@ -35,4 +35,22 @@ test("a plan that was carried out leaves nothing to do, and the audience equal t
 
 test("the wait begins with a minute, doubles, and ends at an hour", () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 1000].map((failures) => backoff(failures) / 60_000)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+});
+
+test.each([
+  [0, 1],
+  [1, 1],
+  [10, 10],
+  [120, 120],
+  [1000, 360],
+  [72 * 60, 360],
+])("a call that was taken %i minutes ago is asked for again in %i", (age, minutes) => {
+  const at = new Date("2026-11-21T09:00:00Z");
+  const now = new Date(at.getTime() + age * 60_000);
+  expect(nextCheck(at, now)).toEqual(new Date(now.getTime() + minutes * 60_000));
+});
+
+test("after three days nobody asks any more", () => {
+  const at = new Date("2026-11-21T09:00:00Z");
+  expect(nextCheck(at, new Date(at.getTime() + 72 * 3_600_000 + 1))).toBeNull();
 });

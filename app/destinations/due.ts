@@ -20,7 +20,16 @@ export function plan(standings: Standing[]): Plan {
   return result;
 }
 
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** When to ask again how a call of `at` went: after as long as it has taken so far, a minute at least and six hours at most; never after three days. */
+export function nextCheck(at: Date, now: Date): Date | null {
+  const age = now.getTime() - at.getTime();
+  return age > 72 * hour ? null : new Date(now.getTime() + Math.min(6 * hour, Math.max(minute, age)));
+}
+
 /** How long to leave an audience alone after so many failures in a row: one minute, doubling, an hour at most. */
 export function backoff(failures: number): number {
-  return Math.min(60, 2 ** Math.min(Math.max(failures, 1) - 1, 6)) * 60_000;
+  return Math.min(60, 2 ** Math.min(Math.max(failures, 1) - 1, 6)) * minute;
 }

@@ -1,6 +1,6 @@
 import { allows } from "../consent/allows.ts";
 import { consentNow } from "../consent/record.server.ts";
-import type { Connector, Identifiers } from "../connectors/contract.ts";
+import type { AnyConnector, Identifiers } from "../connectors/contract.ts";
 import { lockCursor, moveCursor } from "../events/load.server.ts";
 import { assign } from "../holdouts/assign.server.ts";
 import { globalExperiment } from "../holdouts/assign.ts";
@@ -13,8 +13,6 @@ import { audiencesOf, standings, writePlan, type AudienceRow } from "./store.ser
 
 /** How far the audiences have read the change log of segments. */
 export const audiencesCursor = "audiences";
-
-type AnyConnector = Pick<Connector<never>, "id" | "audience">;
 
 /** Follows the change log for one step: works out who is to be added to and removed from which audience. Returns how many lines were read. */
 export async function follow(shop: Shop, connectors: AnyConnector[], now: Date, tx: Tx): Promise<number> {

@@ -31,6 +31,12 @@ export async function saveConnection(shopId: number, connection: ConnectionRow &
   });
 }
 
+/** Changes only the settings, and only of a connection that still is: it may have been taken away meanwhile. */
+export async function saveSettings(shopId: number, connector: string, settings: unknown): Promise<void> {
+  const sealed = seal(keyFor("credentials"), place(shopId, connector), JSON.stringify(settings));
+  await inside().connection.updateMany({ where: { shopId, connector }, data: { sealed } });
+}
+
 export async function markConnection(shopId: number, connector: string, state: string, problem: string | null): Promise<void> {
   await inside().connection.updateMany({ where: { shopId, connector }, data: { state, problem } });
 }
@@ -131,7 +137,7 @@ export async function settle(
   people: { profileId: string; changedAt: Date }[],
   verb: "add" | "remove",
   now: Date,
-  receipt: { id: string; refused: number; reference: string | null },
+  receipt: { id: string; refused: number; reference: string | null; checkAt: Date | null },
   tx: Tx,
 ): Promise<void> {
   const client = inside(tx);
@@ -158,6 +164,19 @@ export async function receiptsOf(shopId: number, audienceId: string, most: numbe
   return inside().audienceReceipt.findMany({ where: { shopId, audienceId }, orderBy: { at: "desc" }, take: most });
 }
 
+/** Receipts of calls that the platform took and has not worked off yet, as far as it is time to ask. */
+export async function receiptsToCheck(shopId: number, audienceId: string, now: Date, most: number) {
+  return inside().audienceReceipt.findMany({
+    where: { shopId, audienceId, checkAt: { lte: now }, reference: { not: null } },
+    orderBy: { checkAt: "asc" },
+    take: most,
+  });
+}
+
+export async function updateReceipt(shopId: number, id: string, change: { refused?: number; checkAt: Date | null }): Promise<void> {
+  await inside().audienceReceipt.update({ where: { shopId_id: { shopId, id } }, data: change });
+}
+
 export async function moveMembers(shopId: number, loserId: string, survivorId: string, now: Date, tx: Tx): Promise<void> {
   const client = inside(tx);
   // What the platform holds under the loser's hashes is taken back under exactly those; the survivor is added in her own name.
@@ -166,9 +185,12 @@ export async function moveMembers(shopId: number, loserId: string, survivorId: s
 
 export async function shopsWithWork(now: Date): Promise<number[]> {
   const rows = await inside().$queryRaw<{ id: number }[]>`
-    SELECT s.id FROM shop s WHERE EXISTS (
+    SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL AND (EXISTS (
       SELECT 1 FROM audience a JOIN audience_member m ON m.shop_id = a.shop_id AND m.audience_id = a.id AND (m.state = 'removing' OR (m.state = 'adding' AND a.state = 'live' AND s.paused_at IS NULL))
-      WHERE a.shop_id = s.id AND s.uninstalled_at IS NULL AND (a.retry_at IS NULL OR a.retry_at <= ${now}))`;
+      WHERE a.shop_id = s.id AND (a.retry_at IS NULL OR a.retry_at <= ${now}))
+    OR EXISTS (
+      SELECT 1 FROM audience_receipt r JOIN audience a ON a.shop_id = r.shop_id AND a.id = r.audience_id
+      WHERE r.shop_id = s.id AND r.check_at <= ${now} AND (a.retry_at IS NULL OR a.retry_at <= ${now})))`;
   return rows.map((row) => row.id);
 }
 

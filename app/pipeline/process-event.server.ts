@@ -1,6 +1,6 @@
 import * as attribution from "../attribution/attribute.server.ts";
 import * as commerce from "../commerce/update.server.ts";
-import { connectors } from "../connectors/registry.server.ts";
+import { everyConnector } from "../connectors/registry.server.ts";
 import * as consent from "../consent/record.server.ts";
 import { moveMembers } from "../destinations/connect.server.ts";
 import { planProfiles } from "../destinations/plan.server.ts";
@@ -53,7 +53,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
       .map(resolved.of);
     await planProfiles(
       shop,
-      Object.values(connectors()),
+      everyConnector(),
       [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId)])],
       now,
       tx,

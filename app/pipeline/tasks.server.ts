@@ -1,4 +1,4 @@
-import { connectors } from "../connectors/registry.server.ts";
+import { everyConnector } from "../connectors/registry.server.ts";
 import { wire } from "../connectors/wire.server.ts";
 import { deleteConnection } from "../destinations/connect.server.ts";
 import { follow as followForAudiences } from "../destinations/plan.server.ts";
@@ -30,11 +30,12 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     while ((await processBatch(shop, clock())) > 0);
   },
   "audiences.sync": async (shop) => {
-    const { meta } = connectors();
+    const connectors = everyConnector();
     await ensureComingPartitions(clock());
-    while ((await transaction((tx) => followForAudiences(shop, Object.values(connectors()), clock(), tx))) > 0);
+    while ((await transaction((tx) => followForAudiences(shop, connectors, clock(), tx))) > 0);
     const now = await shopById(shop.id);
-    if (meta !== undefined && now !== null && now.uninstalledAt === null) await sync(now, meta, wire, clock);
+    if (now === null || now.uninstalledAt !== null) return;
+    for (const connector of connectors) await sync(now, connector, wire, clock);
   },
   "flows.advance": async (shop) => {
     await ensureComingPartitions(clock());

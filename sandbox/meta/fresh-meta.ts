@@ -45,6 +45,8 @@ export function freshMeta() {
     appSecret: "s",
     metaAppId: "4242",
     metaAppSecret: "meta-secret",
+    googleClientId: "g",
+    googleClientSecret: "g",
     now: () => new Date(meta.now),
   };
 

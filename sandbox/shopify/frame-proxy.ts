@@ -39,7 +39,7 @@ export function rewriteText(text: string, worldUrl: string): string {
   return text
     .replaceAll(appBridge, `${worldUrl}/admin/app-bridge.js`)
     .replace(interFont, `${worldUrl}/admin/inter.css`)
-    .replace(/https:\/\/(?:www|business)\.facebook\.com\//g, (site) => insteadOf(site, worldUrl));
+    .replace(/https:\/\/(?:(?:www|business)\.facebook|accounts\.google)\.com\//g, (site) => insteadOf(site, worldUrl));
 }
 
 function rewriteHeaders(response: ServerResponse, settings: FrameProxySettings): void {

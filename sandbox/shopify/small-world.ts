@@ -41,6 +41,8 @@ export async function startSmallWorld(app: express.Express = express()) {
     appSecret: "comeback-demo-secret",
     metaAppId: "1",
     metaAppSecret: "1",
+    googleClientId: "google",
+    googleClientSecret: "google",
     now: () => now,
   };
   const shopify: ShopifyStandIn = shopifyStandIn(context);

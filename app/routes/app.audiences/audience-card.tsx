@@ -7,7 +7,7 @@ import { errorOf } from "#app/components/reply.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
-import type { AudienceData } from "./data.ts";
+import type { AudienceData, PlatformData } from "./data.ts";
 import { Receipts } from "./receipts.tsx";
 
 const say = words.audiences;
@@ -20,7 +20,8 @@ function sizeWords({ sizeLower, sizeUpper }: AudienceData, format: Formats): str
 }
 
 /** One audience: who should be in it, whom the platform holds, and how it is doing. */
-export function AudienceCard({ audience, minimum }: { audience: AudienceData; minimum: number }) {
+export function AudienceCard({ audience, platform }: { audience: AudienceData; platform: PlatformData }) {
+  const { label, sizeExplain } = say.platforms[platform.id];
   const format = useFormat();
   const { members, state } = audience;
   const { send, busy, intent, reply } = useIntent();
@@ -67,7 +68,11 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
           </Banner>
         )}
         {audience.problem === null ? null : (
-          <Banner tone="critical" title={say.problem} action={{ content: say.tryAgain, loading: busy && intent === "retry", onAction: () => act("retry") }}>
+          <Banner
+            tone="critical"
+            title={say.problem(label)}
+            action={{ content: say.tryAgain, loading: busy && intent === "retry", onAction: () => act("retry") }}
+          >
             <p>
               {audience.problem} {audience.retryAt === null ? "" : say.waitsUntil(format.dateTime(audience.retryAt))}
             </p>
@@ -76,16 +81,18 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
         <InlineGrid columns={{ xs: 2, sm: 3, md: 6 }} gap="400">
           <Figure label={say.inSegment} value={format.number(audience.inSegment)} explain={say.inSegmentExplain} />
           <Figure label={say.eligible} value={state === "live" ? format.number(members.held + members.adding) : say.notNow} explain={say.eligibleExplain} />
-          <Figure label={say.held} value={format.number(members.held)} explain={say.heldExplain} />
+          <Figure label={say.held(label)} value={format.number(members.held)} explain={say.heldExplain} />
           <Figure label={say.adding} value={format.number(members.adding)} />
           <Figure label={say.removing} value={format.number(members.removing)} />
-          <Figure label={say.platform} value={size} explain={say.platformExplain} />
+          <Figure label={say.platform(label)} value={size} explain={sizeExplain} />
         </InlineGrid>
-        {state === "live" && members.held + members.adding < minimum ? <Text as="p">{say.tooSmall(members.held, minimum)}</Text> : null}
+        {state === "live" && members.held + members.adding < platform.minimum ? (
+          <Text as="p">{say.tooSmall(label, members.held, platform.minimum)}</Text>
+        ) : null}
         <Text as="p" tone="subdued">
           {lastChange === null ? say.neverSynced : say.synced(format.dateTime(lastChange))}
         </Text>
-        <Receipts receipts={audience.receipts} name={audience.name} />
+        <Receipts receipts={audience.receipts} name={audience.name} platform={label} />
       </BlockStack>
       <Confirm
         id={`stop-${audience.id}`}
@@ -99,7 +106,7 @@ export function AudienceCard({ audience, minimum }: { audience: AudienceData; mi
           setAsking(false);
         }}
       >
-        {say.stopBody}
+        {say.stopBody(label)}
       </Confirm>
     </Card>
   );

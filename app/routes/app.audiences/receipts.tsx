@@ -8,7 +8,7 @@ import type { AudienceData } from "./data.ts";
 const say = words.audiences;
 
 /** Proof of each addition and removal, as the platform answered it. */
-export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"]; name: string }) {
+export function Receipts({ receipts, name, platform }: { receipts: AudienceData["receipts"]; name: string; platform: string }) {
   const format = useFormat();
   const id = useId();
   const [open, setOpen] = useState(receipts.length > 0);
@@ -33,7 +33,7 @@ export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"
             </Text>
           ) : (
             <PlainTable
-              caption={`${say.receipts}: ${name}. ${say.receiptsHelp}`}
+              caption={`${say.receipts}: ${name}. ${say.receiptsHelp(platform)}`}
               columns={[
                 { label: columns.verb },
                 { label: columns.people, numeric: true },
@@ -44,7 +44,7 @@ export function Receipts({ receipts, name }: { receipts: AudienceData["receipts"
               rows={receipts.map((one) => [
                 say.verb[one.verb] ?? one.verb,
                 format.number(one.people),
-                format.number(one.refused),
+                one.refused === null ? say.stillAsking : format.number(one.refused),
                 format.dateTime(one.at),
                 one.reference ?? "",
               ])}

@@ -3,7 +3,7 @@ import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctio
 import { useLoaderData, useRevalidator, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
-import { useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { errorOf } from "#app/components/reply.ts";
 import { Trouble } from "#app/components/trouble.tsx";
 import { useIntent } from "#app/components/use-form.ts";
@@ -12,12 +12,12 @@ import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
 import { AudienceCard } from "./audience-card.tsx";
 import { load } from "./load.server.ts";
-import { MetaCard } from "./meta-card.tsx";
+import { PlatformCard } from "./platform-card.tsx";
 import { StartCard } from "./start-card.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
-  return json(await load(shop, new URL(request.url).searchParams));
+  return json(await load(shop, new URL(request.url).searchParams, new Date()));
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -39,7 +39,7 @@ function useFollow(moving: boolean): void {
   }, [moving, revalidate]);
 }
 
-/** A merchant who comes back from Meta brings a code: it is redeemed here, in her own session, and taken out of the address. */
+/** A merchant who comes back from a platform brings a code: it is redeemed here, in her own session, and taken out of the address. */
 function useReturn() {
   const [params, setParams] = useSearchParams();
   const { send, busy, reply } = useIntent("/app/audiences");
@@ -65,10 +65,11 @@ export default function AudiencesScreen() {
   const data = useLoaderData<typeof loader>();
   const returned = useReturn();
   useFollow(
-    data.connection?.state === "connected" &&
-      data.audiences.some(
-        (one) => one.state !== "paused" && (one.members.adding + one.members.removing > 0 || (one.syncedAt === null && one.problem === null)),
-      ),
+    data.platforms.some(
+      ({ connection, audiences }) =>
+        connection?.state === "connected" &&
+        audiences.some((one) => one.state !== "paused" && (one.members.adding + one.members.removing > 0 || (one.syncedAt === null && one.problem === null))),
+    ),
   );
   return (
     <Page>
@@ -77,7 +78,7 @@ export default function AudiencesScreen() {
         <Text as="h1" variant="headingLg" visuallyHidden>
           {words.audiences.title}
         </Text>
-        {data.denied && data.connection === null ? (
+        {data.denied ? (
           <Banner tone="info">
             <p>{words.audiences.denied}</p>
           </Banner>
@@ -87,11 +88,15 @@ export default function AudiencesScreen() {
             <p>{returned.error}</p>
           </Banner>
         )}
-        <MetaCard data={data} finishing={returned.busy} />
-        {data.audiences.map((audience) => (
-          <AudienceCard key={audience.id} audience={audience} minimum={data.minimum} />
+        {data.platforms.map((platform) => (
+          <Fragment key={platform.id}>
+            <PlatformCard platform={platform} finishing={returned.busy} />
+            {platform.audiences.map((audience) => (
+              <AudienceCard key={audience.id} audience={audience} platform={platform} />
+            ))}
+            {platform.connection?.state === "connected" ? <StartCard platform={platform} /> : null}
+          </Fragment>
         ))}
-        {data.connection?.state === "connected" ? <StartCard segments={data.segments} /> : null}
       </BlockStack>
     </Page>
   );

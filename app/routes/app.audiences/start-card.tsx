@@ -3,12 +3,13 @@ import { useState } from "react";
 import { errorOf } from "#app/components/reply.ts";
 import { useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
-import type { AudiencesData } from "./data.ts";
+import type { PlatformData } from "./data.ts";
 
 const say = words.audiences;
 
 /** The segments that have no audience yet, each with its rule and how many people it holds now. */
-export function StartCard({ segments }: { segments: AudiencesData["segments"] }) {
+export function StartCard({ platform }: { platform: PlatformData }) {
+  const { segments } = platform;
   const { send, busy, reply } = useIntent();
   const [chosen, setChosen] = useState<string | null>(null);
   const current = segments.find((one) => one.key === chosen) ?? segments[0];
@@ -17,7 +18,7 @@ export function StartCard({ segments }: { segments: AudiencesData["segments"] })
     <Card>
       <BlockStack gap="300" inlineAlign="start">
         <Text as="h2" variant="headingMd">
-          {say.segmentsTitle}
+          {say.segmentsTitle(say.platforms[platform.id].label)}
         </Text>
         {current === undefined ? (
           <Text as="p" tone="subdued">
@@ -30,12 +31,13 @@ export function StartCard({ segments }: { segments: AudiencesData["segments"] })
             </Text>
             <ChoiceList
               title={say.segmentLabel}
+              name={`segment-${platform.id}`}
               selected={[current.key]}
               onChange={([key]) => setChosen(key ?? null)}
               choices={segments.map((one) => ({ value: one.key, label: `${one.name}: ${say.size(one.size)}`, helpText: say.rule(one.rule) }))}
             />
-            {error === undefined ? null : <InlineError message={error} fieldID="segment" />}
-            <Button variant="primary" loading={busy} onClick={() => send("start", { segment: current.key })}>
+            {error === undefined ? null : <InlineError message={error} fieldID={`segment-${platform.id}`} />}
+            <Button variant="primary" loading={busy} onClick={() => send("start", { platform: platform.id, segment: current.key })}>
               {say.start}
             </Button>
           </>

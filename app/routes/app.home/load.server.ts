@@ -8,6 +8,6 @@ import type { Shop } from "#app/shops/shop.ts";
 export async function load(shop: Shop, params: URLSearchParams, now: Date) {
   const page = Math.min(10_000, Math.max(1, Math.trunc(Number(params.get("page") ?? "1")) || 1));
   const period = periodOf(params.get("period"), shop.timezone, now);
-  const [figures, steps] = await Promise.all([overview(shop, period, page), setup(shop, connectors().meta !== undefined)]);
+  const [figures, steps] = await Promise.all([overview(shop, period, page), setup(shop, Object.keys(connectors()))]);
   return { key: period.key, figures, setup: steps };
 }

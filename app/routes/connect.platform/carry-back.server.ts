@@ -1,4 +1,4 @@
-import { connectors } from "#app/connectors/registry.server.ts";
+import { connectorOf } from "#app/connectors/registry.server.ts";
 import { readOauthState } from "#app/destinations/connect.server.ts";
 import { env } from "#app/env.server.ts";
 import { shopById } from "#app/shops/settings.server.ts";
@@ -12,18 +12,17 @@ function audiencesAddress(shop: Shop, query: string): string {
 export type Returned = { kind: "back"; to: string } | { kind: "page"; page: "bad"; status: 400 };
 
 /**
- * What becomes of a merchant who returns from Meta. Nothing is connected here, outside of the admin, where nobody knows whose browser this is: the code is
+ * What becomes of a merchant who returns from an ad platform. Nothing is connected here, outside of the admin, where nobody knows whose browser this is: the code is
  * carried into the admin of the shop that our signed state names, and only a merchant who is logged in there can redeem it. Otherwise somebody could be
  * talked into connecting her ad account to another person's shop.
  */
-export async function carryBack(params: URLSearchParams, now: Date): Promise<Returned> {
+export async function carryBack(platform: string, params: URLSearchParams, now: Date): Promise<Returned> {
   const bad: Returned = { kind: "page", page: "bad", status: 400 };
   const named = readOauthState(params.get("state") ?? "", now);
-  const { meta } = connectors();
-  if (named === null || named.connectorId !== "meta" || meta === undefined) return bad;
+  if (named === null || named.connectorId !== platform || connectorOf(platform) === null) return bad;
   const shop = await shopById(named.shopId);
   if (shop === null || shop.installedAt === null || shop.uninstalledAt !== null) return bad;
-  if (params.has("error")) return { kind: "back", to: audiencesAddress(shop, "?meta=denied") };
+  if (params.has("error")) return { kind: "back", to: audiencesAddress(shop, `?denied=${platform}`) };
   const [code, state] = [params.get("code"), params.get("state") ?? ""];
   if (code === null || code === "") return bad;
   return { kind: "back", to: audiencesAddress(shop, `?${new URLSearchParams({ code, state }).toString()}`) };

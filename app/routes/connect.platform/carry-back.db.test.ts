@@ -21,7 +21,7 @@ function metaAnswers(status = 200) {
   });
 }
 
-const come = (params: Record<string, string>, at = now) => carryBack(new URLSearchParams(params), at);
+const come = (params: Record<string, string>, at = now, platform = "meta") => carryBack(platform, new URLSearchParams(params), at);
 
 function form(fields: Record<string, string>): FormData {
   const data = new FormData();
@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(() => vi.unstubAllGlobals());
 
-describe("a merchant who returns from Meta", () => {
+describe("a merchant who returns from an ad platform", () => {
   test.each(["", "nonsense", "1.meta.1.x.y"])("with the state %j goes nowhere", async (state) => expect(await come({ code: "c", state })).toEqual(bad));
 
   test("after more than 15 minutes, with a changed state, or without a code goes nowhere", async () => {
@@ -44,12 +44,14 @@ describe("a merchant who returns from Meta", () => {
     expect(await come({ code: "c", state: state.replace(/^\d+/, "999") })).toEqual(bad);
     expect(await come({ code: "c", state: oauthState(shop, "other", now) })).toEqual(bad);
     expect(await come({ state })).toEqual(bad);
+    expect(await come({ code: "c", state }, now, "google")).toEqual(bad);
+    expect(await come({ code: "c", state: oauthState(shop, "other", now) }, now, "other")).toEqual(bad);
   });
 
   test("who said no is brought back politely, and nothing is connected", async () => {
     expect(await come({ error: "access_denied", state: oauthState(shop, "meta", now) })).toEqual({
       kind: "back",
-      to: "https://admin.shopify.com/store/meta/apps/comeback-test-key/app/audiences?meta=denied",
+      to: "https://admin.shopify.com/store/meta/apps/comeback-test-key/app/audiences?denied=meta",
     });
     expect(await findConnection(shop.id, "meta")).toBeNull();
   });

@@ -7,12 +7,12 @@ import { useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
 import { ChooseAccount } from "./choose-account.tsx";
 import type { AudienceReply } from "./act.server.ts";
-import type { AudiencesData } from "./data.ts";
+import type { PlatformData } from "./data.ts";
 
 const say = words.audiences;
 
-/** Asks the server for a fresh address at Meta, and leaves the admin's frame for it. */
-function ConnectButton({ label, primary, busy = false }: { label: string; primary: boolean; busy?: boolean }) {
+/** Asks the server for a fresh address at the platform, and leaves the admin's frame for it. */
+function ConnectButton({ platform, label, primary, busy = false }: { platform: string; label: string; primary: boolean; busy?: boolean }) {
   const fetcher = useFetcher<AudienceReply>();
   const address = fetcher.data?.open;
   useEffect(() => {
@@ -22,7 +22,7 @@ function ConnectButton({ label, primary, busy = false }: { label: string; primar
     <Button
       variant={primary ? "primary" : "secondary"}
       loading={busy || fetcher.state !== "idle"}
-      onClick={() => fetcher.submit({ intent: "connect" }, { method: "post", action: "/app/audiences" })}
+      onClick={() => fetcher.submit({ intent: "connect", platform }, { method: "post", action: "/app/audiences" })}
     >
       {label}
     </Button>
@@ -35,75 +35,77 @@ function State({ state }: { state: string | undefined }) {
   return state === "choose-account" ? <Badge tone="attention">{say.chooseState}</Badge> : <Badge>{say.notConnected}</Badge>;
 }
 
-/** The connection to Meta: none, choosing an ad account, connected, or to be made anew. */
-export function MetaCard({ data, finishing }: { data: AudiencesData; finishing: boolean }) {
-  const { connection } = data;
+/** The connection to one platform: none, choosing an ad account, connected, or to be made anew. */
+export function PlatformCard({ platform, finishing }: { platform: PlatformData; finishing: boolean }) {
+  const { connection } = platform;
+  const says = say.platforms[platform.id];
   return (
     <Card>
       <BlockStack gap="300">
         <InlineStack gap="200" blockAlign="center">
           <Text as="h2" variant="headingMd">
-            {say.meta}
+            {says.label}
           </Text>
-          {data.available ? <State state={connection?.state} /> : null}
+          {platform.available ? <State state={connection?.state} /> : null}
         </InlineStack>
-        <Text as="p">{say.metaIntro}</Text>
-        {!data.available ? (
-          <Banner tone="info" title={say.unavailable}>
-            <p>{say.unavailableBody}</p>
+        <Text as="p">{says.intro}</Text>
+        {!platform.available ? (
+          <Banner tone="info" title={say.unavailable(says.label)}>
+            <p>{says.unavailableBody}</p>
           </Banner>
         ) : connection === null ? (
           <BlockStack gap="200" inlineAlign="start">
             <Text as="p" tone="subdued">
-              {say.connectHelp}
+              {says.connectHelp}
             </Text>
-            <ConnectButton label={say.connect} primary busy={finishing} />
+            <ConnectButton platform={platform.id} label={says.connect} primary busy={finishing} />
           </BlockStack>
         ) : (
-          <Connected data={data} connection={connection} />
+          <Connected platform={platform} connection={connection} />
         )}
       </BlockStack>
     </Card>
   );
 }
 
-function Connected({ data, connection }: { data: AudiencesData; connection: NonNullable<AudiencesData["connection"]> }) {
+function Connected({ platform, connection }: { platform: PlatformData; connection: NonNullable<PlatformData["connection"]> }) {
+  const { label } = say.platforms[platform.id];
   const format = useFormat();
   const [asking, setAsking] = useState(false);
   const { send, busy } = useIntent();
-  const holds = data.audiences.some((one) => one.members.held + one.members.adding > 0);
+  const holds = platform.audiences.some((one) => one.members.held + one.members.adding > 0);
   return (
     <BlockStack gap="300">
       {connection.state === "reconnect" ? (
-        <Banner tone="critical" title={say.reconnectTitle}>
+        <Banner tone="critical" title={say.reconnectTitle(label)}>
           <p>
             {connection.problem} {say.reconnectBody}
           </p>
         </Banner>
       ) : null}
-      {connection.state === "choose-account" ? <ChooseAccount accounts={data.accounts} /> : null}
+      {platform.choice === null ? null : <ChooseAccount platform={platform} choice={platform.choice} />}
       {connection.accountName === null ? null : (
         <Text as="p">
           {say.account}: <b>{connection.accountName}</b>. {say.connectedSince(format.dateTime(connection.connectedAt))}.
         </Text>
       )}
       <InlineStack gap="200">
-        {connection.state === "connected" ? null : <ConnectButton label={say.reconnect} primary={connection.state === "reconnect"} />}
+        {connection.state === "connected" ? null : <ConnectButton platform={platform.id} label={say.reconnect} primary={connection.state === "reconnect"} />}
         <Button onClick={() => setAsking(true)}>{say.disconnect}</Button>
       </InlineStack>
       <Confirm
-        id="disconnect"
+        id={`disconnect-${platform.id}`}
         open={asking}
-        title={say.disconnectTitle}
+        title={say.disconnectTitle(label)}
         confirm={say.disconnect}
         busy={busy}
         onClose={() => setAsking(false)}
         onConfirm={() => {
-          send("disconnect");
+          send("disconnect", { platform: platform.id });
           setAsking(false);
         }}
       >
-        {say.disconnectBody} {holds ? say.disconnectLive : ""}
+        {say.disconnectBody(label)} {holds ? say.disconnectLive : ""}
       </Confirm>
     </BlockStack>
   );
