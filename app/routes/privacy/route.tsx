@@ -15,6 +15,10 @@ export default function Privacy() {
           agreed to be written to.
         </li>
         <li>
+          What visitors who allowed it do in the shop: pages and products looked at, searches, carts, forms that were begun or sent, and the campaign that
+          brought them. Never what is typed into a form, and no address. The browser is known by a number that Shopify gives it.
+        </li>
+        <li>
           Every mail that was sent, where its links lead, and when they were opened, with a guess whether a person or a machine did it. Opening a mail is not
           tracked.
         </li>
@@ -28,8 +32,8 @@ export default function Privacy() {
       </ul>
       <h2>How long</h2>
       <p>
-        Raw webhooks are kept for 14 days. Orders, consent and messages stay while the app is installed. After it is uninstalled Shopify asks for erasure, and
-        everything of the shop is erased.
+        Raw webhooks are kept for 14 days. Everything else stays while the app is installed. After it is uninstalled Shopify asks for erasure, and everything of
+        the shop is erased.
       </p>
       <h2>Your rights</h2>
       <p>
