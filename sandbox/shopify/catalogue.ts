@@ -59,8 +59,17 @@ export function collectionsOf(shop: { id: number; products: readonly ProductFact
     handle,
     title: collectionTexts[handle].title,
     description: collectionTexts[handle].description,
-    productIds: shop.products.filter((product) => entries.find((entry) => entry.handle === product.handle)?.collections.includes(handle)).map(({ id }) => id),
+    productIds: membersOf(shop.products, handle),
   }));
+}
+
+/** First what belongs here before anywhere else, then what also fits. */
+function membersOf(products: readonly ProductFacts[], handle: CollectionHandle): number[] {
+  const places = products.map(({ id, handle: own }) => ({ id, place: entries.find((entry) => entry.handle === own)?.collections.indexOf(handle) ?? -1 }));
+  return places
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => Math.sign(a.place) - Math.sign(b.place))
+    .map(({ id }) => id);
 }
 
 /** The picture of a product as an SVG document. */

@@ -1,11 +1,11 @@
 // Shopify's standard events for pixels, built by pure functions from plain facts. `standard-events.test.ts` holds them against the documented samples.
 import type { LineFacts } from "../shopify/cart-payload.ts";
 import type { ProductFacts, VariantFacts } from "../shopify/product-payload.ts";
-import { eventContext, type PageFacts } from "./event-context.ts";
+import type { Happening } from "./event-envelope.ts";
 import { cartLineObject, cartObject, checkoutObject, type EventCart, type EventCheckout, type EventShop, variantObject } from "./event-objects.ts";
 
-/** When, in which browser and on which page. `id` is the event's own. */
-export type Moment = { id: string; at: Date; clientId: string; page: PageFacts; seq?: number };
+// The envelope is a file of its own because a page in the browser fills it.
+export { customEvent, type Happening, type Moment, type PixelEvent, standardEvent } from "./event-envelope.ts";
 
 export type CheckoutStep =
   | "checkout_started"
@@ -14,9 +14,6 @@ export type CheckoutStep =
   | "checkout_shipping_info_submitted"
   | "payment_info_submitted"
   | "checkout_completed";
-
-/** What happened, before anybody says when and where: what a page of the shop knows of itself. */
-export type Happening = { name: string; data: Record<string, unknown> };
 
 export const pageViewed = (): Happening => ({ name: "page_viewed", data: {} });
 
@@ -53,27 +50,4 @@ export const checkoutStep = (shop: EventShop, name: CheckoutStep, checkout: Even
 
 function firstVariants(shop: EventShop, products: readonly ProductFacts[]) {
   return products.flatMap((product) => product.variants.slice(0, 1).map((variant) => variantObject(shop, product, variant)));
-}
-
-/** The event as a pixel hears it. */
-export function standardEvent({ name, data }: Happening, moment: Moment) {
-  return { ...envelope(name, moment), data, type: "standard" as const };
-}
-
-/** An event that a theme or an app published with `Shopify.analytics.publish`. */
-export function customEvent(name: string, customData: unknown, moment: Moment) {
-  return { ...envelope(name, moment), customData, type: "custom" as const };
-}
-
-export type PixelEvent = ReturnType<typeof standardEvent> | ReturnType<typeof customEvent>;
-
-function envelope(name: string, moment: Moment) {
-  return {
-    id: moment.id,
-    name,
-    clientId: moment.clientId,
-    seq: moment.seq ?? 0,
-    timestamp: moment.at.toISOString(),
-    context: eventContext(moment.page),
-  };
 }
