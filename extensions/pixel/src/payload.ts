@@ -34,6 +34,9 @@ const forms: Partial<Record<string, string>> = {
 /** What the theme's embed says when a page opens; it carries the cart and how she came. */
 export const arrived = "comeback:arrived";
 
+/** A form is sent or left, or a payment begins: the next page comes at once. */
+export const lastOfPage = ["comeback:form_abandoned", "comeback:form_submitted", "payment_info_submitted"];
+
 /** The events that the pixel listens to. */
 export const subscribed = [
   "page_viewed",
