@@ -74,7 +74,7 @@ export default function SettingsScreen() {
           <Layout.AnnotatedSection title={say.databaseTitle}>
             <DatabaseCard note={data.database} />
           </Layout.AnnotatedSection>
-          <Layout.AnnotatedSection title={say.scopesTitle} description={say.olderOrders}>
+          <Layout.AnnotatedSection id="scopes" title={say.scopesTitle} description={say.olderOrders}>
             <ScopesCard scopes={data.scopes} />
           </Layout.AnnotatedSection>
         </Layout>
