@@ -14,9 +14,10 @@ export async function setup(shop: Shop, platforms: string[]): Promise<SetupFacts
     Promise.all(platforms.map((id) => findConnection(shop.id, id))),
   ]);
   const connected = connections.filter((one) => one?.state === "connected").map((one) => one?.connector);
-  const { senderName, senderAddress, postalAddress, senderConfirmedAt, pixelSeenAt } = shop;
+  const { senderName, senderAddress, postalAddress, senderConfirmedAt } = shop;
   return {
-    shop: { senderName, senderAddress, postalAddress, senderConfirmedAt, pixelSeenAt },
+    shop: { senderName, senderAddress, postalAddress, senderConfirmedAt },
+    pixel: shop.pixelSeenAt !== null,
     flow: { testMailAt: flow.testMailAt, enabledAt: flow.enabledAt },
     counted,
     ads:

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { setupOf, type SetupFacts } from "./setup.ts";
 
 const nothing: SetupFacts = {
-  shop: { senderName: null, senderAddress: null, postalAddress: null, senderConfirmedAt: null, pixelSeenAt: null },
+  shop: { senderName: null, senderAddress: null, postalAddress: null, senderConfirmedAt: null },
+  pixel: false,
   flow: { testMailAt: null, enabledAt: null },
   ads: { connected: false, live: false },
   counted: false,
@@ -10,7 +11,8 @@ const nothing: SetupFacts = {
 const at = new Date("2026-11-21T09:00:00Z");
 const sender = { senderName: "Shop", senderAddress: "a@b.test", postalAddress: "1 Quay, Leith" };
 const all: SetupFacts = {
-  shop: { ...sender, senderConfirmedAt: at, pixelSeenAt: at },
+  shop: { ...sender, senderConfirmedAt: at },
+  pixel: true,
   flow: { testMailAt: at, enabledAt: at },
   ads: { connected: true, live: true },
   counted: true,
@@ -31,7 +33,7 @@ test.each<[what: string, facts: Partial<SetupFacts>, done: string[]]>([
   ["a sender who is not confirmed", { shop: { ...nothing.shop, ...sender } }, []],
   ["half a sender, though confirmed", { shop: { ...nothing.shop, ...sender, postalAddress: null, senderConfirmedAt: at } }, []],
   ["a connection without a live audience", { ads: { connected: true, live: false } }, []],
-  ["a pixel that was seen", { shop: { ...nothing.shop, pixelSeenAt: at } }, ["pixel"]],
+  ["a pixel that was seen", { pixel: true }, ["pixel"]],
   ["somebody in a segment", { counted: true }, ["counted"]],
 ])("%s", (_what, facts, done) => expect(doneIn({ ...nothing, ...facts })).toEqual(done));
 

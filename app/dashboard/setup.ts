@@ -6,13 +6,9 @@ export type Embed = "on" | "off" | "asking" | "unknown";
 export type Setup = { steps: { key: SetupStep; done: boolean }[]; done: number; complete: boolean };
 
 export type SetupFacts = {
-  shop: {
-    senderName: string | null;
-    senderAddress: string | null;
-    postalAddress: string | null;
-    senderConfirmedAt: Date | string | null;
-    pixelSeenAt: Date | string | null;
-  };
+  shop: { senderName: string | null; senderAddress: string | null; postalAddress: string | null; senderConfirmedAt: Date | string | null };
+  /** Whether the pixel was seen to run and to send here. */
+  pixel: boolean;
   flow: { testMailAt: Date | string | null; enabledAt: Date | string | null };
   /** Null where whoever hosts the app has set no ad platform up: then nobody is asked to connect one. */
   ads: { connected: boolean; live: boolean } | null;
@@ -21,10 +17,10 @@ export type SetupFacts = {
 };
 
 /** Each step with whether it is done, by what is really so and not by what was clicked. */
-export function setupOf({ shop, flow, ads, counted }: SetupFacts, embed: Embed): Setup {
+export function setupOf({ shop, pixel, flow, ads, counted }: SetupFacts, embed: Embed): Setup {
   const said = shop.senderName !== null && shop.senderAddress !== null && shop.postalAddress !== null;
   const steps: Setup["steps"] = [
-    { key: "pixel", done: shop.pixelSeenAt !== null },
+    { key: "pixel", done: pixel },
     { key: "embed", done: embed === "on" },
     { key: "sender", done: said && shop.senderConfirmedAt !== null },
     { key: "test-mail", done: flow.testMailAt !== null },

@@ -37,6 +37,9 @@ export { Trouble as ErrorBoundary };
 export default function Home() {
   const { key, figures, setup, embedUrl, storefrontUrl } = useLoaderData<typeof loader>();
   const { tracking, embed } = useTracking();
+  // What was asked just now is newer than what the page came with.
+  const facts =
+    tracking === null || tracking.pixel === "unknown" ? setup : { ...setup, pixel: tracking.pixel === "connected", counted: tracking.segments.length > 0 };
   return (
     <Page>
       <TitleBar title={words.home.title} />
@@ -44,7 +47,7 @@ export default function Home() {
         <Text as="h1" variant="headingLg" visuallyHidden>
           {words.home.title}
         </Text>
-        <SetupGuide facts={setup} embed={embed} embedUrl={embedUrl} storefrontUrl={storefrontUrl} counted={tracking?.segments ?? []} />
+        <SetupGuide facts={facts} embed={embed} embedUrl={embedUrl} storefrontUrl={storefrontUrl} counted={tracking?.segments ?? []} />
         {figures.anythingYet ? (
           <>
             <PeriodPicker current={key} />
