@@ -561,6 +561,8 @@ export const words = {
     title: "Settings",
     senderTitle: "Sender",
     senderHelp: "Who mails come from, and the address at their foot.",
+    confirmed: (when: string) => `Confirmed on ${when}`,
+    unconfirmed: "Not confirmed yet",
     pauseTitle: "Pause everything",
     pauseHelp: "Stops all mail and all additions to audiences at once. What is due waits until you resume.",
     pause: "Pause everything",
