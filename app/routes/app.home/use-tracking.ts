@@ -1,13 +1,14 @@
+import type { SerializeFrom } from "@remix-run/node";
 import { useFetcher } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { useEffect, useState } from "react";
 import type { Embed } from "#app/dashboard/setup.ts";
-import type { loader } from "../app.tracking/route.tsx";
+import type { Tracking } from "#app/dashboard/tracking.server.ts";
 import { embedOf } from "./embed.ts";
 
 /** Asks how the shop's tracking stands once the screen is shown, and again whenever the merchant comes back to it, from the theme editor for one. */
 export function useTracking() {
-  const { load, data } = useFetcher<typeof loader>();
+  const { load, data } = useFetcher<SerializeFrom<Tracking>>();
   const shopify = useAppBridge();
   const [embed, setEmbed] = useState<Embed>("asking");
   useEffect(() => {
@@ -30,5 +31,5 @@ export function useTracking() {
       document.removeEventListener("visibilitychange", ask);
     };
   }, [load, shopify]);
-  return { tracking: data ?? null, embed };
+  return { tracking: (data as SerializeFrom<Tracking> | undefined) ?? null, embed };
 }

@@ -2,13 +2,13 @@
 import { json, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
 import type { Reply } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
+import { tracking } from "#app/dashboard/tracking.server.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { ensurePixel } from "#app/shops/pixel.server.ts";
-import { load } from "./load.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
-  return json(await load(shop, new Date()));
+  return json(await tracking(shop, new Date()));
 }
 
 export async function action({ request }: ActionFunctionArgs) {
