@@ -31,5 +31,5 @@ export function useTracking() {
       document.removeEventListener("visibilitychange", ask);
     };
   }, [load, shopify]);
-  return { tracking: (data as SerializeFrom<Tracking> | undefined) ?? null, embed };
+  return { tracking: data ?? null, embed };
 }
