@@ -102,7 +102,7 @@ test("a consent taken back stops what was about to leave", async () => {
   expect(page.sent).toEqual([]);
 });
 
-test.each(["comeback:form_submitted", "comeback:form_abandoned", "payment_info_submitted"])(
+test.each(["comeback:form_submitted", "comeback:form_abandoned", "payment_info_submitted", "product_added_to_cart", "product_removed_from_cart"])(
   "%s is the last of its page, so it leaves at once and takes along what waits",
   async (name) => {
     const page = browser(yes);

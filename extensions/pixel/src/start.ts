@@ -38,9 +38,7 @@ export function start(api: PixelApi, world: Parameters<typeof sender>[2]): void 
     api.analytics.subscribe(name, async (event) => {
       try {
         cart = cartOf(event) ?? cart;
-        const last = lastOfPage.includes(event.name);
-        // What is the last of its page does not even wait for its turn.
-        send.add(toWire(event, { cart, landing: last ? null : await news(event) }), last);
+        send.add(toWire(event, { cart, landing: await news(event) }), lastOfPage.includes(event.name));
       } catch {
         // Silent, whatever a browser hands us.
       }
