@@ -1,5 +1,6 @@
 // The shop itself, the app's installation, and its products.
 import { addressPayload, countryName } from "./address.ts";
+import { type Collection, collectionsOf } from "./catalogue.ts";
 import { connection, type PageArgs } from "./connection.ts";
 import type { ApiContext, Resolver } from "./graphql-execution.ts";
 import { gid, idOf } from "./ids.ts";
@@ -77,6 +78,12 @@ export function productObject(context: ApiContext, product: ProductFacts): Recor
     totalInventory: product.variants.reduce((sum, variant) => sum + variant.stock, 0),
     createdAt: product.createdAt.toISOString(),
     updatedAt: product.updatedAt.toISOString(),
+    collections: (args: PageArgs) =>
+      connection(
+        collectionsOf(shop).filter(({ productIds }) => productIds.includes(product.id)),
+        args,
+        (collection) => collectionObject(context, collection),
+      ),
     variants: (args: PageArgs) =>
       connection(product.variants, args, (variant) => ({
         __typename: "ProductVariant",
@@ -95,6 +102,24 @@ export function productObject(context: ApiContext, product: ProductFacts): Recor
   };
 }
 
+/** A collection, with its products in its own order. */
+function collectionObject(context: ApiContext, collection: Collection): Record<string, unknown> {
+  const { shop } = context;
+  const products = collection.productIds.flatMap((id) => shop.products.filter((product) => product.id === id));
+  return {
+    __typename: "Collection",
+    id: gid("Collection", collection.id),
+    legacyResourceId: String(collection.id),
+    handle: collection.handle,
+    title: collection.title,
+    description: collection.description,
+    descriptionHtml: collection.description,
+    updatedAt: shop.updatedAt.toISOString(),
+    productsCount: { count: products.length, precision: "EXACT" },
+    products: (args: PageArgs) => connection(products, args, (product) => productObject(context, product)),
+  };
+}
+
 export const shopQueries: Record<string, Resolver> = {
   shop: (_args, context) => shopObject(context),
   currentAppInstallation: (_args, { shop, granted }) => ({
@@ -103,6 +128,12 @@ export const shopQueries: Record<string, Resolver> = {
     activeSubscriptions: [],
   }),
   products: (args, context) => connection(context.shop.products, args, (product) => productObject(context, product)),
+  collections: (args, context) => connection(collectionsOf(context.shop), args, (collection) => collectionObject(context, collection)),
+  collection: (args, context) => {
+    const id = idOf("Collection", String(args["id"]));
+    const found = collectionsOf(context.shop).find((collection) => String(collection.id) === id);
+    return found ? collectionObject(context, found) : null;
+  },
   product: (args, context) => {
     const id = idOf("Product", String(args["id"]));
     const found = context.shop.products.find((product) => String(product.id) === id);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { escapeHtml, html } from "../page.ts";
+import { standardShippingMinor } from "../shopify/storefront.ts";
 import { cartJson } from "./cart-json.ts";
 import { cartObject } from "./event-objects.ts";
 import { allCollections, customerObject } from "./objects.ts";
@@ -58,6 +59,7 @@ export async function show(visit: Visit, template: string, scope: Record<string,
     now_year: visit.world.now().getUTCFullYear(),
     privacy_region: visit.region.rule,
     newsletter: { posted: request.query["newsletter"] === "thanks", error: request.query["newsletter"] === "refused" },
+    settings: { delivery_price: standardShippingMinor },
     search_terms: "",
     ...scope,
   };
