@@ -47,7 +47,8 @@ export async function webhookDoor(request: IncomingMessage, response: ServerResp
     log.debug({ shop: domain, topic: header(request, "x-shopify-topic"), outcome }, "webhook");
     answer(response, 200, outcome);
   } catch (error) {
+    if (error instanceof TooBusy) return answer(response, 429, "Too much is waiting. Try again.");
     log.error({ err: error, shop: domain, topic: header(request, "x-shopify-topic") }, "webhook not kept");
-    answer(response, 503, error instanceof TooBusy ? "Too much is waiting. Try again." : "It could not be kept. Try again.");
+    answer(response, 503, "It could not be kept. Try again.");
   }
 }
