@@ -1,5 +1,5 @@
 // The web process: the raw doors in front, Remix behind, on one server.
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
 import express, { type NextFunction, type Request, type Response } from "express";
@@ -31,14 +31,17 @@ function door(handler: Door) {
   };
 }
 
+const hotDoors: Record<string, ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined> = {
+  "/webhooks": webhookDoor,
+  "/pixel": pixelDoor,
+};
+
 /** Makes the server. `build` is Remix's own; `assets` the folder of its browser files. */
 export function webServer(build: ServerBuild, assets: string): Server {
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", true);
   app.use(logged);
-  app.all("/webhooks", door(webhookDoor));
-  app.all("/pixel", door(pixelDoor));
   app.get("/health", door(healthDoor));
   app.get("/c/:token", door(clickDoor));
   app.get("/u/:token", door(unsubscribePage));
@@ -52,7 +55,15 @@ export function webServer(build: ServerBuild, assets: string): Server {
     log.error({ err: error, method: request.method, path: withoutToken(request.path) }, "request failed");
     if (!response.headersSent) response.status(500).type("text").send("Something went wrong here. Please try again.");
   });
-  return createServer(app);
+  // The two that every shopper's step knocks at stand before the framework: it would cost more than what they do.
+  return createServer((request, response) => {
+    const hot = hotDoors[(request.url ?? "").split("?", 1)[0] ?? ""];
+    if (hot === undefined) return void app(request, response);
+    hot(request, response).catch((error: unknown) => {
+      log.error({ err: error, method: request.method, path: request.url?.split("?", 1)[0] }, "request failed");
+      if (!response.headersSent) response.writeHead(500).end();
+    });
+  });
 }
 
 /** Listens, and returns how to stop gently: no new connections, a moment for those under way, then none. */
