@@ -152,6 +152,39 @@ describe("the cart's Ajax API", () => {
   });
 });
 
+describe("the cart without a script", () => {
+  test("quantities and a note are sent as a form, which goes on to the checkout where it is asked to", async () => {
+    await world.exchange();
+    await open("cart/add", { form: { form_type: "product", id: String(variant("tide-clock")), quantity: "2" } });
+    const { token, items } = JSON.parse((await open("cart.js")).body_) as { token: string; items: { key: string }[] };
+    const key = items[0]?.key ?? "";
+    const page = await open("cart", { form: { form_type: "cart", [`updates[${key}]`]: "3", note: "Ring twice", update: "1" } });
+    expect([page.url.endsWith("/cart"), page.body_.includes("£204.00"), page.body_.includes("Ring twice")]).toEqual([true, true, true]);
+    expect(world.heard.at(-1)).toMatchObject({
+      topic: "carts/update",
+      payload: { token: token.split("?")[0], note: "Ring twice", line_items: [{ quantity: 3 }] },
+    });
+    const heard = world.heard.length;
+    // Nothing changed, nothing is told.
+    await open("cart", { form: { form_type: "cart", [`updates[${key}]`]: "3", note: "Ring twice", update: "1" } });
+    expect(world.heard.length).toBe(heard);
+    const checkout = await open("cart", { form: { form_type: "cart", [`updates[${key}]`]: "1", note: "Ring twice", checkout: "1" } });
+    expect(checkout.url).toMatch(/\/checkouts\/cn\/hWN\w{21}$/);
+    expect(happened(checkout.body_)).toEqual(["product_removed_from_cart", "page_viewed", "checkout_started"]);
+    // The same checkout is entered again, with what is in the cart by then.
+    await open("cart", { form: { form_type: "cart", [`updates[${key}]`]: "2" } });
+    expect((await open("checkout")).url).toBe(checkout.url);
+    expect(world.heard.at(-1)).toMatchObject({ topic: "checkouts/update", payload: { line_items: [{ quantity: 2 }] } });
+    await open("cart/change?line=1&quantity=0");
+    expect((await open("checkout")).body_).toContain("Your cart is empty");
+  });
+
+  test("what is short is said on the page", async () => {
+    const page = await open("cart/add", { form: { id: String(variant("driftwood-lamp")), quantity: "5" } });
+    expect([page.status, page.body_.includes("Only 3 items were added to your cart due to availability.")]).toEqual([422, true]);
+  });
+});
+
 describe("people", () => {
   test("an account is registered, ticked for mail, logged into and seen with its orders", async () => {
     await world.exchange();
