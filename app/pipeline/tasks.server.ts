@@ -9,6 +9,7 @@ import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
 import { follow as followForFlows } from "../flows/start.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
+import { complete } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
 import { refresh } from "../shops/refresh.server.ts";
@@ -58,6 +59,10 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
       if (outcome.problem !== null) log.warn({ shop: shop.domain, step: pool.stepKey, problem: outcome.problem }, "offer pool");
       if (outcome.making > 0) await wake("offers.fill", shop.id, { afterSeconds: 2 });
     }
+  },
+  "products.complete": async (shop) => {
+    if (shop.uninstalledAt !== null) return;
+    while (await complete(shop, clock()));
   },
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {

@@ -73,6 +73,11 @@ export function productObject(context: ApiContext, product: ProductFacts): Recor
     status: "ACTIVE",
     tags: [],
     featuredImage: image,
+    featuredMedia: { __typename: "MediaImage", id: gid("MediaImage", product.id + 51), alt: product.title, preview: { status: "READY", image } },
+    priceRangeV2: () => {
+      const prices = product.variants.map((variant) => variant.priceMinor);
+      return { minVariantPrice: money(shop, Math.min(...prices)), maxVariantPrice: money(shop, Math.max(...prices)) };
+    },
     onlineStoreUrl: `${worldUrl}/products/${product.handle}`,
     totalInventory: product.variants.reduce((sum, variant) => sum + variant.stock, 0),
     createdAt: product.createdAt.toISOString(),
