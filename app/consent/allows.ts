@@ -14,8 +14,8 @@ export type Consent = {
   suppressed: string | null;
 };
 
-/** What a message is for: reminding of something left behind, or anything else we would like to say. */
-export type Purpose = "cart-reminder" | "marketing" | "ad-audience";
+/** What a message is for: reminding of a cart or checkout left behind, of something merely looked at, or anything else we would like to say. */
+export type Purpose = "cart-reminder" | "browse-reminder" | "marketing" | "ad-audience";
 
 export type Permission = { allowed: true; rule: string; because: string } | { allowed: false; rule: string; reason: "suppressed" | "opted-out" | "no-consent" };
 
@@ -26,7 +26,8 @@ const no = (rule: string, reason: "suppressed" | "opted-out" | "no-consent"): Pe
 /**
  * Decides whether a channel may be used for a purpose. `country` is an ISO country code (of the customer's address, else of the checkout, else of the
  * shop); null means unknown and is treated as the strictest. Each answer names the row of the rule table it stands on, so that it can be shown and checked.
- * Rows: EU/EEA 1–5, UK 8–10, CA 12–14, US 16, AU 17, others 18, ad audiences 32.
+ * Rows: EU/EEA 1–5, UK 8–10, CA 12–14, US 16, AU 17, others 18, ad audiences 32. Looking is no inquiry and no negotiation for a sale: a browse reminder
+ * is allowed where marketing is.
  */
 export function allows(country: string | null, channel: "email" | "ads", purpose: Purpose, consent: Consent, now: Date): Permission {
   const code = country?.trim().toUpperCase() ?? "";
@@ -42,9 +43,15 @@ export function allows(country: string | null, channel: "email" | "ads", purpose
   if (region === "CA" && consent.soldAt !== null && consent.soldAt > after(now, -730 * day)) {
     return { allowed: true, rule: "13", because: `she bought on ${consent.soldAt.toISOString().slice(0, 10)}, less than two years ago` };
   }
-  if (europe.has(region) || region === "GB") return no(purpose === "cart-reminder" ? (region === "GB" ? "9" : "3") : region === "GB" ? "8" : "1", "no-consent");
-  return no(region === "CA" ? (purpose === "cart-reminder" ? "14" : "12") : region === "AU" ? "17" : "18", "no-consent");
+  return no(refusals[europe.has(region) ? "EU" : region]?.[purpose] ?? ruleOf(region), "no-consent");
 }
+
+/** Reminders that nobody agreed to have rows of their own; all else is refused by the row that would have allowed it. */
+const refusals: Partial<Record<string, Partial<Record<Purpose, string>>>> = {
+  EU: { "cart-reminder": "3", "browse-reminder": "3" },
+  GB: { "cart-reminder": "9", "browse-reminder": "10" },
+  CA: { "cart-reminder": "14", "browse-reminder": "14" },
+};
 
 function ruleOf(region: string): string {
   if (europe.has(region)) return "1";

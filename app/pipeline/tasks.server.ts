@@ -4,6 +4,7 @@ import { deleteConnection } from "../destinations/connect.server.ts";
 import { follow as followForAudiences } from "../destinations/plan.server.ts";
 import { sync } from "../destinations/sync.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
+import { flowKeys } from "../flows/flow.ts";
 import { advanceOne } from "../flows/run.server.ts";
 import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
 import { follow as followForFlows } from "../flows/start.server.ts";
@@ -53,11 +54,12 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   },
   "offers.fill": async (shop) => {
     if (!mayAct(shop).ok) return;
-    const flow = await findFlow(shop.id, "abandoned-checkout");
-    for (const pool of poolsOf(shop, flow)) {
-      const outcome = await fillPool(shop, pool, clock());
-      if (outcome.problem !== null) log.warn({ shop: shop.domain, step: pool.stepKey, problem: outcome.problem }, "offer pool");
-      if (outcome.making > 0) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+    for (const key of flowKeys) {
+      for (const pool of poolsOf(await findFlow(shop.id, key))) {
+        const outcome = await fillPool(shop, pool, clock());
+        if (outcome.problem !== null) log.warn({ shop: shop.domain, flow: key, step: pool.stepKey, problem: outcome.problem }, "offer pool");
+        if (outcome.making > 0) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+      }
     }
   },
   "products.complete": async (shop) => {

@@ -37,6 +37,12 @@ export function standingOf(product: Product | null): Standing {
   return { kind: "shown", product: { productId, title, url, imageUrl, priceMinor, priceVaries, currency } };
 }
 
+/** A product as an example of what a message shows, with an address in place of one that is not known yet; null where too little is. */
+export function exampleOf(product: Product, home: string): ShownProduct | null {
+  const standing = standingOf({ ...product, url: product.url ?? home });
+  return standing.kind === "shown" ? standing.product : null;
+}
+
 /** Whether text can be the id of a product: what a browser says may be anything. */
 export function isProductId(text: string): boolean {
   return /^\d{1,20}$/.test(text);

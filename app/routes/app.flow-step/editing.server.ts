@@ -1,7 +1,7 @@
 import { errorsFrom, textOf } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { step as stepShape, type Step } from "#app/flows/flow.ts";
-import { offerOf } from "#app/flows/test-mail.server.ts";
+import { offerOf } from "#app/flows/sample.server.ts";
 import { liquidProblem, render, type Rendered } from "#app/messages/content.ts";
 import { sampleFilling } from "#app/messages/sample.ts";
 import type { Shop } from "#app/shops/shop.ts";
@@ -54,7 +54,7 @@ export async function readStep(shop: Shop, before: Step, form: FormData, now: Da
   }
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors };
   try {
-    return { ok: true, step: parsed.data, preview: await render(parsed.data.content, sampleFilling(shop, offerOf(parsed.data), now)) };
+    return { ok: true, step: parsed.data, preview: await render(parsed.data.content, sampleFilling(shop, { kind: "checkout" }, offerOf(parsed.data), now)) };
   } catch (error) {
     return { ok: false, errors: { form: error instanceof Error ? (error.message.split("\n")[0] ?? words.trouble.form) : words.trouble.form } };
   }

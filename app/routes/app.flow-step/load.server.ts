@@ -1,7 +1,7 @@
 import { json } from "@remix-run/node";
 import type { FlowKey } from "#app/flows/flow.ts";
 import { findFlow } from "#app/flows/settings.server.ts";
-import { offerOf } from "#app/flows/test-mail.server.ts";
+import { offerOf } from "#app/flows/sample.server.ts";
 import { render } from "#app/messages/content.ts";
 import { sampleFilling } from "#app/messages/sample.ts";
 import type { Shop } from "#app/shops/shop.ts";
@@ -20,6 +20,6 @@ export async function findStep(shop: Shop, key: string | undefined) {
 
 export async function load(shop: Shop, key: string | undefined, now: Date) {
   const { flow, step, index } = await findStep(shop, key);
-  const preview = await render(step.content, sampleFilling(shop, offerOf(step), now)).catch(() => null);
+  const preview = await render(step.content, sampleFilling(shop, { kind: "checkout" }, offerOf(step), now)).catch(() => null);
   return { key: step.key, kind: step.kind, first: index === 0, draft: draftOf(step), preview, testTo: flow.testMailTo ?? shop.email ?? "" };
 }

@@ -1,7 +1,7 @@
 import { flowBoard } from "#app/dashboard/flow-board.server.ts";
 import { liveSteps, missingFor, type FlowKey } from "#app/flows/flow.ts";
 import { countActive, findFlow } from "#app/flows/settings.server.ts";
-import { offerOf } from "#app/flows/test-mail.server.ts";
+import { offerOf } from "#app/flows/sample.server.ts";
 import { fillLine } from "#app/messages/content.ts";
 import { sampleFilling } from "#app/messages/sample.ts";
 import { findPool } from "#app/offers/fill.server.ts";
@@ -14,7 +14,9 @@ export async function load(shop: Shop, now: Date) {
   const flow = await findFlow(shop.id, flowKey);
   const offers = flow.settings.steps.filter((step) => step.kind === "offer-email");
   const subjects = await Promise.all(
-    flow.settings.steps.map((step) => fillLine(step.content.subject, sampleFilling(shop, offerOf(step), now)).catch(() => step.content.subject)),
+    flow.settings.steps.map((step) =>
+      fillLine(step.content.subject, sampleFilling(shop, { kind: "checkout" }, offerOf(step), now)).catch(() => step.content.subject),
+    ),
   );
   const [board, active, pools] = await Promise.all([
     flowBoard(shop, flowKey, now),
