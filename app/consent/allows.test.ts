@@ -67,6 +67,13 @@ test("a yes says when and where she said so", () => {
   expect(allows("GB", "email", "cart-reminder", single, now)).toMatchObject({ because: "consent given at checkout on 2026-11-20" });
 });
 
+test("only a word of hers is called one: not a sale, and not the law's silence", () => {
+  expect(allows("US", "email", "browse-reminder", none, now)).toMatchObject({ allowed: true, agreed: false });
+  expect(allows("CA", "email", "browse-reminder", sold(1), now)).toMatchObject({ allowed: true, agreed: false });
+  for (const country of ["US", "CA", "GB", "FR"])
+    expect(allows(country, "email", "browse-reminder", single, now)).toMatchObject({ allowed: true, agreed: true });
+});
+
 const regions = ["DE", "AT", "FR", "CH", "NO", "GB", "CA", "US", "AU", "BR", "JP", "ZZ"];
 const anyRegion = fc.oneof(fc.constantFrom(null, ...regions), fc.string());
 const anyUse = fc.constantFrom(

@@ -17,7 +17,9 @@ export type Consent = {
 /** What a message is for: reminding of a cart or checkout left behind, of something merely looked at, or anything else we would like to say. */
 export type Purpose = "cart-reminder" | "browse-reminder" | "marketing" | "ad-audience";
 
-export type Permission = { allowed: true; rule: string; because: string } | { allowed: false; rule: string; reason: "suppressed" | "opted-out" | "no-consent" };
+/** `agreed`: she said yes herself; otherwise the law allows it without her word, and no mail may say that she agreed. */
+export type Permission =
+  { allowed: true; rule: string; because: string; agreed: boolean } | { allowed: false; rule: string; reason: "suppressed" | "opted-out" | "no-consent" };
 
 const europe = new Set("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH".split(" "));
 const doubleOptIn = new Set(["DE", "AT"]);
@@ -36,12 +38,13 @@ export function allows(country: string | null, channel: "email" | "ads", purpose
   if (consent.state === "out") return no("order", "opted-out");
   const explicit = consent.state === "single" || consent.state === "confirmed";
   const said = `consent given at ${consent.source ?? "an unknown place"}${consent.at === null ? "" : ` on ${consent.at.toISOString().slice(0, 10)}`}`;
-  if (channel === "ads") return explicit ? { allowed: true, rule: "32", because: said } : no("32", "no-consent");
-  if (region === null || doubleOptIn.has(region)) return consent.state === "confirmed" ? { allowed: true, rule: "5", because: said } : no("5", "no-consent");
-  if (explicit) return { allowed: true, rule: ruleOf(region), because: said };
-  if (region === "US") return { allowed: true, rule: "16", because: "commercial mail is allowed there until somebody opts out" };
+  if (channel === "ads") return explicit ? { allowed: true, rule: "32", because: said, agreed: true } : no("32", "no-consent");
+  if (region === null || doubleOptIn.has(region))
+    return consent.state === "confirmed" ? { allowed: true, rule: "5", because: said, agreed: true } : no("5", "no-consent");
+  if (explicit) return { allowed: true, rule: ruleOf(region), because: said, agreed: true };
+  if (region === "US") return { allowed: true, rule: "16", because: "commercial mail is allowed there until somebody opts out", agreed: false };
   if (region === "CA" && consent.soldAt !== null && consent.soldAt > after(now, -730 * day)) {
-    return { allowed: true, rule: "13", because: `she bought on ${consent.soldAt.toISOString().slice(0, 10)}, less than two years ago` };
+    return { allowed: true, rule: "13", because: `she bought on ${consent.soldAt.toISOString().slice(0, 10)}, less than two years ago`, agreed: false };
   }
   return no(refusals[europe.has(region) ? "EU" : region]?.[purpose] ?? ruleOf(region), "no-consent");
 }

@@ -63,6 +63,7 @@ async function claimNext(shop: Shop, now: Date): Promise<Claimed | "more" | null
         step: decision.step,
         profile,
         about,
+        agreed: facts.permission.agreed,
         to: facts.email,
         basis: `rule ${facts.permission.rule}: ${facts.permission.because}`,
         offer: code === null || decision.step.kind !== "offer-email" ? null : { code: code.code, percent: decision.step.percent, until: code.endsAt },

@@ -23,12 +23,18 @@ test("a mail about a product leads to its page, and says where the visit comes f
 });
 
 test("it is in the product's own currency, and says what was looked at as the reason", () => {
-  expect(shownOf(shop, { kind: "product", product: product() })).toEqual({
+  expect(shownOf(shop, { kind: "product", product: product() }, true)).toEqual({
     cart: null,
     product: { title: "Salt-glazed mug", priceMinor: 1850, priceVaries: false, imageUrl: null },
     currency: "EUR",
     why: "You get this because you looked at Salt-glazed mug at Harbour & Pine and agreed to hear from us.",
   });
+});
+
+test("a mail that the law allows without her word does not claim one", () => {
+  expect(shownOf(shop, { kind: "product", product: product() }, false).why).toBe("You get this because you looked at Salt-glazed mug at Harbour & Pine.");
+  const checkout = { lines: [], totalMinor: 0, currency: "USD" };
+  expect(shownOf(shop, { kind: "checkout", checkout }, false).why).toBe("You get this because you began a checkout at Harbour & Pine.");
 });
 
 describe("a picture that a mail may load", () => {

@@ -26,23 +26,25 @@ export function pictureOf(shop: Pick<Shop, "storefrontHost" | "domain">, address
 /** As much of it as is shown. */
 type Shown = { kind: "checkout"; checkout: Pick<Checkout, "lines" | "totalMinor" | "currency"> } | { kind: "product"; product: ShownProduct };
 
-/** What of it a message is filled with, in its own currency. */
+/** What of it a message is filled with, in its own currency. `agreed`: she said that she wants to hear from the shop; where the law needs no word of hers, none is claimed. */
 export function shownOf(
   shop: Pick<Shop, "name" | "storefrontHost" | "domain">,
   about: Shown,
+  agreed: boolean,
 ): Pick<Filling, "cart" | "product" | "why"> & { currency: string } {
+  const why = (cause: string) => `You get this because ${cause}${agreed ? " and agreed to hear from us" : ""}.`;
   if (about.kind === "checkout")
     return {
       cart: { lines: about.checkout.lines, totalMinor: about.checkout.totalMinor },
       product: null,
       currency: about.checkout.currency,
-      why: `You get this because you began a checkout at ${shop.name} and agreed to hear from us.`,
+      why: why(`you began a checkout at ${shop.name}`),
     };
   const { title, priceMinor, priceVaries, currency, imageUrl } = about.product;
   return {
     cart: null,
     product: { title, priceMinor, priceVaries, imageUrl: pictureOf(shop, imageUrl) },
     currency,
-    why: `You get this because you looked at ${title} at ${shop.name} and agreed to hear from us.`,
+    why: why(`you looked at ${title} at ${shop.name}`),
   };
 }

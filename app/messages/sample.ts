@@ -33,6 +33,7 @@ export function sampleFilling(shop: SampleShop, about: SampleAbout, offer: { per
           kind: "checkout",
           checkout: { lines, totalMinor: lines.reduce((sum, one) => sum + one.priceMinor * one.quantity, 0), currency: shop.currency },
         },
+    true,
   );
   return {
     shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "your postal address", currency, timezone: shop.timezone },

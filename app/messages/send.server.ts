@@ -41,6 +41,8 @@ export type Prepared = {
   step: MessageStep;
   profile: Profile;
   about: About;
+  /** Whether it stands on a word of hers. */
+  agreed: boolean;
   to: string;
   offer: { code: string; percent: number; until: Date } | null;
 };
@@ -49,7 +51,7 @@ type Wanted = Omit<Prepared, "claim" | "attempts" | "createdAt"> & { shop: Shop;
 
 /** Writes the intent to send a step's message, in the transaction that decided it. The id of an earlier try is kept: Message-ID and links stay the same. */
 export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
-  const { shop, id, flow, runId, step, profile, about, to, basis, offer, now } = wanted;
+  const { shop, id, flow, runId, step, profile, about, agreed, to, basis, offer, now } = wanted;
   const row = await claim(
     {
       shopId: shop.id,
@@ -66,7 +68,7 @@ export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
     },
     tx,
   );
-  return { id: row.id, claim: row.claim, attempts: row.attempts, createdAt: row.created_at, flow, step, profile, about, to, offer };
+  return { id: row.id, claim: row.claim, attempts: row.attempts, createdAt: row.created_at, flow, step, profile, about, agreed, to, offer };
 }
 
 export async function stateOfStep(shopId: number, runId: string, stepKey: string, tx: Tx): Promise<{ state: string; claimedAt: Date | null } | null> {
@@ -76,7 +78,7 @@ export async function stateOfStep(shopId: number, runId: string, stepKey: string
 export type Ready = { prepared: Prepared; raw: Buffer; from: string };
 
 function fillingOf(shop: Shop, prepared: Prepared, links: Filling["links"]): Filling {
-  const { currency, ...shown } = shownOf(shop, prepared.about);
+  const { currency, ...shown } = shownOf(shop, prepared.about, prepared.agreed);
   return {
     shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "", currency, timezone: shop.timezone },
     person: { firstName: prepared.profile.firstName, locale: prepared.profile.locale },
