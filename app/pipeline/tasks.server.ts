@@ -10,7 +10,7 @@ import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
 import { follow as followForFlows } from "../flows/start.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
-import { complete } from "../products/complete.server.ts";
+import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
 import { refresh } from "../shops/refresh.server.ts";
@@ -65,6 +65,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "products.complete": async (shop) => {
     if (shop.uninstalledAt !== null) return;
     while (await complete(shop, clock()));
+    await learnSome(shop);
   },
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {
@@ -76,7 +77,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
       });
       return;
     }
-    if (shop.installedAt !== null) await refresh(shop);
+    if (shop.installedAt === null) return;
+    await refresh(shop);
+    await wake("products.complete", shop.id);
   },
 };
 

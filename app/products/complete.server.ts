@@ -4,9 +4,9 @@ import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
 import { wake } from "../queue.server.ts";
 import { admin, AdminError } from "../shops/admin.server.ts";
-import { productAnswer, productDocument } from "../shops/admin/product.ts";
+import { productAnswer, productDocument, productsAnswer, productsDocument, type ProductNow } from "../shops/admin/product.ts";
 import type { Shop } from "../shops/shop.ts";
-import { noteAsked, putOffAsking, toAsk, writeAsk, writeDeleted, writeProducts } from "./store.server.ts";
+import { latestShown, noteAsked, putOffAsking, toAsk, writeAsk, writeDeleted, writeProducts, type State } from "./store.server.ts";
 
 /** How many products one call asks about: enough for a busy shop, few enough to leave its Admin API budget to others. */
 const atOnce = 20;
@@ -20,6 +20,33 @@ export async function want(shop: Shop, productIds: string[], now: Date, tx: Tx):
   await wake("products.complete", shop.id, { tx });
 }
 
+function stateOf(productId: string, product: ProductNow): State {
+  const { minVariantPrice: low, maxVariantPrice: high } = product.priceRangeV2;
+  return {
+    productId,
+    title: product.title,
+    handle: product.handle,
+    url: product.onlineStoreUrl,
+    imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
+    priceMinor: toMinor(low.amount, low.currencyCode),
+    priceVaries: low.amount !== high.amount,
+    currency: low.currencyCode,
+    status: product.status.toLowerCase(),
+    published: product.onlineStoreUrl !== null,
+    updatedAt: new Date(product.updatedAt),
+  };
+}
+
+/** Learns some products of a shop of which none is known, so that a preview can show one of its own. Throws `AdminError`. */
+export async function learnSome(shop: Shop): Promise<void> {
+  if ((await latestShown(shop.id)) !== null) return;
+  const { products } = await admin(shop.domain, { name: "ProductsLately", document: productsDocument, answer: productsAnswer, whole: true });
+  await writeProducts(
+    shop.id,
+    products.nodes.map((one) => stateOf(one.id.slice(one.id.lastIndexOf("/") + 1), one)),
+  );
+}
+
 async function ask(shop: Shop, productId: string, now: Date): Promise<void> {
   const { product } = await admin(shop.domain, {
     name: "ProductNow",
@@ -29,22 +56,7 @@ async function ask(shop: Shop, productId: string, now: Date): Promise<void> {
     variables: { id: `gid://shopify/Product/${productId}` },
   });
   if (product === null) return writeDeleted(shop.id, [{ productId, at: now }]);
-  const { minVariantPrice: low, maxVariantPrice: high } = product.priceRangeV2;
-  await writeProducts(shop.id, [
-    {
-      productId,
-      title: product.title,
-      handle: product.handle,
-      url: product.onlineStoreUrl,
-      imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
-      priceMinor: toMinor(low.amount, low.currencyCode),
-      priceVaries: low.amount !== high.amount,
-      currency: low.currencyCode,
-      status: product.status.toLowerCase(),
-      published: product.onlineStoreUrl !== null,
-      updatedAt: new Date(product.updatedAt),
-    },
-  ]);
+  await writeProducts(shop.id, [stateOf(productId, product)]);
   await noteAsked(shop.id, productId);
 }
 

@@ -51,6 +51,20 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
+test("of a shop of which no product is known some are learned, once", async () => {
+  const one = await shop();
+  expect(await app.products.latestShown(one.id)).toBeNull();
+  await app.products.learnSome(one);
+  const example = await app.products.latestShown(one.id);
+  expect(standingOf(example)).toMatchObject({ kind: "shown", product: { currency: "GBP" } });
+  const learned = await app.db.product.count({ where: { shopId: one.id } });
+  expect(learned).toBe(5);
+  const before = world.shopify.apiCalls().length;
+  await app.products.learnSome(one);
+  expect(world.shopify.apiCalls().length).toBe(before);
+  await app.db.product.deleteMany({ where: { shopId: one.id } });
+});
+
 test("a product that was only looked at is asked for once, and then known as Shopify knows it", async () => {
   const [mug] = world.shopify.shops.get(domain).products;
   const productId = String(mug?.id);

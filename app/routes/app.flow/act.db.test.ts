@@ -24,7 +24,7 @@ const shop = async () => app.installed("screen.myshopify.com", ["read_orders"], 
 async function send(intent: string, fields: Record<string, string> = {}) {
   const form = new FormData();
   for (const [name, value] of Object.entries({ intent, ...fields })) form.set(name, value);
-  return app.act(await shop(), form, now);
+  return app.act(await shop(), "abandoned-checkout", form, now);
 }
 
 beforeAll(async () => {
@@ -74,17 +74,17 @@ test("a test mail needs a sender, then arrives with a sample and without an unsu
 test("with everything in place it is switched on, and off again", async () => {
   await send("other-mails", { off: "true" });
   expect(await send("enable")).toEqual({ ok: true, done: "switched-on" });
-  expect(await app.load(await shop(), now)).toMatchObject({ on: true, missing: [] });
+  expect(await app.load(await shop(), "abandoned-checkout", now)).toMatchObject({ on: true, missing: [] });
   expect(await send("disable")).toEqual({ ok: true, done: "switched-off" });
 });
 
 test("a step can be turned off and on, and a holdout has its limits", async () => {
   await send("step", { step: "proof", enabled: "false" });
-  expect((await app.load(await shop(), now)).liveSteps).toEqual(["reminder", "offer"]);
+  expect((await app.load(await shop(), "abandoned-checkout", now)).liveSteps).toEqual(["reminder", "offer"]);
   expect(await send("holdout", { holdoutPercent: "51" })).toEqual({ ok: false, errors: { holdoutPercent: "At most 50 %" } });
   expect(await send("holdout", { holdoutPercent: "" })).toMatchObject({ ok: false });
   expect(await send("holdout", { holdoutPercent: "25" })).toEqual({ ok: true, done: "saved" });
-  expect(await app.load(await shop(), now)).toMatchObject({ holdoutPercent: 25, liveSteps: ["reminder", "offer"] });
+  expect(await app.load(await shop(), "abandoned-checkout", now)).toMatchObject({ holdoutPercent: 25, liveSteps: ["reminder", "offer"] });
 });
 
 test("an intent that nobody knows changes nothing", async () => expect(await send("explode")).toMatchObject({ ok: false }));

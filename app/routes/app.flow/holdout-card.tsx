@@ -3,11 +3,12 @@ import { DraftBar } from "#app/components/draft-bar.tsx";
 import { errorOf } from "#app/components/reply.ts";
 import { useDraft, useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
+import type { FlowData } from "./data.ts";
 
 const say = words.flow;
 
 /** How many people this flow leaves out, so that it can be measured. */
-export function HoldoutCard({ holdoutPercent }: { holdoutPercent: number }) {
+export function HoldoutCard({ flow, holdoutPercent }: { flow: FlowData["key"]; holdoutPercent: number }) {
   const { send, busy, reply } = useIntent();
   const { draft, set, dirty, discard } = useDraft({ holdoutPercent: String(holdoutPercent) });
   const save = () => send("holdout", draft);
@@ -26,7 +27,7 @@ export function HoldoutCard({ holdoutPercent }: { holdoutPercent: number }) {
             suffix="%"
             value={draft.holdoutPercent}
             onChange={(text) => set("holdoutPercent", text)}
-            helpText={say.holdoutHelp}
+            helpText={say.holdoutHelp(say.each[flow].holdoutWho)}
             error={errorOf(reply, "holdoutPercent")}
             autoComplete="off"
           />

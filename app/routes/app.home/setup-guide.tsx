@@ -5,10 +5,10 @@ import type { HomeData } from "./data.ts";
 
 const say = words.setup;
 const places: Record<HomeData["setup"]["steps"][number]["key"], string> = {
-  sender: "/app/flow#sender",
+  sender: "/app/flows/abandoned-checkout#sender",
   audience: "/app/audiences",
-  "test-mail": "/app/flow#test",
-  "switch-on": "/app/flow",
+  "test-mail": "/app/flows/abandoned-checkout#test",
+  "switch-on": "/app/flows/abandoned-checkout",
 };
 const storageKey = "comeback.setup-dismissed";
 
