@@ -68,6 +68,7 @@ export const flowWords = {
   holdoutLabel: "People who get nothing from this flow, in percent",
   holdoutHelp: (who: string) =>
     `Chosen by chance, so that what came back can be compared with what would have come back anyway. Without a holdout nothing can be proven. 10 % is a good start; a change counts for ${who} from now on.`,
+  broughtBack: (amount: string, proven: boolean) => `This flow brought back ${amount} over all time: ${proven ? "proven" : "not proven yet"}.`,
   runsTitle: "Who went through",
   reasonsTitle: "Where people stand, and why nothing was sent",
   person: "Who",

@@ -42,7 +42,8 @@ export type Overview = {
   orders: { lines: CreditedOrder[]; page: number; more: boolean };
 };
 
-async function measure(shop: Shop, flowKey: FlowKey, period: { from: Date; until: Date }): Promise<Measured> {
+/** What a flow brought that would not have come without it: its own experiment, of people whose run began in the period. */
+export async function measure(shop: Shop, flowKey: FlowKey, period: { from: Date; until: Date }): Promise<Measured> {
   const { treated, holdout, since, share } = await armsOf(shop, flowKey, period);
   const days = since === null ? 0 : (period.until.getTime() - since.getTime()) / day;
   return { treated, holdout, lift: liftOf(treated, holdout, share, days) };

@@ -68,7 +68,7 @@ export default function FlowScreen() {
           </Text>
         </Box>
         <StepsCard flow={data.key} steps={data.steps} />
-        <HoldoutCard flow={data.key} holdoutPercent={data.holdoutPercent} />
+        <HoldoutCard flow={data.key} holdoutPercent={data.holdoutPercent} measured={data.board.measured} />
         <ReasonsCard reasons={data.board.reasons} />
         <RunsCard flow={data.key} runs={data.board.runs} liveSteps={data.liveSteps} />
       </BlockStack>
