@@ -4,16 +4,19 @@ import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { healthDoor } from "./doors/health.server.ts";
-import { clickDoor, unsubscribeDoor, unsubscribePage } from "./doors/mail-links.server.ts";
+import { clickDoor, senderDoor, senderPage, unsubscribeDoor, unsubscribePage } from "./doors/mail-links.server.ts";
 import { pixelDoor } from "./doors/pixel.server.ts";
 import { webhookDoor } from "./doors/webhooks.server.ts";
 import { log } from "./log.server.ts";
+
+/** What a link in a mail carries lets whoever has it act. */
+const withoutToken = (path: string) => path.replace(/^\/(c|u|s)\/.*/, "/$1/…");
 
 /** Ids of requests would be enough to find one another; addresses, queries and bodies never stand in a line. */
 function logged(request: Request, response: Response, next: NextFunction): void {
   const began = process.hrtime.bigint();
   response.on("finish", () => {
-    const path = request.path.replace(/^\/(c|u)\/.*/, "/$1/…");
+    const path = withoutToken(request.path);
     log.debug({ method: request.method, path, status: response.statusCode, ms: Number((process.hrtime.bigint() - began) / 1_000_000n) }, "request");
   });
   next();
@@ -40,11 +43,13 @@ export function webServer(build: ServerBuild, assets: string): Server {
   app.get("/c/:token", door(clickDoor));
   app.get("/u/:token", door(unsubscribePage));
   app.post("/u/:token", door(unsubscribeDoor));
+  app.get("/s/:token", door(senderPage));
+  app.post("/s/:token", door(senderDoor));
   app.use("/assets", express.static(`${assets}/assets`, { immutable: true, maxAge: "1y" }));
   app.use(express.static(assets, { maxAge: "1h" }));
   app.all("*", door(createRequestHandler({ build, mode: "production" }) as Door));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    log.error({ err: error, method: request.method, path: request.path.replace(/^\/(c|u)\/.*/, "/$1/…") }, "request failed");
+    log.error({ err: error, method: request.method, path: withoutToken(request.path) }, "request failed");
     if (!response.headersSent) response.status(500).type("text").send("Something went wrong here. Please try again.");
   });
   return createServer(app);

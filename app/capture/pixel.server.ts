@@ -45,6 +45,8 @@ async function write(batches: Batch[]): Promise<("accepted" | "ignored")[]> {
  */
 export const receivePixel = grouped(write, { size: 200, most: 5000 });
 
+export { refusalsSince } from "./store.server.ts";
+
 /** Why the pixel's door turned something away. */
 export type PixelRefusal = Refusal | "wrong-key" | "bot" | "too-fast";
 type Refused = { domain: string | null; reason: PixelRefusal; at: Date };

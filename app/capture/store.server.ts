@@ -58,6 +58,12 @@ export async function redactDeliveries(shopId: number, mentions: string[], tx: T
   await inside(tx).$executeRaw`UPDATE delivery SET body = '' WHERE shop_id = ${shopId} AND body ILIKE ANY(${patterns})`;
 }
 
+/** What the pixel's door turned away since a day, by reason, most first. */
+export async function refusalsSince(shopId: number, day: Date): Promise<{ reason: string; count: number }[]> {
+  const rows = await inside().pixelRefusal.groupBy({ by: ["reason"], where: { shopId, day: { gte: day } }, _sum: { count: true } });
+  return rows.map((row) => ({ reason: row.reason, count: row._sum.count ?? 0 })).sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason));
+}
+
 /** Adds to the counters of what the pixel's door turned away. */
 export async function addRefusals(rows: { shopId: number; day: string; reason: string; count: number }[]): Promise<void> {
   await inside().$executeRaw`

@@ -76,6 +76,13 @@ export async function eventsAfter(shopId: number, seq: bigint, most: number, tx?
   return rows.map(toEvent);
 }
 
+/** When a browser last told something, among the newest `most` events; null where none of them is a browser's. */
+export async function lastSeenByPixel(shopId: number, most: number): Promise<Date | null> {
+  const rows = await inside().$queryRaw<{ at: Date | null }[]>`
+    SELECT max(occurred_at) AS at FROM (SELECT source_id, occurred_at FROM event WHERE shop_id = ${shopId} ORDER BY seq DESC LIMIT ${most}) newest WHERE source_id LIKE 'pixel/%'`;
+  return rows[0]?.at ?? null;
+}
+
 /** Shops whose log has grown past a cursor: what a lost wake-up would have told. */
 export async function shopsBehind(cursor: string, sequence: string): Promise<number[]> {
   const rows = await inside().$queryRaw<{ shop_id: number }[]>`

@@ -112,7 +112,7 @@ beforeAll(async () => {
   });
   await app.storeSession(session);
   const one = await app.installed(domain, (session.scope ?? "").split(","), now());
-  await app.refresh(one);
+  await app.refresh(one, now());
   await app.updateShop(one.id, { senderName: "Harbour & Pine", senderAddress: "hello@shop.test", postalAddress: "1 Quay, Leith", holdoutPercent: 0 });
 }, 60_000);
 

@@ -2,15 +2,18 @@ import { beforeAll, expect, test } from "vitest";
 import { db } from "../db.server.ts";
 import type { Event, Person } from "../events/event.ts";
 import { ensureShop } from "../shops/load.server.ts";
+import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { resolve } from "./resolve.server.ts";
 
 const now = new Date("2026-11-21T09:00:00Z");
+let shop: Shop;
 let shopId: number;
 let seq = 0n;
 
 beforeAll(async () => {
-  shopId = (await ensureShop("identity.myshopify.com", now)).id;
+  shop = await ensureShop("identity.myshopify.com", now);
+  shopId = shop.id;
 });
 
 const nobody: Person = { customerGid: null, email: null, phone: null };
@@ -21,7 +24,7 @@ const customer = (customerGid: string, email: string | null) => event("customer.
 
 /** Who each event of a batch is about. */
 async function who(...batch: Event[]): Promise<(string | null)[]> {
-  const { of } = await transaction((tx) => resolve(shopId, batch, now, tx));
+  const { of } = await transaction((tx) => resolve(shop, batch, now, tx));
   return batch.map(of);
 }
 
@@ -82,4 +85,14 @@ test("somebody else's cart in her browser stays somebody else's, in whichever or
   const [claimed, bea, later] = await who(seen("v2", { cartToken: "c-bea" }), cart("c-bea"), seen("v2", { cartToken: "c-bea" }));
   expect([claimed, later]).toEqual([ann, ann]);
   expect(bea).not.toBe(ann);
+});
+
+test("the same first event makes the same profile wherever it is read, and another in another shop", async () => {
+  const first = checkout("k-again", { email: "again@x.test" });
+  const [here] = await who(first);
+  const elsewhere = await ensureShop("identity-two.myshopify.com", now);
+  const idIn = async (place: Shop) => (await transaction((tx) => resolve(place, [first], now, tx))).of(first);
+  const there = await idIn(elsewhere);
+  expect(await idIn({ ...(await ensureShop("identity-three.myshopify.com", now)), salt: shop.salt })).toBe(here);
+  expect(there).not.toBe(here);
 });

@@ -1,6 +1,7 @@
 import type { Event } from "../events/event.ts";
-import { newId } from "../lib/id.server.ts";
+import { idOf } from "../lib/id.server.ts";
 import type { Tx } from "../lib/tx.ts";
+import type { Shop } from "../shops/shop.ts";
 import { decide, tellingOf, type Key, type Known } from "./merge.ts";
 import { findAliases, writeAliases, writeMerge, writeProfiles, type ProfileChange } from "./store.server.ts";
 
@@ -16,8 +17,14 @@ export type Resolved = {
 
 const name = (key: Key) => `${key.kind}:${key.key}`;
 
+/** The id of a profile that begins with this event. Drawn from its first key, so that the same log read again makes the same profiles. */
+function firstId(shop: Pick<Shop, "salt">, event: Event, [key]: Key[]): string {
+  return idOf(event.sourceAt, shop.salt, `profile\n${key === undefined ? event.sourceId : name(key)}`);
+}
+
 /** Finds or makes the profile of each event of a batch, in the order of the log, and records merges. */
-export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx): Promise<Resolved> {
+export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], now: Date, tx: Tx): Promise<Resolved> {
+  const shopId = shop.id;
   const told = new Map(events.map((event) => [event, tellingOf(event)]));
   const aliases = new Map<string, Known>();
   // One object per profile: what one key teaches about it, every other key of it must know too.
@@ -42,7 +49,7 @@ export async function resolve(shopId: number, events: Event[], now: Date, tx: Tx
     if ("profileId" in event.data && typeof event.data.profileId === "string") chosen.set(event, event.data.profileId);
     const decision = decide(one, (key) => aliases.get(name(key)), event.name === "customer.merged");
     if (decision.kind === "nobody" || (decision.kind === "new" && event.name === "customer.merged")) continue;
-    const id = decision.kind === "new" ? newId(event.occurredAt) : decision.id;
+    const id = decision.kind === "new" ? firstId(shop, event, one.keys) : decision.id;
     chosen.set(event, id);
     const profile: Known = [...one.keys].map((key) => aliases.get(name(key))).find((known) => known?.id === id) ?? {
       id,

@@ -1,16 +1,19 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 
-/** A new id for a row: UUID version 7, so that rows made together lie together. */
-export function newId(now: Date): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(now.getTime(), 0, 6);
+function uuid(bytes: Buffer, at: Date): string {
+  bytes.writeUIntBE(Math.min(Math.max(at.getTime(), 0), 2 ** 48 - 1), 0, 6);
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
   const hex = bytes.toString("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** 256 random bits as text, for salts. */
-export function newSecret(): string {
-  return randomUUID() + randomUUID();
+/** A new id for a row: UUID version 7, so that rows made together lie together. */
+export function newId(now: Date): string {
+  return uuid(randomBytes(16), now);
+}
+
+/** The same for what must come out the same when it is made again: everything but its time is drawn from `secret` and `name`. */
+export function idOf(at: Date, secret: string, name: string): string {
+  return uuid(createHmac("sha256", secret).update(name, "utf8").digest().subarray(0, 16), at);
 }

@@ -30,7 +30,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
   return transaction(async (tx) => {
     const batch = await events.next(shop.id, batchSize, tx);
     if (batch.length === 0) return 0;
-    const resolved = await identity.resolve(shop.id, batch, now, tx);
+    const resolved = await identity.resolve(shop, batch, now, tx);
     for (const { loserId, survivorId } of resolved.merges) {
       await mergeAssignments(shop.id, loserId, survivorId, tx);
       await moveMembers(shop.id, loserId, survivorId, now, tx);

@@ -78,7 +78,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
       return;
     }
     if (shop.installedAt === null) return;
-    await refresh(shop);
+    await refresh(shop, clock());
     await wake("products.complete", shop.id);
   },
 };

@@ -46,7 +46,7 @@ beforeAll(async () => {
     expiring: true,
   });
   await app.storeSession(session);
-  await app.refresh(await app.installed(domain, (session.scope ?? "").split(","), now()));
+  await app.refresh(await app.installed(domain, (session.scope ?? "").split(","), now()), now());
 }, 60_000);
 
 afterAll(() => world.close());

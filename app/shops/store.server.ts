@@ -1,6 +1,7 @@
-import { newSecret } from "../lib/id.server.ts";
+import { hmacHex } from "../lib/hash.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside, type Client } from "../tx.server.ts";
+import { keyFor } from "./keys.server.ts";
 import type { Shop } from "./shop.ts";
 
 type Row = NonNullable<Awaited<ReturnType<Client["shop"]["findUnique"]>>>;
@@ -24,9 +25,13 @@ export async function shopById(id: number, tx?: Tx): Promise<Shop | null> {
   return row && toShop(row);
 }
 
-/** The shop of a verified domain; made, not yet installed, where we did not know it. */
+/**
+ * The shop of a verified domain; made, not yet installed, where we did not know it. Its salt is drawn from the installation's key, so that the same
+ * history read again puts the same people into the same holdouts; it stays as it was made, whatever becomes of the key.
+ */
 export async function ensureShop(domain: string, now: Date): Promise<Shop> {
-  await inside().$executeRaw`INSERT INTO shop (domain, salt, created_at) VALUES (${domain}, ${newSecret()}, ${now}) ON CONFLICT DO NOTHING`;
+  const salt = hmacHex(keyFor("salt"), domain);
+  await inside().$executeRaw`INSERT INTO shop (domain, salt, created_at) VALUES (${domain}, ${salt}, ${now}) ON CONFLICT DO NOTHING`;
   const shop = await shopByDomain(domain);
   if (shop === null) throw new Error("A shop that was just written is not there.");
   return shop;

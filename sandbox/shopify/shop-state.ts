@@ -108,6 +108,8 @@ export type ShopState = ShopFacts & {
   discounts: Discount[];
   bulkCreations: BulkCreation[];
   lastOrderNumber: number;
+  /** Whether the app's embed stands in the published theme: off until the merchant switches it on. A world saved by an earlier version has none. */
+  embed?: "off" | "on";
   /** The app's pixel; a world saved by an earlier version has none. */
   webPixel?: { id: string; settings: Record<string, string> } | null;
 };
@@ -153,6 +155,7 @@ export function openShop(shop: NewShop, now: Date): ShopState {
     discounts: [],
     bulkCreations: [],
     lastOrderNumber: 1000,
+    embed: "off",
   };
 }
 

@@ -56,6 +56,7 @@ export function shopifyStandIn(context: WorldContext) {
   async function uninstall(shop: ShopState): Promise<void> {
     shop.installed = false;
     shop.webPixel = null;
+    shop.embed = "off";
     shop.scopes = [];
     tokens.revoke(shop.domain);
     await sender.send(shop.domain, "app/uninstalled", currentShopPayload({ shop, worldUrl: worldUrl() }));
