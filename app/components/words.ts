@@ -173,7 +173,7 @@ export const words = {
       proven: "Proven",
       notProven: "Not proven yet",
       explain:
-        "What people who could get mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with 95 % certainty.",
+        "Measured on the abandoned checkout flow: what people who could get its mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with 95 % certainty. Other flows say on their own screens what they brought back.",
       notEnough: "Not enough data yet",
       notEnoughBody: (have: number, need: number) =>
         `${people(have)} of the ${need} needed in the holdout so far. The holdout gets no mails, so that its purchases show what would have come back anyway.`,

@@ -248,6 +248,7 @@ describe("the main job", () => {
       .waitFor();
     await expectAccessible();
     await screenshot(merchant, "browse-step");
+    await screen("/app/flows/nonsense", "This is not here");
   });
 
   test("nothing more is sent after she bought", async () => {
