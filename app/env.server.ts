@@ -27,7 +27,7 @@ const schema = z.object({
   APP_BRIDGE_URL: z.url().optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   /** How often the worker looks for what time alone has made true, in seconds. */
-  SWEEP_EVERY_SECONDS: z.coerce.number().min(0.2).max(3600).default(20),
+  SWEEP_EVERY_SECONDS: z.coerce.number().min(0.02).max(3600).default(20),
 });
 
 /** An ad platform is set up with both, or not at all. */

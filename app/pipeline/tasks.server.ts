@@ -3,6 +3,7 @@ import { wire } from "../connectors/wire.server.ts";
 import { deleteConnection } from "../destinations/connect.server.ts";
 import { follow as followForAudiences } from "../destinations/plan.server.ts";
 import { sync } from "../destinations/sync.server.ts";
+import { env } from "../env.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
 import { advanceOne } from "../flows/run.server.ts";
 import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
@@ -56,7 +57,8 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     for (const pool of poolsOf(shop, flow)) {
       const outcome = await fillPool(shop, pool, clock());
       if (outcome.problem !== null) log.warn({ shop: shop.domain, step: pool.stepKey, problem: outcome.problem }, "offer pool");
-      if (outcome.making > 0) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+      // Where the sweep is quicker than that, it asks again by itself.
+      if (outcome.making > 0 && env().SWEEP_EVERY_SECONDS > 2) await wake("offers.fill", shop.id, { afterSeconds: 2 });
     }
   },
   "privacy.answer": (shop) => answerRequests(shop, clock()),

@@ -4,7 +4,7 @@ import { totals } from "./checkout-payload.ts";
 import type { LineFacts } from "./cart-payload.ts";
 import { finishBulks } from "./discount-resolvers.ts";
 import { applyCode, redeemCode } from "./discounts.ts";
-import { newHex, newId, newToken } from "./ids.ts";
+import { chanceIds, idFor, type Ids } from "./ids.ts";
 import type { OrderFacts } from "./order-payload.ts";
 import { cartPayload, checkoutPayload, customerPayload, emailConsentPayload, orderPayload, orderTotalMinor, refundPayload } from "./payloads.ts";
 import { type Cart, type Checkout, type Customer, type Order, shopName, type ShopState } from "./shop-state.ts";
@@ -22,9 +22,14 @@ export function recoverUrl(worldUrl: string, shop: ShopState, checkout: Pick<Che
   return `${worldUrl}/shop/${shopName(shop.domain)}/checkouts/ac/${checkout.cartToken}/recover?key=${checkout.key}&locale=en`;
 }
 
+/** An address is one customer from the first checkout it was typed into, before there is a record of her. */
+function customerId(shop: ShopState, email: string): number {
+  return idFor(`${shop.domain} ${email.toLowerCase()}`);
+}
+
 /** The deeds of one world. Every one resolves when its webhooks were tried once. */
-export function storefront(settings: { now: () => Date; worldUrl: () => string; sender: Sender }) {
-  const { sender, now } = settings;
+export function storefront(settings: { now: () => Date; worldUrl: () => string; sender: Pick<Sender, "send">; ids?: Ids }) {
+  const { sender, now, ids = chanceIds } = settings;
 
   async function say(shop: ShopState, topic: string, payload: unknown): Promise<void> {
     await sender.send(shop.domain, topic, payload);
@@ -36,7 +41,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
         const variant = product.variants.find((one) => one.id === variantId);
         if (!variant) continue;
         return {
-          id: newId(),
+          id: ids.id(),
           variantId,
           productId: product.id,
           sku: variant.sku,
@@ -54,7 +59,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
 
   async function createCart(shop: ShopState, wanted: readonly WantedLine[], landingSite: string | null, attributes: Attribute[] = []): Promise<Cart> {
     const at = now();
-    const cart: Cart = { token: newToken(), lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
+    const cart: Cart = { token: ids.token(), lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
     shop.carts.push(cart);
     await say(shop, "carts/create", cartPayload(shop, cart));
     return cart;
@@ -71,12 +76,12 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
 
   async function startCheckout(shop: ShopState, cart: Cart): Promise<Checkout> {
     const at = now();
-    const id = newId();
+    const id = ids.id();
     const checkout: Checkout = {
       id,
-      token: newToken(),
+      token: ids.token(),
       cartToken: cart.token,
-      key: newHex(),
+      key: ids.hex(),
       name: `#${id}`,
       email: null,
       firstName: "",
@@ -122,7 +127,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     return {
       ...checkout,
       // The checkout is the first to know a shopper; the customer record follows with the order.
-      customer: checkout.email ? { id: known?.id ?? checkout.id + 1, email: checkout.email, ...typed } : null,
+      customer: checkout.email ? { id: known?.id ?? customerId(shop, checkout.email), email: checkout.email, ...typed } : null,
       discountCodes: codesOf(shop, checkout),
       recoverUrl: recoverUrl(settings.worldUrl(), shop, checkout),
       noteAttributes: checkout.attributes,
@@ -138,12 +143,12 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     const discountCodes = codesOf(shop, checkout);
     shop.lastOrderNumber += 1;
     const order: Order = {
-      id: newId(),
+      id: ids.id(),
       name: `#${shop.lastOrderNumber}`,
-      token: newHex(),
+      token: ids.hex(),
       customerId: customer.id,
       email: checkout.email,
-      lines: checkout.lines.map((line) => ({ ...line, id: newId() })),
+      lines: checkout.lines.map((line) => ({ ...line, id: ids.id() })),
       shippingMinor: standardShippingMinor,
       cartToken: checkout.cartToken,
       checkoutToken: checkout.token,
@@ -175,7 +180,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
       await say(shop, "customers/update", customerPayload(shop, customer));
     } else {
       customer = {
-        ...{ id: checkout.id + 1, email, firstName, lastName, country, phone: null },
+        ...{ id: customerId(shop, email), email, firstName, lastName, country, phone: null },
         ...{ createdAt: at, updatedAt: at, dataSaleOptOut: false },
         emailMarketing: { state: "not_subscribed", optInLevel: null, updatedAt: null },
       };
@@ -217,7 +222,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     const worth = (line: LineFacts) => line.priceMinor * line.quantity;
     const { lineItemsMinor, discountMinor } = totals(order.lines, order.discountCodes);
     const payload = refundPayload(shop, {
-      id: newId(),
+      id: ids.id(),
       orderId: order.id,
       createdAt: at,
       amountMinor: given,

@@ -1,0 +1,65 @@
+// The merchant of the shop: opens the app in her admin and does there what she must before a flow may be switched on.
+import { setTimeout as wait } from "node:timers/promises";
+import { merchantToken } from "../shopify/launch-url.ts";
+import type { World } from "../world.ts";
+
+export type MerchantOptions = {
+  world: World;
+  appUrl: string;
+  shop: string;
+  /** People who get nothing from the flow, and from the shop. */ holdoutPercent?: number;
+};
+
+const browser = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15";
+
+/** The merchant of a shop, at the product's own screens. */
+export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
+  const state = () => world.shopify.shops.get(shop);
+
+  async function press(screen: string, route: string, fields: Record<string, string>): Promise<void> {
+    const { appKey, appSecret } = world.context;
+    const answer = await fetch(`${appUrl}${screen}?_data=${encodeURIComponent(route)}`, {
+      method: "POST",
+      headers: { "user-agent": browser, authorization: `Bearer ${merchantToken({ appKey, appSecret, now: world.context.now() }, state())}` },
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`The app answered ${answer.status} to ${fields["intent"] ?? "?"} on ${screen}: ${text.slice(0, 300)}`);
+  }
+
+  return {
+    /** Opens the app from the admin, which installs it. */
+    async open(): Promise<void> {
+      const launch = new URL(world.shopify.launchUrl(shop));
+      const answer = await fetch(new URL(launch.pathname + launch.search, appUrl), {
+        headers: { "user-agent": browser, accept: "text/html" },
+        redirect: "manual",
+      });
+      await answer.body?.cancel();
+      if (answer.status >= 400) throw new Error(`The app answered ${answer.status} when it was opened`);
+    },
+    press,
+    /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
+    async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {
+      const flow = (fields: Record<string, string>) => press("/app/flow", "routes/app.flow/route", fields);
+      await flow({ intent: "sender", senderName: state().name, senderAddress: "hello@harbour-pine.example", postalAddress: "4 Shore Road, Leith EH6 6RX, UK" });
+      await flow({ intent: "test", to: state().email });
+      await flow({ intent: "other-mails", off: "true" });
+      if (flowHoldout !== undefined) await flow({ intent: "holdout", holdoutPercent: String(flowHoldout) });
+      await flow({ intent: "enable" });
+      await wait(0);
+    },
+    /** What a screen shows, as the app answers its own browser. */
+    async read<Answer>(screen: string, route: string): Promise<Answer> {
+      const { appKey, appSecret } = world.context;
+      const url = new URL(screen, appUrl);
+      url.searchParams.set("_data", route);
+      const answer = await fetch(url, {
+        headers: { "user-agent": browser, authorization: `Bearer ${merchantToken({ appKey, appSecret, now: world.context.now() }, state())}` },
+      });
+      if (!answer.ok) throw new Error(`The app answered ${answer.status} on ${screen}: ${(await answer.text()).slice(0, 300)}`);
+      return (await answer.json()) as Answer;
+    },
+  };
+}
