@@ -29,6 +29,9 @@ export const standingOf = (person: Person, intent: Intent): Standing => ({
   ...{ paidAt: null, paidBy: null, refundedMinor: 0, mails: 0 },
 });
 
+/** From the last letter typed to the button. */
+const typingMs = 20_000;
+
 export type Shopkeeper = ReturnType<typeof shopkeeper>;
 
 /** Does deeds in a shop at moments of their own. Every identifier comes from the seed, the person and the intent. */
@@ -83,16 +86,21 @@ export function shopkeeper(settings: { seed: string; shop: ShopState; worldUrl: 
         if (one.checkout !== null) await store.fillCheckout(shop, one.checkout, contact(one));
       }),
     /** Pays. `from` is the address of the mail's link she came by, with the code that waits in it. */
-    pay: (one: Standing, moment: Date, by: NonNullable<Standing["paidBy"]>, from: { path: string; code: string | null } | null = null) =>
-      at(moment, one.intent.key, async (store) => {
-        const { checkout, intent } = one;
-        if (checkout === null || checkout.orderId !== null) return;
-        if (from !== null) checkout.landingSite = from.path;
-        if (intent.payEmail !== null || (from !== null && from.code !== null))
-          await store.fillCheckout(shop, checkout, { ...contact(one, intent.payEmail ?? intent.email), code: from?.code ?? null });
+    pay: async (one: Standing, moment: Date, by: NonNullable<Standing["paidBy"]>, from: { path: string; code: string | null } | null = null) => {
+      const { checkout, intent } = one;
+      if (checkout === null || checkout.orderId !== null) return [];
+      if (from !== null) checkout.landingSite = from.path;
+      const entry = { ...contact(one, intent.payEmail ?? intent.email), code: from?.code ?? null };
+      const typed =
+        intent.payEmail === null && entry.code === null
+          ? []
+          : await at(new Date(moment.getTime() - typingMs), intent.key, (store) => store.fillCheckout(shop, checkout, entry));
+      const paid = await at(moment, intent.key, async (store) => {
         one.order = await store.pay(shop, checkout);
-        Object.assign(one, { paidAt: moment, paidBy: by });
-      }),
+      });
+      Object.assign(one, { paidAt: moment, paidBy: by });
+      return [...typed, ...paid];
+    },
     refund: (one: Standing, moment: Date, share: number) =>
       at(moment, one.intent.key, async (store) => {
         if (one.order === null || one.order.cancelledAt !== null) return;

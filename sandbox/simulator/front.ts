@@ -5,7 +5,7 @@ export type Word =
   | { kind: "webhook"; at: Date; topic: string; webhookId: string; eventId: string; body: string }
   | { kind: "pixel"; at: Date; body: string; userAgent: string; address: string };
 
-/** What the people of one lane say, in its order. */
+/** What the people of one lane say, in its order; what has the same moment comes of one deed, and travels side by side. */
 export type Lane = { lane: string; words: Word[] };
 
 /** Somebody, or something, opens an address. */

@@ -21,14 +21,14 @@ export type HttpFrontOptions = {
 
 type Health = { now: string; waiting: Record<string, number> };
 
-const pollMs = 5;
+const pollMs = 15;
 /** A step that is not done by then never will be. */
 const patienceMs = 120_000;
 
 /** Opens the doors of a product that runs in a world. */
 export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontOptions): Front & { close: () => void } {
-  const agent = new Agent({ keepAlive: true, maxSockets: lanes });
-  const door = openDoor({ address: () => appUrl, secret: world.context.appSecret, connections: lanes });
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 * lanes });
+  const door = openDoor({ address: () => appUrl, secret: world.context.appSecret, connections: 3 * lanes });
   const { apiVersion } = currentSubscriptions();
   let attempts = world.mail.mailbox.attempts().length;
   let lastLetter = Number(world.mail.mailbox.list()[0]?.id ?? 0);
@@ -101,7 +101,7 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontO
     async say(list: readonly Lane[]): Promise<void> {
       const rest = [...list];
       const speak = async (): Promise<void> => {
-        for (let lane = rest.shift(); lane !== undefined; lane = rest.shift()) for (const word of lane.words) await sayOne(word);
+        for (let lane = rest.shift(); lane !== undefined; lane = rest.shift()) for (const deed of deedsOf(lane.words)) await Promise.all(deed.map(sayOne));
       };
       await Promise.all(Array.from({ length: lanes }, speak));
     },
@@ -144,6 +144,17 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontO
       door.close();
     },
   };
+}
+
+/** The words of a lane by their moments. */
+function deedsOf(words: readonly Word[]): Word[][] {
+  const deeds: Word[][] = [];
+  for (const word of words) {
+    const last = deeds.at(-1);
+    if (last?.[0]?.at.getTime() === word.at.getTime()) last.push(word);
+    else deeds.push([word]);
+  }
+  return deeds;
 }
 
 async function readLetter(letter: KeptLetter): Promise<Letter> {

@@ -22,7 +22,7 @@ export type PastOptions = {
   lift: number;
   /** Of those who leave a checkout, the percentage that the flow leaves alone; absent = the product's own. */
   flowHoldout?: number;
-  hours?: readonly number[];
+  wakesPerDay?: number;
   env?: Record<string, string>;
   onProgress?: (progress: Progress) => void;
   onLine?: (line: string) => unknown;
@@ -50,8 +50,10 @@ export async function makePast(options: PastOptions): Promise<Past> {
   const doorsClock = openClock(join(dirname(world.clockFile), "doors-clock.json"));
   for (const clock of [world.clock, doorsClock]) clock.move({ at: from.toISOString() });
 
+  world.mail.hurry(true);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
+    world.mail.hurry(false);
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
@@ -76,7 +78,7 @@ export async function makePast(options: PastOptions): Promise<Past> {
     const plan = planOf({ seed, from, until, timeZone: shop.timeZone, orders, lift, shelf: shelfOf(shop) });
     const ledger = await play({
       ...{ plan, front, shop, worldUrl: world.url },
-      ...(options.hours === undefined ? {} : { hours: options.hours }),
+      ...(options.wakesPerDay === undefined ? {} : { wakesPerDay: options.wakesPerDay }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });

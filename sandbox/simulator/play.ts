@@ -5,7 +5,7 @@ import { agendaOf } from "./agenda.ts";
 import { shopkeeper, standingOf, type Standing } from "./deeds.ts";
 import type { Front, Lane, Letter, Word } from "./front.ts";
 import { ledgerOf, newTallies, type Ledger } from "./ledger.ts";
-import { wholeSecond, type Intent, type Person, type Plan } from "./plan.ts";
+import { wholeSecond, type Intent, type Person, type Plan, type PlanOptions } from "./plan.ts";
 import { readingOf, scanOf } from "./reading.ts";
 import { stream } from "./stream.ts";
 
@@ -18,20 +18,23 @@ export type PlayOptions = {
   front: Front;
   shop: ShopState;
   worldUrl: string;
-  /** At which hours of the shop's day the worker wakes up. */
-  hours?: readonly number[];
+  /** How often a day the worker wakes up. */
+  wakesPerDay?: number;
   onProgress?: (progress: Progress) => void;
   /** Ends it early, between two steps. */
   signal?: AbortSignal;
 };
 
-/** The ends of the steps of a period: these hours of each day, and its end. */
-export function stepsOf(from: Date, until: Date, timeZone: string, hours: readonly number[]): Date[] {
+/** The ends of the steps of a period: moments of each day's waking hours that the seed gives, and the end of it. */
+export function stepsOf({ seed, from, until, timeZone }: Pick<PlanOptions, "seed" | "from" | "until" | "timeZone">, perDay: number): Date[] {
   const steps: Date[] = [];
   for (let day = zonedDay(from, timeZone); day.epochMilliseconds < until.getTime(); day = day.add({ days: 1 })) {
-    for (const hour of hours) {
-      const at = new Date(day.add({ hours: hour }).epochMilliseconds);
-      if (at > from && at < until) steps.push(at);
+    const chance = stream(seed, "wakes", day.toPlainDate().toString());
+    for (let part = 0; part < perDay; part += 1) {
+      const hour = 8 + (14 * (part + chance.share())) / perDay;
+      const at = wholeSecond(day.epochMilliseconds + hour * 60 * minute);
+      // Steps need room for the moment at which people read their mail.
+      if (at.getTime() > (steps.at(-1) ?? from).getTime() + 90 * minute && at.getTime() < until.getTime() - 90 * minute) steps.push(at);
     }
   }
   return [...steps, until];
@@ -48,8 +51,8 @@ type Kept = { letter: Letter; standing: Standing; mail: number; name: string };
  * In each step the doors hear first what people did until its end, each deed at its own moment; only when all of it is read does the worker's clock
  * follow, so that it never acts on half a story.
  */
-export async function play({ plan, front, shop, worldUrl, hours = [9, 20], onProgress, signal }: PlayOptions): Promise<Ledger> {
-  const { seed, from, until, timeZone } = plan.options;
+export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onProgress, signal }: PlayOptions): Promise<Ledger> {
+  const { seed, from, until } = plan.options;
   const keeper = shopkeeper({ seed, shop, worldUrl });
   const tallies = newTallies();
   const byAddress = new Map<string, Standing[]>();
@@ -165,16 +168,14 @@ export async function play({ plan, front, shop, worldUrl, hours = [9, 20], onPro
     agenda.add({ at: when.getTime(), lane: person.lane, run: () => pay(standing, when, "won", link) });
   }
 
-  for (const [index, step] of stepsOf(from, until, timeZone, hours).entries()) {
+  for (const [index, step] of stepsOf(plan.options, wakesPerDay).entries()) {
     if (signal?.aborted === true) throw new Error("The play was ended early");
     const readsAt = new Date(stepBefore.getTime() + Math.round(stream(seed, "reads", index).between(25, 55)) * minute);
     const kept = unread.sort((one, other) => (one.name < other.name ? -1 : 1));
     unread = [];
     if (kept.length > 0) {
-      // The last step may be a short one.
-      const at = readsAt < step ? readsAt : new Date(step.getTime() - minute);
-      await front.doorsAt(at);
-      await read(kept, at);
+      await front.doorsAt(readsAt);
+      await read(kept, readsAt);
     }
     for (let entry = agenda.take(step); entry !== undefined; entry = agenda.take(step)) await entry.run();
     await front.doorsAt(step);
