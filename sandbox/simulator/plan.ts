@@ -20,6 +20,8 @@ export type PlanOptions = {
   orders: number;
   /** The dial: of those who left a checkout and would not have come back, the share that a mail wins. */
   lift: number;
+  /** Visits of people who only look, for each order; absent = as rates.ts has it. */
+  visitsPerOrder?: number;
   shelf: readonly Item[];
 };
 
@@ -75,7 +77,7 @@ export type Plan = { options: PlanOptions; people: Person[] };
 type Kinds = readonly (readonly [Intent["reach"], number])[];
 
 /** How many intents of each kind make about so many orders: those of people who shop, and those of people who only look. */
-function intentsFor({ orders, lift }: PlanOptions): { shopping: Kinds; looking: number } {
+function intentsFor({ orders, lift, visitsPerOrder = rates.visitsPerOrder }: PlanOptions): { shopping: Kinds; looking: number } {
   // Some of those who could be won cannot be mailed, or are in a holdout.
   const perCheckout = rates.checkoutsPaid + (1 - rates.checkoutsPaid) * (rates.backAnyway + (1 - rates.backAnyway) * lift * 0.5);
   const checkouts = orders / perCheckout;
@@ -84,7 +86,7 @@ function intentsFor({ orders, lift }: PlanOptions): { shopping: Kinds; looking: 
     ["checkout", checkouts * (1 - rates.checkoutsPaid)],
     ["cart", Math.max(0, orders / rates.cartsOrdered - checkouts)],
   ] as const;
-  return { shopping, looking: orders * rates.visitsPerOrder };
+  return { shopping, looking: orders * visitsPerOrder };
 }
 
 /** Makes the plan of a period. */
