@@ -59,6 +59,8 @@ const nothing = report(0);
 report(0.3);
 
 let right = real.measured === seeds && real.covered >= 0.93 * seeds && nothing.covered >= 0.93 * seeds;
-process.stdout.write(right ? "  The interval holds the truth at least 93 times in 100.\n" : "  NOT in order: the interval must hold the truth at least 93 times in 100.\n");
+process.stdout.write(
+  right ? "  The interval holds the truth at least 93 times in 100.\n" : "  NOT in order: the interval must hold the truth at least 93 times in 100.\n",
+);
 if (values["through-product"] !== undefined) right = (await throughProduct(Number(values["through-product"]), dial)) && right;
 process.exitCode = right ? 0 : 1;

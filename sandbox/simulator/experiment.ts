@@ -71,7 +71,9 @@ function lifeOf(plan: Plan, person: Person, flow: Flow, holdout: boolean, prices
   }
   let startedAt: Date | null = null;
   const mailing: Mailing & { sent: Date[]; out: Date | null } = { mails: 0, bought, sent: [], out: null };
-  const left = person.intents.filter((intent) => intent.reach === "checkout").map((intent) => ({ intent, at: new Date(intent.at.getTime() + intent.paceMs.contact) }));
+  const left = person.intents
+    .filter((intent) => intent.reach === "checkout")
+    .map((intent) => ({ intent, at: new Date(intent.at.getTime() + intent.paceMs.contact) }));
   for (const [index, { intent, at }] of left.entries()) {
     const begins = new Date(at.getTime() + abandonedAfter);
     if (begins > until || bought.some((one) => one.at <= begins && (one.intent === intent || (one.at >= at && !one.otherPurse)))) continue;
@@ -96,7 +98,7 @@ function runOf(
   buy: (intent: Intent, at: Date, won: boolean, percentOff?: number) => void,
 ): void {
   const run: Run = { stepIndex: 0, startedAt: begins, dueAt: firstDue(flow, begins) };
-  for (let [now, mail] = [begins, 0]; now < over && run.dueAt !== null; ) {
+  for (let [now, mail] = [begins, 0]; now < over && run.dueAt !== null;) {
     const facts: Facts = {
       ...{ shop: { ok: true }, email: intent.email, globalHoldout: false, codeReady: true },
       checkout: { updatedAt: leftAt, completedAt: null, deletedAt: null, recoverUrl: "https://shop.example/" },

@@ -32,9 +32,19 @@ export type PastOptions = {
 
 export type Past = { plan: Plan; ledger: Ledger; doors: Product; worker: Product; stop: () => Promise<void> };
 
+/** Lets go of what nobody comes back to: carts of more than a month ago, checkouts of more than three, and how codes were once made. */
+export function tidy(shop: ShopState, now: Date): void {
+  const since = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  shop.carts = shop.carts.filter((cart) => cart.updatedAt >= since(30));
+  shop.checkouts = shop.checkouts.filter((checkout) => checkout.updatedAt >= since(90));
+  shop.bulkCreations = shop.bulkCreations.filter((bulk) => !bulk.done);
+}
+
 /** Everything that stands on the shelves of a shop. */
 export function shelfOf(shop: ShopState): Item[] {
-  return shop.products.flatMap((product) => product.variants.map((variant) => ({ productId: product.id, variantId: variant.id, priceMinor: variant.priceMinor })));
+  return shop.products.flatMap((product) =>
+    product.variants.map((variant) => ({ productId: product.id, variantId: variant.id, priceMinor: variant.priceMinor })),
+  );
 }
 
 /**
