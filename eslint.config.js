@@ -66,6 +66,7 @@ export default tseslint.config(
       "extensions/*/assets/",
       "extensions/*/dist/",
       "sandbox/**/browser/*.js",
+      "sandbox/storefront/theme/",
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

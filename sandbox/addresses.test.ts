@@ -14,6 +14,9 @@ it("a browser goes to the stand-in instead of a vendor's site, and anywhere else
   expect(insteadOf("https://comeback-demo.myshopify.com/products/lamp?variant=1")).toBe("/shop/comeback-demo/products/lamp?variant=1");
   expect(insteadOf("https://comeback-demo.myshopify.com")).toBe("/shop/comeback-demo/");
   expect(insteadOf("https://comeback-demo.myshopify.com/admin/orders/1")).toBe("/admin/store/comeback-demo/orders/1");
+  expect(insteadOf("https://comeback-demo.myshopify.com/admin/themes/current/editor?context=apps&activateAppId=k/b")).toBe(
+    "/admin/store/comeback-demo/themes/current/editor?context=apps&activateAppId=k/b",
+  );
   expect(insteadOf("https://admin.shopify.com/store/comeback-demo/apps/comeback")).toBe("/admin/store/comeback-demo/apps/comeback");
   expect(insteadOf("https://www.facebook.com/v26.0/dialog/oauth?client_id=1", "http://127.0.0.1:4000")).toBe(
     "http://127.0.0.1:4000/meta/www/v26.0/dialog/oauth?client_id=1",

@@ -70,7 +70,7 @@ async function run(): Promise<void> {
   await step("Tables", () => migrate(database.url));
   const world = await step("World", async () => {
     const wanted = await freePort(Number(values.port));
-    const made = await startWorld({ port: wanted, appUrl: "http://127.0.0.1:3000", folder: join(folder, "world") });
+    const made = await startWorld({ port: wanted, appUrl: "http://127.0.0.1:3000", folder: join(folder, "world"), webhookDelays: true });
     started.push({ name: "world", stop: made.close });
     made.shopify.shops.open(newShop);
     return made;

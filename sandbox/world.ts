@@ -28,6 +28,8 @@ export type WorldOptions = {
   appUrl: string;
   /** Where the world remembers itself; absent = it forgets everything when it closes. */
   folder?: string;
+  /** Send webhooks with Shopify's delays rather than at once. */
+  webhookDelays?: boolean;
   keys?: Partial<WorldKeys>;
 };
 
@@ -79,7 +81,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
   let changed = (): void => undefined;
   const mail = await mailStandIn(context, { port: options.smtpPort ?? 0, changed: () => changed() });
-  const shopify = shopifyStandIn(context);
+  const shopify = shopifyStandIn(context, { webhookDelays: options.webhookDelays ?? false });
   const standIns: StandIn[] = [clockStandIn(clock), mail, metaStandIn(context), googleStandIn(context), shopify];
   const memory = rememberIn(options.folder, standIns);
   changed = memory.changed;

@@ -1,6 +1,7 @@
 // `/admin/…`: an admin that frames the app as Shopify's does, and what App Bridge asks it for.
 import express, { type Response, Router } from "express";
-import { appBridgeScript, adminScript, adminStyle } from "./app-bridge.ts";
+import { extensionInfo } from "../storefront/theme-extension.ts";
+import { appBridgeScript, adminScript, adminStyle, themeEditorStyle } from "./app-bridge.ts";
 import { adminPage } from "./admin-page.ts";
 import type { FrameProxy } from "./frame-proxy.ts";
 import { gid } from "./ids.ts";
@@ -8,6 +9,7 @@ import { hostParameter, launchUrl, merchantToken } from "./launch-url.ts";
 import { display } from "./money.ts";
 import type { Shops, ShopState } from "./shop-state.ts";
 import { currentSubscriptions } from "./subscriptions.ts";
+import { themeEditor } from "./theme-editor.ts";
 
 export type AdminFrameSettings = {
   appKey: string;
@@ -33,6 +35,7 @@ export function adminFrame(settings: AdminFrameSettings): Router {
   router.get("/app-bridge.js", (_request, response) => script(response, appBridgeScript(), "text/javascript"));
   router.get("/admin.js", (_request, response) => script(response, adminScript(), "text/javascript"));
   router.get("/admin.css", (_request, response) => script(response, adminStyle(), "text/css"));
+  router.get("/theme-editor.css", (_request, response) => script(response, themeEditorStyle(), "text/css"));
   router.get("/inter.css", (_request, response) => script(response, "", "text/css"));
 
   // App Bridge calls from the app's own origin, which only the frame of this world can know.
@@ -57,6 +60,10 @@ export function adminFrame(settings: AdminFrameSettings): Router {
   bridge.get(
     "/products",
     withShop((shop, response) => response.json({ products: shop.products.map((product) => pick(shop, product)) })),
+  );
+  bridge.get(
+    "/extensions",
+    withShop((shop, response) => response.json({ extensions: shop.installed ? extensionInfo(shop) : [] })),
   );
   router.use("/bridge", express.json(), bridge);
 
@@ -96,6 +103,8 @@ export function adminFrame(settings: AdminFrameSettings): Router {
       }),
     );
   }
+
+  router.use("/store/:name/themes/current/editor", themeEditor({ appKey: settings.appKey, shops }));
 
   router.get(["/store/:name", "/store/:name/*"], (request, response) => {
     const { name } = request.params as { name: string };

@@ -14,6 +14,10 @@ export function adminScript(): string {
   return read("admin.js");
 }
 
+export function themeEditorStyle(): string {
+  return read("theme-editor.css");
+}
+
 export function adminStyle(): string {
   return read("admin.css") + read("admin-overlays.css");
 }

@@ -1,138 +1,81 @@
-// What Harbour & Pine sells: a small shop of things for a house by the sea.
+// What Harbour & Pine sells: things for a house by the sea. Ids are counted along this list, so what is new goes to its end.
+import { bath, seaSoap } from "./goods/bath.ts";
+import { sheet } from "./goods/drawing.ts";
+import type { CollectionHandle, Entry } from "./goods/entry.ts";
+import { kitchen, linenApron, oakBoard, saltGlazedMug } from "./goods/kitchen.ts";
+import { harbourThrow, living, pineCandle } from "./goods/living.ts";
+import { outdoor, stormLantern } from "./goods/outdoor.ts";
+import { fishermansJumper, wear } from "./goods/wear.ts";
 import type { ProductFacts } from "./product-payload.ts";
 
-type Entry = {
-  handle: string;
-  title: string;
-  description: string;
-  type: string;
-  colour: string;
-  picture: string;
-  variants: [title: string, priceMinor: number, grams: number][];
+const entries: Entry[] = [
+  ...[saltGlazedMug, harbourThrow, pineCandle, linenApron, fishermansJumper, oakBoard, seaSoap, stormLantern],
+  ...[...kitchen, ...living, ...wear, ...bath, ...outdoor],
+];
+
+/** A collection with what is in it, in its own order. */
+export type Collection = { id: number; handle: string; title: string; description: string; productIds: readonly number[] };
+
+const collectionTexts: Record<CollectionHandle, { title: string; description: string; ground: string }> = {
+  kitchen: { title: "Kitchen & table", description: "Pots, pans and cloths that are used every day, and show it well.", ground: "#e4ded0" },
+  living: { title: "Living", description: "Wool, wax and wood for the long evenings.", ground: "#e6d9cb" },
+  wear: { title: "To wear", description: "Made for weather. Mended rather than replaced.", ground: "#d7dde0" },
+  bath: { title: "Bath", description: "Salt, seaweed and a towel that dries.", ground: "#dbe3dc" },
+  outdoor: { title: "Outdoor", description: "For the garden, the beach, and the bench in between.", ground: "#dde0cf" },
 };
 
-// Pictures are drawn here, on an 80 × 80 sheet.
-const entries: Entry[] = [
-  {
-    handle: "salt-glazed-mug",
-    title: "Salt-glazed mug",
-    description: "Thrown by hand, glazed with sea salt. Holds a proper amount of tea.",
-    type: "Kitchen",
-    colour: "#4d7c78",
-    picture: `<path d="M22 24h30v28a8 8 0 0 1-8 8H30a8 8 0 0 1-8-8z"/><path d="M52 30h6a8 8 0 0 1 0 18h-6" fill="none" stroke="#4d7c78" stroke-width="5"/>`,
-    variants: [
-      ["Kelp", 1850, 320],
-      ["Chalk", 1850, 320],
-      ["Slate", 1950, 320],
-    ],
-  },
-  {
-    handle: "harbour-throw",
-    title: "Harbour throw",
-    description: "Undyed wool, woven in a town where it rains sideways.",
-    type: "Living",
-    colour: "#8a6d4f",
-    picture: `<rect x="16" y="20" width="48" height="36" rx="3"/><path d="M16 32h48M16 44h48" stroke="#fff" stroke-width="3"/><path d="M20 56v6M28 56v6M36 56v6M44 56v6M52 56v6M60 56v6" stroke="#8a6d4f" stroke-width="2"/>`,
-    variants: [
-      ["Oat", 8900, 1200],
-      ["Storm", 8900, 1200],
-    ],
-  },
-  {
-    handle: "pine-candle",
-    title: "Pine resin candle",
-    description: "Burns for forty hours and smells of a forest after rain.",
-    type: "Living",
-    colour: "#3f6b4a",
-    picture: `<rect x="26" y="34" width="28" height="28" rx="4"/><path d="M40 16c5 6 5 9 0 13-5-4-5-7 0-13z" fill="#e0a33b"/><path d="M40 28v6" stroke="#333" stroke-width="2"/>`,
-    variants: [
-      ["Small", 1400, 250],
-      ["Large", 2600, 480],
-    ],
-  },
-  {
-    handle: "linen-apron",
-    title: "Linen apron",
-    description: "Heavy linen, deep pockets, gets better with every wash.",
-    type: "Kitchen",
-    colour: "#5c6f8c",
-    picture: `<path d="M32 16h16v14l10 6v28H22V36l10-6z"/><path d="M30 46h20v10H30z" fill="#fff" opacity=".4"/>`,
-    variants: [["Default Title", 3800, 410]],
-  },
-  {
-    handle: "fishermans-jumper",
-    title: "Fisherman's jumper",
-    description: "Knitted in one piece. No seams to chafe, no nonsense.",
-    type: "Clothing",
-    colour: "#2e4a66",
-    picture: `<path d="M28 18h24l14 12-6 10-6-4v28H26V36l-6 4-6-10z"/><path d="M34 18c2 5 10 5 12 0" fill="#fff"/>`,
-    variants: [
-      ["S", 11500, 780],
-      ["M", 11500, 820],
-      ["L", 11500, 860],
-    ],
-  },
-  {
-    handle: "oak-board",
-    title: "Oak serving board",
-    description: "Cut from one plank, oiled twice, made to be scratched.",
-    type: "Kitchen",
-    colour: "#a97c45",
-    picture: `<rect x="14" y="30" width="44" height="24" rx="6"/><rect x="56" y="38" width="14" height="8" rx="4"/><path d="M20 38c10 4 22-4 32 0M20 46c10 4 22-4 32 0" stroke="#fff" opacity=".5" fill="none"/>`,
-    variants: [["Default Title", 4200, 900]],
-  },
-  {
-    handle: "sea-soap",
-    title: "Seaweed soap",
-    description: "Three bars wrapped in paper. Lathers even in hard water.",
-    type: "Bath",
-    colour: "#6b8f71",
-    picture: `<rect x="18" y="32" width="44" height="22" rx="8"/><circle cx="30" cy="24" r="4"/><circle cx="40" cy="18" r="3"/><circle cx="50" cy="25" r="5"/>`,
-    variants: [["Set of three", 1200, 360]],
-  },
-  {
-    handle: "storm-lantern",
-    title: "Storm lantern",
-    description: "Steel and glass. Stays lit on a balcony in November.",
-    type: "Outdoor",
-    colour: "#8c4a3b",
-    picture: `<path d="M28 28h24l4 30H24z"/><rect x="30" y="20" width="20" height="6" rx="2"/><path d="M32 20a8 8 0 0 1 16 0" fill="none" stroke="#8c4a3b" stroke-width="3"/><path d="M40 36c5 6 4 10 0 13-4-3-5-7 0-13z" fill="#f0c266"/>`,
-    variants: [
-      ["Rust", 5400, 1100],
-      ["Black", 5400, 1100],
-    ],
-  },
-];
+const idOf = (base: number, place: number): number => base + 7_000_000_000_000 + place * 1_000_000;
 
 /** The products of a shop; `base` keeps the ids of two shops apart. */
 export function catalogue(base: number, createdAt: Date): ProductFacts[] {
-  return entries.map((entry, index) => {
-    const id = base + 7_000_000_000_000 + index * 1_000_000;
+  return entries.map((entry, place) => {
+    const id = idOf(base, place);
     return {
       id,
       handle: entry.handle,
       title: entry.title,
       description: entry.description,
-      vendor: "Harbour & Pine",
+      vendor: entry.vendor ?? "Harbour & Pine",
       type: entry.type,
       createdAt,
       updatedAt: createdAt,
-      variants: entry.variants.map(([title, priceMinor, grams], place) => ({
-        id: id + 1_000 + place,
-        inventoryItemId: id + 2_000 + place,
+      variants: entry.variants.map(([title, priceMinor, grams, stock], at) => ({
+        id: id + 1_000 + at,
+        inventoryItemId: id + 2_000 + at,
         title,
-        sku: `HP-${entry.handle.toUpperCase().slice(0, 6)}-${place + 1}`,
+        sku: `HP-${entry.handle.toUpperCase().slice(0, 6)}-${at + 1}`,
         priceMinor,
         grams,
-        stock: 40,
+        stock: stock ?? 40,
       })),
     };
   });
 }
 
+/** The collections of a shop, by the products it has. */
+export function collectionsOf(shop: { id: number; products: readonly ProductFacts[] }): Collection[] {
+  return (Object.keys(collectionTexts) as CollectionHandle[]).map((handle, place) => ({
+    id: shop.id * 10 + 400_000_000 + place,
+    handle,
+    title: collectionTexts[handle].title,
+    description: collectionTexts[handle].description,
+    productIds: membersOf(shop.products, handle),
+  }));
+}
+
+/** First what belongs here before anywhere else, then what also fits. */
+function membersOf(products: readonly ProductFacts[], handle: CollectionHandle): number[] {
+  const places = products.map(({ id, handle: own }) => ({ id, place: entries.find((entry) => entry.handle === own)?.collections.indexOf(handle) ?? -1 }));
+  return places
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => Math.sign(a.place) - Math.sign(b.place))
+    .map(({ id }) => id);
+}
+
 /** The picture of a product as an SVG document. */
 export function picture(handle: string): string | undefined {
   const entry = entries.find((one) => one.handle === handle);
-  if (!entry) return undefined;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80" width="800" height="800" role="img" aria-label="${entry.title}"><rect width="80" height="80" fill="#f3efe8"/><g fill="${entry.colour}">${entry.picture}</g></svg>`;
+  const [first] = entry?.collections ?? [];
+  if (!entry || !first) return undefined;
+  return sheet(entry.title, collectionTexts[first].ground, entry.drawing);
 }

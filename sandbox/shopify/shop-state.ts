@@ -15,6 +15,9 @@ export type Customer = CustomerFacts & {
 
 export type Cart = {
   token: string;
+  /** What a browser's cookie carries besides the token: only who has both may change the cart. Older saved worlds have none. */
+  key?: string;
+  note?: string | null;
   lines: LineFacts[];
   attributes: Attribute[];
   landingSite: string | null;
@@ -33,6 +36,8 @@ export type Checkout = {
   lastName: string;
   country: string;
   acceptsMarketing: boolean;
+  /** How it shall be sent, once she has chosen. */
+  delivery?: string | null;
   lines: LineFacts[];
   attributes: Attribute[];
   /** The code typed in; what it takes off is worked out at every look. */
@@ -108,6 +113,12 @@ export type ShopState = ShopFacts & {
   discounts: Discount[];
   bulkCreations: BulkCreation[];
   lastOrderNumber: number;
+  /** Customers with a password. */
+  accounts?: { customerId: number; salt: string; hash: string }[];
+  /** What was written in the contact form, newest last. */
+  letters?: { name: string; email: string; body: string; writtenAt: Date }[];
+  /** Whether the app's embed stands in the published theme: off until the merchant switches it on. A world saved by an earlier version has none. */
+  embed?: "off" | "on";
   /** The app's pixel; a world saved by an earlier version has none. */
   webPixel?: { id: string; settings: Record<string, string> } | null;
 };
@@ -153,6 +164,7 @@ export function openShop(shop: NewShop, now: Date): ShopState {
     discounts: [],
     bulkCreations: [],
     lastOrderNumber: 1000,
+    embed: "off",
   };
 }
 

@@ -2,15 +2,16 @@
 import { Router } from "express";
 import { z } from "zod";
 import type { StandIn, WorldContext } from "../context.ts";
+import { storefrontPages } from "../storefront/pages.ts";
 import { adminApi } from "./admin-api.ts";
 import { adminFrame } from "./admin-frame.ts";
 import { control } from "./control.ts";
+import { teller } from "./delays.ts";
 import { noFaults } from "./faults.ts";
 import { frameProxy } from "./frame-proxy.ts";
 import { launchUrl } from "./launch-url.ts";
 import { ordersPage } from "./orders-page.ts";
 import { demoShop, shopName, shopRegister, type ShopState } from "./shop-state.ts";
-import { shopperPages } from "./shopper-pages.ts";
 import { currentShopPayload } from "./standard-payload.ts";
 import { storefront } from "./storefront.ts";
 import { currentSubscriptions } from "./subscriptions.ts";
@@ -22,7 +23,7 @@ const savedShape = z.object({ shops: z.string(), grants: z.array(z.unknown()) })
 export type ShopifyStandIn = ReturnType<typeof shopifyStandIn>;
 
 /** Shopify as one world has it. Besides its pages under `/shopify` it has pages at the root of the world: `rootPages`. */
-export function shopifyStandIn(context: WorldContext) {
+export function shopifyStandIn(context: WorldContext, options: { webhookDelays?: boolean } = {}) {
   const { appKey, appSecret, now, worldUrl } = context;
   const shops = shopRegister(now);
   const faults = noFaults();
@@ -32,7 +33,8 @@ export function shopifyStandIn(context: WorldContext) {
     now,
     installed: (shop) => shops.find(shop)?.installed ?? false,
   });
-  const store = storefront({ now, worldUrl, sender });
+  const telling = teller(sender, options.webhookDelays ?? false);
+  const store = storefront({ now, worldUrl, tell: telling.tell });
   const tokens = tokenDoor({
     appKey,
     appSecret,
@@ -56,6 +58,7 @@ export function shopifyStandIn(context: WorldContext) {
   async function uninstall(shop: ShopState): Promise<void> {
     shop.installed = false;
     shop.webPixel = null;
+    shop.embed = "off";
     shop.scopes = [];
     tokens.revoke(shop.domain);
     await sender.send(shop.domain, "app/uninstalled", currentShopPayload({ shop, worldUrl: worldUrl() }));
@@ -78,11 +81,11 @@ export function shopifyStandIn(context: WorldContext) {
   pages.use(ordersPage({ shops, store, sender, uninstall }));
 
   const rootPages = Router();
-  rootPages.use("/shop", shopperPages({ shops, store, now, worldUrl }));
+  rootPages.use("/shop", storefrontPages({ shops, store, now }));
   rootPages.use("/admin", adminFrame({ appKey, appSecret, shops, now, worldUrl, proxy }));
   // The demo shop's own domain is the world's, so cart permalinks and product links of the shop work at its root.
   const home = `/shop/${shopName(demoShop.domain)}`;
-  rootPages.get(["/cart/*", "/products/*", "/discount/*"], (request, response) => response.redirect(302, `${home}${request.originalUrl}`));
+  rootPages.get(["/cart/*", "/products/*", "/collections/*", "/discount/*"], (request, response) => response.redirect(302, `${home}${request.originalUrl}`));
 
   const outbound = Router();
   outbound.use(tokens.router, api.router);
@@ -99,6 +102,7 @@ export function shopifyStandIn(context: WorldContext) {
       tokens.grants.splice(0, tokens.grants.length, ...(read.grants as Grant[]));
     },
     close: async () => {
+      telling.close();
       await Promise.all([sender.close(), proxy.close()]);
     },
     /** To be mounted at the root of the world: `/admin/…`, `/shop/…` and the demo shop's permalinks. */

@@ -4,11 +4,12 @@ import { totals } from "./checkout-payload.ts";
 import type { LineFacts } from "./cart-payload.ts";
 import { finishBulks } from "./discount-resolvers.ts";
 import { applyCode, redeemCode } from "./discounts.ts";
+import { customerDeeds } from "./customers.ts";
+import type { Tell } from "./delays.ts";
 import { chanceIds, idFor, type Ids } from "./ids.ts";
 import type { OrderFacts } from "./order-payload.ts";
-import { cartPayload, checkoutPayload, customerPayload, emailConsentPayload, orderPayload, orderTotalMinor, refundPayload } from "./payloads.ts";
-import { type Cart, type Checkout, type Customer, type Order, shopName, type ShopState } from "./shop-state.ts";
-import type { Sender } from "./webhooks.ts";
+import { cartPayload, checkoutPayload, orderPayload, orderTotalMinor, refundPayload } from "./payloads.ts";
+import { type Cart, type Checkout, type Order, shopName, type ShopState } from "./shop-state.ts";
 
 export type Buyer = { email: string; firstName?: string; lastName?: string; country?: string };
 export type WantedLine = { variantId: number; quantity: number };
@@ -28,20 +29,23 @@ function customerId(shop: ShopState, email: string): number {
 }
 
 /** The deeds of one world. Every one resolves when its webhooks were tried once. */
-export function storefront(settings: { now: () => Date; worldUrl: () => string; sender: Pick<Sender, "send">; ids?: Ids }) {
-  const { sender, now, ids = chanceIds } = settings;
+export function storefront(settings: { now: () => Date; worldUrl: () => string; tell: Tell; ids?: Ids }) {
+  const { now, ids = chanceIds } = settings;
 
-  async function say(shop: ShopState, topic: string, payload: unknown): Promise<void> {
-    await sender.send(shop.domain, topic, payload);
+  /** `about` is whatever makes two tellings of one topic the same thing told twice. */
+  async function say(shop: ShopState, topic: string, payload: unknown, about = ""): Promise<void> {
+    await settings.tell(shop.domain, topic, payload, about);
   }
+  const customers = customerDeeds({ now, say });
 
-  function linesOf(shop: ShopState, wanted: readonly WantedLine[]): LineFacts[] {
+  /** A line that is in the cart already keeps its id, and so its key. */
+  function linesOf(shop: ShopState, wanted: readonly WantedLine[], known: readonly LineFacts[] = []): LineFacts[] {
     return wanted.map(({ variantId, quantity }) => {
       for (const product of shop.products) {
         const variant = product.variants.find((one) => one.id === variantId);
         if (!variant) continue;
         return {
-          id: ids.id(),
+          id: known.find((line) => line.variantId === variantId)?.id ?? ids.id(),
           variantId,
           productId: product.id,
           sku: variant.sku,
@@ -59,7 +63,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
 
   async function createCart(shop: ShopState, wanted: readonly WantedLine[], landingSite: string | null, attributes: Attribute[] = []): Promise<Cart> {
     const at = now();
-    const cart: Cart = { token: ids.token(), lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
+    const cart: Cart = { token: ids.token(), key: ids.hex(), note: null, lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
     shop.carts.push(cart);
     await say(shop, "carts/create", cartPayload(shop, cart));
     return cart;
@@ -69,9 +73,28 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
   async function setLines(shop: ShopState, cart: Cart, wanted: readonly WantedLine[]): Promise<void> {
     const shape = (lines: readonly WantedLine[]) => lines.map((line) => `${line.variantId}×${line.quantity}`).join();
     if (shape(cart.lines) === shape(wanted)) return;
-    cart.lines = linesOf(shop, wanted);
+    cart.lines = linesOf(shop, wanted, cart.lines);
     cart.updatedAt = now();
-    await say(shop, "carts/update", cartPayload(shop, cart));
+    await say(shop, "carts/update", cartPayload(shop, cart), cart.token);
+  }
+
+  /** What she wants us to know of her order. */
+  async function setNote(shop: ShopState, cart: Cart, entry: { note?: string | null; attributes?: Attribute[] }): Promise<void> {
+    Object.assign(cart, entry);
+    cart.updatedAt = now();
+    await say(shop, "carts/update", cartPayload(shop, cart), cart.token);
+  }
+
+  /** The checkout of a cart: the one she left, with what is in the cart now, or a new one. */
+  async function enterCheckout(shop: ShopState, cart: Cart): Promise<Checkout> {
+    const open = shop.checkouts.findLast((one) => one.cartToken === cart.token && one.orderId === null);
+    if (!open) return startCheckout(shop, cart);
+    const shape = (lines: readonly LineFacts[]) => lines.map((line) => `${line.variantId}×${line.quantity}`).join();
+    if (shape(open.lines) === shape(cart.lines)) return open;
+    open.lines = cart.lines.map((line) => ({ ...line }));
+    open.attributes = cart.attributes;
+    await fillCheckout(shop, open, {});
+    return open;
   }
 
   async function startCheckout(shop: ShopState, cart: Cart): Promise<Checkout> {
@@ -88,6 +111,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
       lastName: "",
       country: shop.countryCode,
       acceptsMarketing: false,
+      delivery: null,
       lines: cart.lines.map((line) => ({ ...line })),
       attributes: cart.attributes,
       code: null,
@@ -110,7 +134,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
   ): Promise<void> {
     Object.assign(checkout, entry);
     checkout.updatedAt = now();
-    await say(shop, "checkouts/update", checkoutPayload(shop, checkoutFacts(shop, checkout)));
+    await say(shop, "checkouts/update", checkoutPayload(shop, checkoutFacts(shop, checkout)), checkout.token);
   }
 
   function codesOf(shop: ShopState, checkout: Checkout): AppliedCode[] {
@@ -139,7 +163,9 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     if (checkout.orderId !== null) throw new Error("This checkout has been paid for");
     if (!checkout.email) throw new Error("A checkout cannot be paid for without an email");
     const at = now();
-    const customer = await customerOf(shop, checkout, checkout.email);
+    const { email, firstName, lastName, country } = checkout;
+    const customer = await customers.remember(shop, { email, firstName, lastName, country }, customerId(shop, email));
+    if (checkout.acceptsMarketing) await customers.agree(shop, customer);
     const discountCodes = codesOf(shop, checkout);
     shop.lastOrderNumber += 1;
     const order: Order = {
@@ -167,38 +193,8 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     Object.assign(checkout, { completedAt: at, updatedAt: at, orderId: order.id });
     await say(shop, "orders/create", orderPayload(shop, orderFacts(shop, order)));
     await say(shop, "orders/paid", orderPayload(shop, orderFacts(shop, order)));
-    await say(shop, "checkouts/update", checkoutPayload(shop, checkoutFacts(shop, checkout)));
+    await say(shop, "checkouts/update", checkoutPayload(shop, checkoutFacts(shop, checkout)), checkout.token);
     return order;
-  }
-
-  async function customerOf(shop: ShopState, checkout: Checkout, email: string): Promise<Customer> {
-    const at = now();
-    const { firstName, lastName, country } = checkout;
-    let customer = shop.customers.find((one) => one.email?.toLowerCase() === email.toLowerCase());
-    if (customer) {
-      Object.assign(customer, { firstName, lastName, country, updatedAt: at });
-      await say(shop, "customers/update", customerPayload(shop, customer));
-    } else {
-      customer = {
-        ...{ id: customerId(shop, email), email, firstName, lastName, country, phone: null },
-        ...{ createdAt: at, updatedAt: at, dataSaleOptOut: false },
-        emailMarketing: { state: "not_subscribed", optInLevel: null, updatedAt: null },
-      };
-      shop.customers.push(customer);
-      await say(shop, "customers/create", customerPayload(shop, customer));
-    }
-    if (checkout.acceptsMarketing && customer.emailMarketing.state !== "subscribed") await setConsent(shop, customer, "subscribed");
-    return customer;
-  }
-
-  async function setConsent(shop: ShopState, customer: Customer, state: Customer["emailMarketing"]["state"]): Promise<void> {
-    customer.emailMarketing = { state, optInLevel: "single_opt_in", updatedAt: now() };
-    customer.updatedAt = now();
-    await say(
-      shop,
-      "customers_email_marketing_consent/update",
-      emailConsentPayload(shop, { customerId: customer.id, email: customer.email ?? "", ...customer.emailMarketing }),
-    );
   }
 
   function orderFacts(shop: ShopState, order: Order): OrderFacts {
@@ -247,5 +243,9 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     await say(shop, "orders/updated", orderPayload(shop, orderFacts(shop, order)));
   }
 
-  return { createCart, setLines, startCheckout, fillCheckout, codesOf, checkoutFacts, pay, setConsent, orderFacts, refund, cancel };
+  return {
+    ...{ createCart, setLines, setNote, startCheckout, enterCheckout, fillCheckout, codesOf, checkoutFacts, pay, orderFacts, refund, cancel },
+    customers,
+    setConsent: customers.setConsent,
+  };
 }

@@ -53,14 +53,12 @@ export function shopkeeper(settings: { seed: string; shop: ShopState; worldUrl: 
   async function at(moment: Date, key: string, deed: (store: Storefront) => Promise<void>): Promise<Word[]> {
     const words: Word[] = [];
     const { ids: from, hooks } = idsOf(key);
-    const sender = {
-      send: (_shop: string, topic: string, payload: unknown) => {
-        refuseWrong(topic, payload);
-        words.push({ kind: "webhook", at: moment, topic, webhookId: hooks.uuid(), eventId: hooks.uuid(), body: JSON.stringify(payload) });
-        return Promise.resolve([]);
-      },
+    const tell = (_shop: string, topic: string, payload: unknown): Promise<void> => {
+      refuseWrong(topic, payload);
+      words.push({ kind: "webhook", at: moment, topic, webhookId: hooks.uuid(), eventId: hooks.uuid(), body: JSON.stringify(payload) });
+      return Promise.resolve();
     };
-    await deed(storefront({ now: () => moment, worldUrl: () => worldUrl, sender, ids: from }));
+    await deed(storefront({ now: () => moment, worldUrl: () => worldUrl, tell, ids: from }));
     return words;
   }
 

@@ -184,7 +184,7 @@
       request: async () => ({ result: "granted-all", detail: await bridge.ask("scopes") }),
       revoke: async () => ({ detail: await bridge.ask("scopes") }),
     },
-    app: { extensions: async () => [] },
+    app: { extensions: async () => (await bridge.ask("extensions")).extensions },
     webVitals: { onReport: async () => undefined },
     reviews: { request: async () => ({ success: false, code: "not-available", message: "Reviews are not part of this world" }) },
     support: { registerHandler: async () => undefined },
