@@ -2,6 +2,8 @@
 
 export type Entry = { at: number; lane: string; run: () => Promise<void> };
 
+export type Agenda = ReturnType<typeof agendaOf>;
+
 /** At the same moment people go in the order of their names, and one person in the order in which it was planned. */
 export function agendaOf(entries: readonly Entry[]) {
   const sorted = [...entries].sort(before);

@@ -1,6 +1,7 @@
 // What really happened, by the simulator's own count. Nothing here was asked of the product.
 import { orderTotalMinor } from "../shopify/order-payload.ts";
 import type { Standing } from "./deeds.ts";
+import type { Person } from "./plan.ts";
 
 /** A click of a person on a link in a mail. `order` is about when she paid; see `creditOf`. */
 export type Click = { standing: Standing; to: string; at: Date };
@@ -15,16 +16,41 @@ export type Tallies = {
   scannedMails: Set<string>;
   clickedMails: Set<string>;
   unsubscribed: Set<string>;
+  orders: number;
+  /** What the pixels of people told, by the name of the event, and the browsers that told it. */
+  told: Map<string, number>;
+  visitors: Set<string>;
+  /** Requests of robots, which are turned away. */
+  robots: number;
+  heard: (person: Person, body: string) => void;
   /** Mails that no left checkout explains: to somebody who had paid, or never left one. There must be none. */
   strayMails: string[];
 };
 
-export const newTallies = (): Tallies => ({
-  ...{ standings: [], clicks: [], codes: new Map(), mails: 0, scannedMails: new Set(), clickedMails: new Set(), unsubscribed: new Set(), strayMails: [] },
-});
+export function newTallies(): Tallies {
+  const tallies: Tallies = {
+    ...{ standings: [], clicks: [], codes: new Map(), mails: 0, orders: 0, scannedMails: new Set(), clickedMails: new Set(), unsubscribed: new Set() },
+    ...{ told: new Map(), visitors: new Set(), robots: 0, strayMails: [] },
+    heard(person, body) {
+      if (person.robot) {
+        tallies.robots += 1;
+        return;
+      }
+      for (const { name, visitor } of (JSON.parse(body) as { events: { name: string; visitor: string }[] }).events) {
+        tallies.told.set(name, (tallies.told.get(name) ?? 0) + 1);
+        tallies.visitors.add(visitor);
+      }
+    },
+  };
+  return tallies;
+}
 
 export type Ledger = {
   people: number;
+  /** Browsers that told of themselves, and what they told, by name; requests of robots. */
+  visitors: number;
+  told: Record<string, number>;
+  robots: number;
   carts: number;
   checkouts: number;
   orders: number;
@@ -73,6 +99,9 @@ export function ledgerOf(tallies: Tallies): Ledger {
   const refunded = placed.filter((one) => one.refundedMinor > 0);
   return {
     people: new Set(standings.map((one) => one.person.key)).size,
+    visitors: tallies.visitors.size,
+    told: Object.fromEntries([...tallies.told].sort(([one], [other]) => (one < other ? -1 : 1))),
+    robots: tallies.robots,
     carts: carts.length,
     checkouts: standings.filter((one) => one.checkout !== null).length,
     orders: placed.length,

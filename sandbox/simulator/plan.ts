@@ -1,6 +1,6 @@
 // Who will come, when, and what she would do with and without a mail: all of it fixed by the seed before anything happens.
 import { rhythmOf } from "./rhythm.ts";
-import { addressOf, deviceOf, nameOf, type Device } from "./names.ts";
+import { addressOf, deviceOf, nameOf, robots, type Device } from "./names.ts";
 import { asksFirst, countries, rates, wonBy } from "./rates.ts";
 import { stream, type Stream } from "./stream.ts";
 
@@ -67,6 +67,8 @@ export type Person = {
   /** Whether her browsers may tell of her. */
   tracking: "accepts" | "declines";
   scanned: boolean;
+  /** Not a person at all: software that loads pages and runs what is in them. */
+  robot: boolean;
   intents: Intent[];
   /** She takes her consent back in her account, so long after her first order; null = never. */
   newsletterEndsAfterMs: number | null;
@@ -120,9 +122,11 @@ function personOf(options: PlanOptions, key: string, before: Person | undefined,
   const emails = [addressOf(who, name, key, scanned)];
   if (who.chance(rates.secondAddress)) emails.push(addressOf(who, name, `${key}b`, false));
   const with_ = stream(seed, key, "devices");
-  const shares = before !== undefined && before.lane === before.key && with_.chance(rates.sharedDevice);
-  const devices = [deviceOf(with_)];
-  if (with_.chance(rates.secondDevice)) devices.push(deviceOf(with_));
+  const shops = kinds.some(([reach]) => reach !== "look");
+  const shares = before !== undefined && before.lane === before.key && !before.robot && with_.chance(rates.sharedDevice);
+  const robot = !shops && with_.chance(rates.botVisits);
+  const devices = [robot ? deviceOf(with_, with_.pick(robots)) : deviceOf(with_)];
+  if (!robot && with_.chance(rates.secondDevice)) devices.push(deviceOf(with_));
   if (shares) devices[0] = before.devices[0] as Device;
   const says = stream(seed, key, "says");
   const accepts = asksFirst.includes(country) ? says.chance(rates.acceptsBanner) : !says.chance(rates.declinesNotice);
@@ -135,7 +139,7 @@ function personOf(options: PlanOptions, key: string, before: Person | undefined,
   moments.sort((one, other) => one.getTime() - other.getTime());
   const person: Person = {
     ...{ key, lane: shares ? before.lane : key, ...name, country, emails, devices },
-    ...{ tracking: shares ? before.tracking : accepts ? "accepts" : "declines", scanned, newsletterEndsAfterMs: ends, intents: [] },
+    ...{ tracking: shares ? before.tracking : robot || accepts ? "accepts" : "declines", scanned, newsletterEndsAfterMs: ends, robot, intents: [] },
   };
   // What is begun within two days of the time before is the same wish.
   for (const at of moments) {

@@ -1,11 +1,12 @@
 // Lets the people of a plan live their time, step by step, and tells the product what they do at its front doors.
 import { Temporal } from "temporal-polyfill";
 import type { ShopState } from "../shopify/shop-state.ts";
-import { agendaOf } from "./agenda.ts";
-import { shopkeeper, standingOf, type Standing } from "./deeds.ts";
+import { agendaOf, type Agenda } from "./agenda.ts";
+import type { Standing } from "./deeds.ts";
 import type { Front, Lane, Letter, Word } from "./front.ts";
 import { ledgerOf, newTallies, type Ledger } from "./ledger.ts";
-import { wholeSecond, type Intent, type Person, type Plan, type PlanOptions } from "./plan.ts";
+import { living, type Return } from "./living.ts";
+import { wholeSecond, type Person, type Plan, type PlanOptions } from "./plan.ts";
 import { readingOf, scanOf } from "./reading.ts";
 import { stream } from "./stream.ts";
 
@@ -53,70 +54,27 @@ type Kept = { letter: Letter; standing: Standing; mail: number; name: string };
  */
 export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onProgress, signal }: PlayOptions): Promise<Ledger> {
   const { seed, from, until } = plan.options;
-  const keeper = shopkeeper({ seed, shop, worldUrl });
   const tallies = newTallies();
-  const byAddress = new Map<string, Standing[]>();
   let said = new Map<string, Word[]>();
   let unread: Kept[] = [];
-  let orders = 0;
   let stepBefore = from;
 
   const say = (person: Person, words: Word[]): void => {
     const lane = said.get(person.lane);
-    if (lane === undefined) said.set(person.lane, words);
+    if (lane === undefined) said.set(person.lane, [...words]);
     else lane.push(...words);
   };
-
-  const agenda = agendaOf(
-    plan.people.flatMap((person) => person.intents.filter((intent) => intent.reach !== "look").flatMap((intent) => entriesOf(person, intent))),
-  );
-
-  function entriesOf(person: Person, intent: Intent) {
-    const one = standingOf(person, intent);
-    tallies.standings.push(one);
-    for (const email of person.emails) byAddress.set(email, [...(byAddress.get(email) ?? []), one]);
-    const { paceMs: pace, reach, outcome } = intent;
-    const entry = (ms: number, run: (at: Date) => Promise<void>) => {
-      const at = wholeSecond(ms);
-      return { at: at.getTime(), lane: person.lane, run: () => run(at) };
-    };
-    const begins = intent.at.getTime();
-    const entries = [entry(begins + pace.cart, async (at) => say(person, await keeper.cart(one, at)))];
-    if (intent.changedLines.length > 0) entries.push(entry(begins + pace.change, async (at) => say(person, await keeper.change(one, at))));
-    if (reach === "cart") return entries;
-    entries.push(entry(begins + pace.checkout, async (at) => say(person, await keeper.checkout(one, at))));
-    entries.push(
-      entry(begins + pace.contact, async (at) => {
-        say(person, await keeper.contact(one, at));
-        if (reach === "checkout") one.leftAt = at;
-      }),
-    );
-    if (reach === "order") entries.push(entry(begins + pace.pay, (at) => pay(one, at, "at once", null)));
-    if (outcome.kind === "anyway") entries.push(entry(outcome.at.getTime(), (at) => pay(one, at, "anyway", null)));
-    return entries;
-  }
-
-  async function pay(one: Standing, at: Date, by: "at once" | "anyway" | "won", link: { path: string; code: string | null } | null): Promise<void> {
-    if (one.order !== null) return;
-    say(one.person, await keeper.pay(one, at, by, link));
-    if (one.order === null) return;
-    orders += 1;
-    const { fate } = one.intent;
-    const later = (ms: number, run: (at: Date) => Promise<Word[]>): void => {
-      const when = wholeSecond(at.getTime() + ms);
-      agenda.add({ at: when.getTime(), lane: one.person.lane, run: async () => say(one.person, await run(when)) });
-    };
-    if (fate.kind === "refunded") later(fate.afterMs, (when) => keeper.refund(one, when, fate.share));
-    if (fate.kind === "cancelled") later(fate.afterMs, (when) => keeper.cancel(one, when));
-    const { newsletterEndsAfterMs: ends } = one.person;
-    if (ends !== null) later(ends, (when) => keeper.endNewsletter(one, when));
-  }
+  const life = living({ plan, shop, worldUrl, tallies, say }, () => agenda);
+  const agenda: Agenda = agendaOf(life.entries());
+  const byAddress = new Map<string, Standing[]>();
+  for (const one of tallies.standings.filter(({ intent }) => intent.reach === "checkout"))
+    byAddress.set(one.intent.email, [...(byAddress.get(one.intent.email) ?? []), one]);
 
   /** A letter is about the checkout she left last and has not paid for. */
   async function arrived(letter: Letter): Promise<void> {
     tallies.mails += 1;
     const standing = (byAddress.get(letter.to) ?? [])
-      .filter((one) => one.leftAt !== null && one.leftAt <= letter.at && one.order === null && one.intent.email === letter.to)
+      .filter((one) => one.leftAt !== null && one.leftAt <= letter.at && one.order === null)
       .sort((one, other) => (other.leftAt?.getTime() ?? 0) - (one.leftAt?.getTime() ?? 0))[0];
     if (standing === undefined) {
       tallies.strayMails.push(`${letter.at.toISOString()} ${letter.to}: ${letter.subject}`);
@@ -150,13 +108,14 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
     const { intent, person } = standing;
     const { clicks, buysAfterMs, unsubscribes } = readingOf(seed, intent, mail, at);
     const browser = { userAgent: intent.device.userAgent, address: intent.device.address };
-    let link: { path: string; code: string | null } | null = null;
+    // Who does not click opens the shop herself, and types the code where there is one.
+    let back: Return = { by: "won", path: "/", code: letter.code };
     if (clicks && letter.click !== null) {
       const { location } = await front.open({ url: letter.click, method: "GET", ...browser });
       tallies.clicks.push({ standing, to: letter.to, at });
       tallies.clickedMails.add(name);
-      if (location !== null) link = linkOf(location);
-    } else if (buysAfterMs !== null && letter.code !== null) link = { path: "/", code: letter.code };
+      if (location !== null) back = { by: "won", ...linkOf(location) };
+    }
     if (unsubscribes !== null && letter.unsubscribe !== null) {
       if (unsubscribes === "page") await front.open({ url: letter.unsubscribe, method: "GET", ...browser });
       const body = "List-Unsubscribe=One-Click";
@@ -165,7 +124,21 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
     }
     if (buysAfterMs === null) return;
     const when = wholeSecond(at.getTime() + buysAfterMs);
-    agenda.add({ at: when.getTime(), lane: person.lane, run: () => pay(standing, when, "won", link) });
+    agenda.add({ at: when.getTime(), lane: person.lane, run: () => life.pay(standing, when, back) });
+  }
+
+  /** Tells what happened until `step`: in two halves where that is long, because a browser's word of more than a day ago counts as of now. */
+  async function tell(step: Date): Promise<void> {
+    const length = step.getTime() - stepBefore.getTime();
+    const ends = length > 20 * 60 * minute ? [new Date(stepBefore.getTime() + length / 2), step] : [step];
+    for (const [index, end] of ends.entries()) {
+      const from = ends[index - 1];
+      const within = (word: Word): boolean => (from === undefined || word.at > from) && (word.at <= end || index === ends.length - 1);
+      const lanes = [...said].map(([lane, words]): Lane => ({ lane, words: words.filter(within).sort((one, other) => one.at.getTime() - other.at.getTime()) }));
+      await front.doorsAt(end);
+      await front.say(lanes.filter(({ words }) => words.length > 0));
+    }
+    said = new Map();
   }
 
   for (const [index, step] of stepsOf(plan.options, wakesPerDay).entries()) {
@@ -178,16 +151,14 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
       await read(kept, readsAt);
     }
     for (let entry = agenda.take(step); entry !== undefined; entry = agenda.take(step)) await entry.run();
-    await front.doorsAt(step);
-    await front.say([...said].map(([lane, words]): Lane => ({ lane, words })));
-    said = new Map();
+    await tell(step);
     await front.heard();
     await front.allAt(step);
     await front.quiet(async () => {
       for (const letter of await front.letters()) await arrived(letter);
     });
     stepBefore = step;
-    onProgress?.({ at: step, share: (step.getTime() - from.getTime()) / (until.getTime() - from.getTime()), orders, mails: tallies.mails });
+    onProgress?.({ at: step, share: (step.getTime() - from.getTime()) / (until.getTime() - from.getTime()), orders: tallies.orders, mails: tallies.mails });
   }
   return ledgerOf(tallies);
 }

@@ -30,7 +30,9 @@ export function recordingFront({ mails }: { mails: number }): Recording {
       return Promise.resolve({ status: 302, location: `https://shop.example/checkouts/ac/${token}/recover?key=k` });
     },
     letters(): Promise<Letter[]> {
-      const due = [...left].filter(([, one]) => one.count < mails && now.getTime() - one.at.getTime() >= 3_600_000).sort(([one], [other]) => (one < other ? -1 : 1));
+      const due = [...left]
+        .filter(([, one]) => one.count < mails && now.getTime() - one.at.getTime() >= 3_600_000)
+        .sort(([one], [other]) => (one < other ? -1 : 1));
       return Promise.resolve(
         due.map(([to, one]) => {
           one.count += 1;
