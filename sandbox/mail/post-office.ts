@@ -92,7 +92,8 @@ export async function openPostOffice(mailbox: Mailbox, now: () => Date, port = 0
   let hurried = false;
   server.server.on("connection", (socket: Socket) => {
     const from = socket.remotePort;
-    if (hurried) greetNow(server);
+    // The library has a connection of its own for it a moment later.
+    if (hurried) setImmediate(() => greetNow(server));
     if (from === undefined) return;
     sockets.set(from, socket);
     socket.once("close", () => sockets.delete(from));
@@ -119,7 +120,7 @@ export async function openPostOffice(mailbox: Mailbox, now: () => Date, port = 0
 /** The library's own greeting, once and before its timer. */
 function greetNow(server: SMTPServer): void {
   for (const connection of server.connections) {
-    if (Object.hasOwn(connection, "connectionReady")) continue;
+    if (connection._ready || Object.hasOwn(connection, "connectionReady")) continue;
     const greet = connection.connectionReady.bind(connection);
     connection.connectionReady = () => undefined;
     greet();

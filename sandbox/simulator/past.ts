@@ -58,7 +58,8 @@ export async function makePast(options: PastOptions): Promise<Past> {
   Object.assign(shop, { createdAt: opened, updatedAt: opened });
   for (const product of shop.products) Object.assign(product, { createdAt: opened, updatedAt: opened });
   const doorsClock = openClock(join(dirname(world.clockFile), "doors-clock.json"));
-  for (const clock of [world.clock, doorsClock]) clock.move({ at: from.toISOString() });
+  world.clock.move({ at: from.toISOString() });
+  doorsClock.follow(world.clock);
 
   world.mail.hurry(true);
   const stops: (() => Promise<void>)[] = [];
