@@ -1,5 +1,4 @@
 // The whole world with one command: database, world, product, and a shop with a year behind it. `npm run demo [-- --port 4000] [-- --fresh] [-- --no-past]`
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +7,7 @@ import { migrate } from "../tools/migrate/migrate.ts";
 import { startChild, type Child } from "./child.ts";
 import { freePort } from "./port.ts";
 import { startProduct } from "./product.ts";
-import { beginPast, madePast, pastOf, wantsPast } from "./simulator/demo-past.ts";
+import { beginPast, demoEncryptionKey, madePast, pastOf, wantsPast } from "./simulator/demo-past.ts";
 import type { Ledger } from "./simulator/ledger.ts";
 import type { Progress } from "./simulator/play.ts";
 import type { NewShop } from "./shopify/shop-state.ts";
@@ -160,13 +159,10 @@ async function startDatabase(folder: string): Promise<{ url: string; child: Chil
   }
 }
 
-/**
- * The key that seals tokens in this demo's database; it must be the same at the next start. As public as the demo's other keys, and the same in every demo, because
- * who falls into a holdout follows from it.
- */
+/** The key that seals tokens in this demo's database; it must be the same at the next start. */
 function encryptionKey(folder: string): string {
   const file = join(folder, "encryption-key");
-  if (!existsSync(file)) writeFileSync(file, createHash("sha256").update("comeback-demo").digest("base64"), { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, demoEncryptionKey, { mode: 0o600 });
   return readFileSync(file, "utf8").trim();
 }
 

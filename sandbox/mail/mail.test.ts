@@ -64,7 +64,9 @@ describe("mail that a big provider would take", () => {
   it("in a hurry everybody is greeted once, at once, and every letter arrives whole", async () => {
     office.hurry(true);
     for (let round = 0; round < 5; round += 1) {
-      await Promise.all([0, 1, 2, 3].map((place) => send(message({ "Message-ID": `<hurry-${round}-${place}@mail.harbour.example>` }), `p${place}@example.com`)));
+      await Promise.all(
+        [0, 1, 2, 3].map((place) => send(message({ "Message-ID": `<hurry-${round}-${place}@mail.harbour.example>` }), `p${place}@example.com`)),
+      );
       // Longer than the library waits before it greets: a second greeting would come here, and be taken for an answer.
       const { port } = new URL(office.smtpUrl);
       const socket = connect(Number(port), "127.0.0.1");

@@ -16,6 +16,8 @@ export type Standing = {
   checkout: Checkout | null;
   /** When she left the checkout with her address in it. */
   leftAt: Date | null;
+  /** When the worker first woke to a checkout that had been left for an hour and not been paid for. */
+  abandonedAt: Date | null;
   order: Order | null;
   paidAt: Date | null;
   paidBy: "at once" | "anyway" | "won" | null;
@@ -25,7 +27,7 @@ export type Standing = {
 };
 
 export const standingOf = (person: Person, intent: Intent): Standing => ({
-  ...{ person, intent, cart: null, checkout: null, leftAt: null, order: null },
+  ...{ person, intent, cart: null, checkout: null, leftAt: null, abandonedAt: null, order: null },
   ...{ paidAt: null, paidBy: null, refundedMinor: 0, mails: 0 },
 });
 

@@ -59,8 +59,13 @@ export type Ledger = {
   cancelled: number;
   refunds: number;
   refundsMinor: number;
-  /** Checkouts with an address that were left for an hour or more, whatever came of them. */
+  /**
+   * Checkouts with an address that were left for an hour or more, whatever came of them; and those that the worker found so when it woke, which are fewer:
+   * who comes back before has never been missed. The product's runs are the second number.
+   */
   left: number;
+  abandoned: number;
+  abandonedPeople: number;
   cameBackAnyway: number;
   wonByMail: number;
   mails: number;
@@ -70,13 +75,19 @@ export type Ledger = {
   unsubscribed: number;
   /** Orders of which the last click, or the code, in the five days before was one of ours; of those, the ones that finished the very checkout of the mail. */
   credited: { orders: number; minor: number; recoveredOrders: number; recoveredMinor: number };
-  /** What would not have been bought without a mail, net of what was given back: the truth that the experiment is after. */
+  /** What would not have been bought without a mail, net of what was given back. */
   incrementalMinor: number;
+  /**
+   * Of it, what was bought within 14 days after its person first left a checkout: the truth that the experiment is after. The product cannot see all of it:
+   * whoever pays with another address has another purse there.
+   */
+  incrementalInWindowMinor: number;
   strayMails: string[];
 };
 
 const day = 86_400_000;
 const creditWindow = 5 * day;
+const experimentWindow = 14 * day;
 const hour = 3_600_000;
 
 /** What an order brought in the end; nothing where it was cancelled. */
@@ -96,6 +107,11 @@ export function ledgerOf(tallies: Tallies): Ledger {
     return credit === null ? [] : [{ one, recovered: credit.recovered }];
   });
   const sum = (list: Standing[]) => list.reduce((total, one) => total + netMinor(one), 0);
+  const abandoned = standings.filter((one) => one.abandonedAt !== null);
+  const firstOf = new Map<string, number>();
+  for (const { person, abandonedAt } of abandoned) firstOf.set(person.key, Math.min(firstOf.get(person.key) ?? Infinity, abandonedAt?.getTime() ?? Infinity));
+  const won = placed.filter((one) => one.paidBy === "won");
+  const inWindow = (one: Standing): boolean => (one.paidAt?.getTime() ?? Infinity) < (firstOf.get(one.person.key) ?? -Infinity) + experimentWindow;
   const refunded = placed.filter((one) => one.refundedMinor > 0);
   return {
     people: new Set(standings.map((one) => one.person.key)).size,
@@ -111,8 +127,10 @@ export function ledgerOf(tallies: Tallies): Ledger {
     refunds: refunded.length,
     refundsMinor: refunded.reduce((total, one) => total + one.refundedMinor, 0),
     left: left.length,
+    abandoned: abandoned.length,
+    abandonedPeople: firstOf.size,
     cameBackAnyway: placed.filter((one) => one.paidBy === "anyway").length,
-    wonByMail: placed.filter((one) => one.paidBy === "won").length,
+    wonByMail: won.length,
     mails: tallies.mails,
     mailedPeople: new Set(standings.filter((one) => one.mails > 0).map((one) => one.person.key)).size,
     clickedMails: tallies.clickedMails.size,
@@ -124,7 +142,8 @@ export function ledgerOf(tallies: Tallies): Ledger {
       recoveredOrders: credits.filter(({ recovered }) => recovered).length,
       recoveredMinor: sum(credits.filter(({ recovered }) => recovered).map(({ one }) => one)),
     },
-    incrementalMinor: sum(placed.filter((one) => one.paidBy === "won")),
+    incrementalMinor: sum(won),
+    incrementalInWindowMinor: sum(won.filter(inWindow)),
     strayMails: tallies.strayMails,
   };
 }

@@ -1,14 +1,9 @@
 // The merchant of the shop: opens the app in her admin and does there what she must before a flow may be switched on.
-import { setTimeout as wait } from "node:timers/promises";
 import { merchantToken } from "../shopify/launch-url.ts";
 import type { World } from "../world.ts";
 
-export type MerchantOptions = {
-  world: World;
-  appUrl: string;
-  shop: string;
-  /** People who get nothing from the flow, and from the shop. */ holdoutPercent?: number;
-};
+export type MerchantOptions = { world: World; appUrl: string; shop: string };
+export type Merchant = ReturnType<typeof merchantOf>;
 
 const browser = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15";
 
@@ -39,7 +34,6 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
       await answer.body?.cancel();
       if (answer.status >= 400) throw new Error(`The app answered ${answer.status} when it was opened`);
     },
-    press,
     /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
     async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {
       const flow = (fields: Record<string, string>) => press("/app/flow", "routes/app.flow/route", fields);
@@ -48,7 +42,6 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
       await flow({ intent: "other-mails", off: "true" });
       if (flowHoldout !== undefined) await flow({ intent: "holdout", holdoutPercent: String(flowHoldout) });
       await flow({ intent: "enable" });
-      await wait(0);
     },
     /** What a screen shows, as the app answers its own browser. */
     async read<Answer>(screen: string, route: string): Promise<Answer> {

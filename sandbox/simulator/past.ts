@@ -5,7 +5,7 @@ import { startProduct, type Product } from "../product.ts";
 import type { World } from "../world.ts";
 import { httpFront } from "./http-front.ts";
 import type { Ledger } from "./ledger.ts";
-import { merchantOf } from "./merchant.ts";
+import { merchantOf, type Merchant } from "./merchant.ts";
 import { planOf, type Item, type Plan } from "./plan.ts";
 import { play, type Progress } from "./play.ts";
 import type { ShopState } from "../shopify/shop-state.ts";
@@ -20,6 +20,7 @@ export type PastOptions = {
   until: Date;
   orders: number;
   lift: number;
+  visitsPerOrder?: number;
   /** Of those who leave a checkout, the percentage that the flow leaves alone; absent = the product's own. */
   flowHoldout?: number;
   wakesPerDay?: number;
@@ -30,7 +31,7 @@ export type PastOptions = {
   shielded?: boolean;
 };
 
-export type Past = { plan: Plan; ledger: Ledger; doors: Product; worker: Product; stop: () => Promise<void> };
+export type Past = { plan: Plan; ledger: Ledger; doors: Product; worker: Product; merchant: Merchant; stop: () => Promise<void> };
 
 /** Lets go of what nobody comes back to: carts of more than a month ago, checkouts of more than three, and how codes were once made. */
 export function tidy(shop: ShopState, now: Date): void {
@@ -86,14 +87,15 @@ export async function makePast(options: PastOptions): Promise<Past> {
     const front = httpFront({ world, appUrl: doors.url, shop: options.shop, doors: doorsClock });
     stops.push(() => Promise.resolve(front.close()));
     await front.quiet(async () => void (await front.letters()));
-    const plan = planOf({ seed, from, until, timeZone: shop.timeZone, orders, lift, shelf: shelfOf(shop) });
+    const looks = options.visitsPerOrder === undefined ? {} : { visitsPerOrder: options.visitsPerOrder };
+    const plan = planOf({ seed, from, until, timeZone: shop.timeZone, orders, lift, shelf: shelfOf(shop), ...looks });
     const ledger = await play({
       ...{ plan, front, shop, worldUrl: world.url },
       ...(options.wakesPerDay === undefined ? {} : { wakesPerDay: options.wakesPerDay }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    return { plan, ledger, doors, worker, stop };
+    return { plan, ledger, doors, worker, merchant, stop };
   } catch (error) {
     await stop();
     throw error;

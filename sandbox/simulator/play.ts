@@ -67,8 +67,8 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
   const life = living({ plan, shop, worldUrl, tallies, say }, () => agenda);
   const agenda: Agenda = agendaOf(life.entries());
   const byAddress = new Map<string, Standing[]>();
-  for (const one of tallies.standings.filter(({ intent }) => intent.reach === "checkout"))
-    byAddress.set(one.intent.email, [...(byAddress.get(one.intent.email) ?? []), one]);
+  const leavers = tallies.standings.filter(({ intent }) => intent.reach === "checkout");
+  for (const one of leavers) byAddress.set(one.intent.email, [...(byAddress.get(one.intent.email) ?? []), one]);
 
   /** A letter is about the checkout she left last and has not paid for. */
   async function arrived(letter: Letter): Promise<void> {
@@ -153,6 +153,7 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
     for (let entry = agenda.take(step); entry !== undefined; entry = agenda.take(step)) await entry.run();
     await tell(step);
     await front.heard();
+    for (const one of leavers) if (one.abandonedAt === null && isLeft(one, step)) one.abandonedAt = step;
     await front.allAt(step);
     await front.quiet(async () => {
       for (const letter of await front.letters()) await arrived(letter);
@@ -161,6 +162,11 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
     onProgress?.({ at: step, share: (step.getTime() - from.getTime()) / (until.getTime() - from.getTime()), orders: tallies.orders, mails: tallies.mails });
   }
   return ledgerOf(tallies);
+}
+
+/** An hour after she left, and not paid for by then. */
+function isLeft({ leftAt, paidAt }: Standing, now: Date): boolean {
+  return leftAt !== null && now.getTime() - leftAt.getTime() >= 60 * minute && (paidAt === null || paidAt > now);
 }
 
 /** The page of the shop that a link leads to, and the code that waits in it. */
