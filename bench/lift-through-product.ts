@@ -9,14 +9,19 @@ import { migrate } from "../tools/migrate/migrate.ts";
 const until = new Date("2026-11-25T12:00:00Z");
 const from = new Date(until.getTime() - 60 * 86_400_000);
 
-/** Whether Home's counts were the ledgers' and its intervals held the truth, in every one of `seeds` shops of two months. */
+/** Plays shops of two months. Whether Home's counts were the ledgers' in all of them, and its intervals held the truth in nine of ten. */
 export async function throughProduct(seeds: number, lift: number): Promise<boolean> {
-  let right = true;
-  for (let seed = 1; seed <= seeds; seed += 1) right = (await one(seed, lift)) && right;
-  return right;
+  let [held, same] = [0, 0];
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const found = await one(seed, lift);
+    held += found.held ? 1 : 0;
+    same += found.same ? 1 : 0;
+  }
+  process.stdout.write(`  through the product: ${held} of ${seeds} held, counts equal in ${same}\n`);
+  return same === seeds && held >= Math.floor(0.9 * seeds);
 }
 
-async function one(seed: number, lift: number): Promise<boolean> {
+async function one(seed: number, lift: number): Promise<{ held: boolean; same: boolean }> {
   const database = await startDatabase();
   const world = await startWorld({ appUrl: "http://127.0.0.1:9" });
   const began = performance.now();
@@ -30,7 +35,7 @@ async function one(seed: number, lift: number): Promise<boolean> {
     await stop();
     const found = figures.allTime.lift;
     const truth = ledger.incrementalInWindowMinor;
-    const covered = found.kind === "measured" && found.lowMinor <= truth && truth <= found.highMinor;
+    const held = found.kind === "measured" && found.lowMinor <= truth && truth <= found.highMinor;
     const same =
       figures.revenue.orders === ledger.orders &&
       figures.revenue.grossMinor === ledger.grossMinor &&
@@ -38,10 +43,10 @@ async function one(seed: number, lift: number): Promise<boolean> {
       figures.messages.sent === ledger.mails;
     const said = found.kind === "measured" ? `${pounds(found.incrementalMinor)} (${pounds(found.lowMinor)} to ${pounds(found.highMinor)})` : found.kind;
     process.stdout.write(
-      `  through the product, shop ${seed}: truth ${pounds(truth)}, Home says ${said}: ${covered ? "held" : "NOT held"}; ${ledger.orders} orders, ${ledger.mails} mails, ` +
+      `  shop ${seed}: truth ${pounds(truth)}, Home says ${said}: ${held ? "held" : "NOT held"}; ${ledger.orders} orders, ${ledger.mails} mails, ` +
         `counts ${same ? "equal" : "DIFFERENT"}, ${((performance.now() - began) / 1000).toFixed(0)} s\n`,
     );
-    return covered && same;
+    return { held, same };
   } finally {
     await world.close();
     await database.close();
