@@ -17,7 +17,7 @@ const rooms = {
   offers: ["events"],
   flows: ["events", "identity", "commerce", "consent", "segments", "holdouts", "connectors", "messages", "offers"],
   attribution: ["events", "identity", "commerce", "messages", "holdouts"],
-  dashboard: ["events", "identity", "commerce", "segments", "holdouts", "destinations", "flows", "messages", "attribution"],
+  dashboard: ["capture", "events", "identity", "commerce", "segments", "holdouts", "destinations", "flows", "messages", "attribution"],
 };
 const names = Object.keys(rooms);
 /** What is no room: the story, and the ways in. */

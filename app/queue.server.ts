@@ -48,6 +48,23 @@ export async function stopQueue(timeout: number): Promise<void> {
   await boss?.stop({ graceful: true, timeout, close: true });
 }
 
+const soon = new Set<string>();
+
+/**
+ * Says it a moment later, once for everybody who asks until then, and outside of any transaction: for the doors, where a wake-up per request would cost
+ * more than what it is about. Call it after the commit. What a crash in between loses, the next sweep finds.
+ */
+export function wakeSoon(name: TaskName, shopId: number): void {
+  const key = `${name} ${shopId}`;
+  if (soon.has(key)) return;
+  soon.add(key);
+  setTimeout(() => {
+    soon.delete(key);
+    if (holder.comebackQueue === undefined) return;
+    wake(name, shopId).catch((err: unknown) => log.warn({ err, task: name }, "nobody was woken; the next sweep will"));
+  }, 25).unref();
+}
+
 /**
  * Says that there is something to do for a shop. Inside a transaction the wake-up commits with it. Several wake-ups that nobody has
  * answered yet are one. `afterSeconds` puts it off by real seconds.

@@ -4,6 +4,7 @@ import { index, route, type RouteConfig } from "@remix-run/route-config";
 export default [
   index("routes/welcome/route.tsx"),
   route("privacy", "routes/privacy/route.tsx"),
+  route("pricing", "routes/pricing/route.tsx"),
   route("terms", "routes/terms/route.tsx"),
   route("auth/login", "routes/auth.login/route.tsx"),
   route("auth/*", "routes/auth.$/route.tsx"),
@@ -11,6 +12,7 @@ export default [
   route("connect/:platform", "routes/connect.platform/route.tsx"),
   route("app", "routes/app/route.tsx", [
     index("routes/app.home/route.tsx"),
+    route("tracking", "routes/app.tracking/route.tsx"),
     route("orders/:orderId", "routes/app.order/route.tsx"),
     route("messages/:messageId", "routes/app.message/route.tsx"),
     route("flow", "routes/app.flow/route.tsx"),

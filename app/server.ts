@@ -1,19 +1,22 @@
 // The web process: the raw doors in front, Remix behind, on one server.
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { healthDoor } from "./doors/health.server.ts";
-import { clickDoor, unsubscribeDoor, unsubscribePage } from "./doors/mail-links.server.ts";
+import { clickDoor, senderDoor, senderPage, unsubscribeDoor, unsubscribePage } from "./doors/mail-links.server.ts";
 import { pixelDoor } from "./doors/pixel.server.ts";
 import { webhookDoor } from "./doors/webhooks.server.ts";
 import { log } from "./log.server.ts";
+
+/** What a link in a mail carries lets whoever has it act. */
+const withoutToken = (path: string) => path.replace(/^\/(c|u|s)\/.*/, "/$1/…");
 
 /** Ids of requests would be enough to find one another; addresses, queries and bodies never stand in a line. */
 function logged(request: Request, response: Response, next: NextFunction): void {
   const began = process.hrtime.bigint();
   response.on("finish", () => {
-    const path = request.path.replace(/^\/(c|u)\/.*/, "/$1/…");
+    const path = withoutToken(request.path);
     log.debug({ method: request.method, path, status: response.statusCode, ms: Number((process.hrtime.bigint() - began) / 1_000_000n) }, "request");
   });
   next();
@@ -28,26 +31,39 @@ function door(handler: Door) {
   };
 }
 
+const hotDoors: Record<string, ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined> = {
+  "/webhooks": webhookDoor,
+  "/pixel": pixelDoor,
+};
+
 /** Makes the server. `build` is Remix's own; `assets` the folder of its browser files. */
 export function webServer(build: ServerBuild, assets: string): Server {
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", true);
   app.use(logged);
-  app.all("/webhooks", door(webhookDoor));
-  app.all("/pixel", door(pixelDoor));
   app.get("/health", door(healthDoor));
   app.get("/c/:token", door(clickDoor));
   app.get("/u/:token", door(unsubscribePage));
   app.post("/u/:token", door(unsubscribeDoor));
+  app.get("/s/:token", door(senderPage));
+  app.post("/s/:token", door(senderDoor));
   app.use("/assets", express.static(`${assets}/assets`, { immutable: true, maxAge: "1y" }));
   app.use(express.static(assets, { maxAge: "1h" }));
   app.all("*", door(createRequestHandler({ build, mode: "production" }) as Door));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    log.error({ err: error, method: request.method, path: request.path.replace(/^\/(c|u)\/.*/, "/$1/…") }, "request failed");
+    log.error({ err: error, method: request.method, path: withoutToken(request.path) }, "request failed");
     if (!response.headersSent) response.status(500).type("text").send("Something went wrong here. Please try again.");
   });
-  return createServer(app);
+  // The two that every shopper's step knocks at stand before the framework: it would cost more than what they do.
+  return createServer((request, response) => {
+    const hot = hotDoors[(request.url ?? "").split("?", 1)[0] ?? ""];
+    if (hot === undefined) return void app(request, response);
+    hot(request, response).catch((error: unknown) => {
+      log.error({ err: error, method: request.method, path: request.url?.split("?", 1)[0] }, "request failed");
+      if (!response.headersSent) response.writeHead(500).end();
+    });
+  });
 }
 
 /** Listens, and returns how to stop gently: no new connections, a moment for those under way, then none. */

@@ -52,7 +52,7 @@ const shopify = shopifyApp({
       );
       // The first screen of a new shop should already speak its currency and time zone; later ones can wait for the worker.
       if (shop.email === null)
-        await refresh(shop).catch((error: unknown) => log.warn({ err: error, shop: shop.domain }, "the shop's details could not be read yet"));
+        await refresh(shop, new Date()).catch((error: unknown) => log.warn({ err: error, shop: shop.domain }, "the shop's details could not be read yet"));
       await wake("shop.refresh", shop.id);
     },
   },

@@ -73,6 +73,9 @@ p.lead { color: var(--soft); margin: 0 0 20px; max-width: 68ch; }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; margin: 0 0 16px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 14px; }
 .cards .card { margin: 0; }
+.card h3 { font-size: 15px; margin: 0 0 10px; }
+.card form p { margin: 4px 0 12px; }
+.card form:last-child p { margin-bottom: 0; }
 .cards a.card { color: inherit; text-decoration: none; display: block; }
 .cards a.card:hover { border-color: var(--accent); }
 .card strong.title { display: block; font-size: 17px; color: var(--accent); }

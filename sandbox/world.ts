@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import express, { type Express, type NextFunction, type Request, type Response, type Router } from "express";
 import { unreachableHeader, withoutSecrets } from "./addresses.ts";
 import { openClock, type Clock } from "./clock/clock.ts";
 import { clockStandIn } from "./clock/stand-in.ts";
 import type { StandIn, WorldContext } from "./context.ts";
-import { deskPage } from "./desk.ts";
+import { desk } from "./desk/desk.ts";
 import { googleStandIn } from "./google/stand-in.ts";
 import { createLog, type DepartureLog } from "./log.ts";
 import { mailStandIn, type MailStandIn } from "./mail/stand-in.ts";
@@ -87,7 +87,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   changed = memory.changed;
 
   const log = createLog();
-  const server = createServer(compose(standIns, shopify, context, log, memory.changed));
+  const front = desk({ context, clock, log, mail, shopify });
+  const server = createServer(compose(standIns, front, shopify, context, log, memory.changed));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -121,7 +122,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-function compose(standIns: readonly StandIn[], shopify: ShopifyStandIn, context: WorldContext, log: DepartureLog, changed: () => void): Express {
+function compose(standIns: readonly StandIn[], front: Router, shopify: ShopifyStandIn, context: WorldContext, log: DepartureLog, changed: () => void): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false); // these pages change with the clock; nothing may be remembered
@@ -130,9 +131,7 @@ function compose(standIns: readonly StandIn[], shopify: ShopifyStandIn, context:
     next();
   });
 
-  app.get("/", (_request, response) => {
-    response.send(deskPage(context.now(), context.appUrl()));
-  });
+  app.use(front);
   app.get("/health", (_request, response) => {
     response.json({ ok: true, app: context.appUrl() });
   });

@@ -6,12 +6,17 @@ const database = await freshDatabase();
 process.env["DATABASE_URL"] = database.url;
 
 // The app keeps one client and one queue per process under these names.
-type Held = { comebackDatabase?: { $disconnect(): Promise<void> }; comebackQueue?: Promise<{ stop(options: object): Promise<void> }> };
+type Held = {
+  comebackDatabase?: { $disconnect(): Promise<void> };
+  comebackPool?: { end(): Promise<void> };
+  comebackQueue?: Promise<{ stop(options: object): Promise<void> }>;
+};
 
 afterAll(async () => {
   const held = globalThis as Held;
   // What the product still holds open is closed first: a connection cut from the other side is an error nobody catches.
   await (await held.comebackQueue)?.stop({ graceful: false, close: true });
   await held.comebackDatabase?.$disconnect();
+  await held.comebackPool?.end();
   await database.close();
 }, 60_000);

@@ -1,10 +1,10 @@
-import { append, ensurePartitions } from "../events/append.server.ts";
+import { appendHot, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { grouped } from "../lib/group.ts";
-import { wake } from "../queue.server.ts";
+import { wakeSoon } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { shopByDomain } from "../shops/load.server.ts";
-import { transaction } from "../tx.server.ts";
+import { recentShop } from "../shops/load.server.ts";
+import { hotTransaction } from "../tx.server.ts";
 import type { Refusal } from "./pixel-event.ts";
 import { addRefusals } from "./store.server.ts";
 
@@ -13,7 +13,7 @@ type Batch = { domain: string; events: NewEvent[] };
 async function shopsOf(domains: (string | null)[]): Promise<Map<string | null, Shop>> {
   const shops = new Map<string | null, Shop>();
   for (const domain of new Set(domains)) {
-    const shop = domain === null ? null : await shopByDomain(domain);
+    const shop = domain === null ? null : await recentShop(domain);
     if (shop !== null) shops.set(domain, shop);
   }
   return shops;
@@ -31,10 +31,8 @@ async function write(batches: Batch[]): Promise<("accepted" | "ignored")[]> {
   });
   if (items.length > 0) {
     await ensurePartitions(items.map((one) => one.event.sourceAt));
-    await transaction(async (tx) => {
-      await append(items, tx);
-      for (const shopId of new Set(items.map((one) => one.shopId))) await wake("events.process", shopId, { tx });
-    });
+    await hotTransaction((tx) => appendHot(items, tx));
+    for (const shopId of new Set(items.map((one) => one.shopId))) wakeSoon("events.process", shopId);
   }
   return batches.map((one) => (open(one) === null ? "ignored" : "accepted"));
 }
@@ -43,7 +41,9 @@ async function write(batches: Batch[]): Promise<("accepted" | "ignored")[]> {
  * Keeps what a pixel sent, after its key was found right, and resolves once it is durable; `ignored` where the shop does not have us. Concurrent calls
  * share one transaction. Rejects with `TooBusy` when too much waits, and with the database's error when nothing could be written.
  */
-export const receivePixel = grouped(write, { size: 200, most: 5000 });
+export const receivePixel = grouped(write, { size: 200, most: 5000, source: (batch) => batch.domain, mostEach: 2000 });
+
+export { refusalsSince } from "./store.server.ts";
 
 /** Why the pixel's door turned something away. */
 export type PixelRefusal = Refusal | "wrong-key" | "bot" | "too-fast";

@@ -1,14 +1,13 @@
-import { append, ensurePartitions } from "../events/append.server.ts";
+import { appendHot, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { grouped } from "../lib/group.ts";
 import { readInstant } from "../lib/time.ts";
-import { wake } from "../queue.server.ts";
+import { wake, wakeSoon } from "../queue.server.ts";
 import { applyLifecycle, lifecycleProblem, lifecycleTopics } from "../shops/lifecycle.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { ensureShop, shopByDomain } from "../shops/load.server.ts";
-import type { TaskName } from "../tasks.ts";
-import { transaction } from "../tx.server.ts";
-import { deliveryKey, insertDeliveries, type DeliveryRow } from "./store.server.ts";
+import { ensureShop, recentShop } from "../shops/load.server.ts";
+import { hotTransaction, transaction } from "../tx.server.ts";
+import { deliveryKey, insertDeliveries, insertDeliveriesHot, type DeliveryRow } from "./store.server.ts";
 import { clean } from "./shapes.ts";
 import { readJson, readWebhook } from "./webhook.ts";
 
@@ -66,12 +65,53 @@ function prepareLifecycle(shop: Shop, row: DeliveryRow): Prepared {
 async function shopsOf(webhooks: Webhook[]): Promise<Map<string, Shop>> {
   const shops = new Map<string, Shop>();
   for (const { domain, receivedAt } of webhooks) {
-    if (!shops.has(domain)) shops.set(domain, (await shopByDomain(domain)) ?? (await ensureShop(domain, receivedAt)));
+    if (!shops.has(domain)) shops.set(domain, (await recentShop(domain)) ?? (await ensureShop(domain, receivedAt)));
   }
   return shops;
 }
 
-/** Writes a group of webhooks in one transaction: the deliveries, the events they stand for, and the wake-ups. */
+const keyOf = (item: Prepared) => deliveryKey(item.shop.id, item.row.topic, item.row.eventKey);
+
+/** Deliveries and the events they stand for. Returns the keys that are new. */
+async function keep(items: Prepared[]): Promise<Set<string>> {
+  if (items.length === 0) return new Set();
+  await ensurePartitions(items.flatMap((item) => item.events.map((event) => event.sourceAt)));
+  const fresh = await hotTransaction(async (tx) => {
+    const keys = await insertDeliveriesHot(
+      items.map((item) => item.row),
+      tx,
+    );
+    const added = items.filter((item) => keys.has(keyOf(item)));
+    await appendHot(
+      added.flatMap((item) => item.events.map((event) => ({ shopId: item.shop.id, event }))),
+      tx,
+    );
+    return keys;
+  });
+  for (const item of items) if (item.events.length > 0 && fresh.has(keyOf(item))) wakeSoon("events.process", item.shop.id);
+  return fresh;
+}
+
+/** Lifecycle and compliance: rare, and what they change commits with the delivery and its wake-up. */
+async function keepLifecycle(items: Prepared[]): Promise<Set<string>> {
+  if (items.length === 0) return new Set();
+  return transaction(async (tx) => {
+    const fresh = await insertDeliveries(
+      items.map((item) => item.row),
+      tx,
+    );
+    for (const item of items) {
+      if (item.row.fate !== "accepted" || !fresh.has(keyOf(item))) continue;
+      const at = item.row.triggeredAt ?? item.row.receivedAt;
+      const { topic, eventKey, receivedAt: now } = item.row;
+      const name = await applyLifecycle({ shop: item.shop, topic, json: item.lifecycle, eventKey, at, now }, tx);
+      if (name !== null) await wake(name, item.shop.id, { tx });
+    }
+    return fresh;
+  });
+}
+
+/** Writes a group of webhooks: the ordinary ones in one transaction, the others in one of their own. */
 async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
   const shops = await shopsOf(webhooks);
   const prepared = webhooks.map((webhook) => {
@@ -82,55 +122,19 @@ async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
   const unique = new Map<string, Prepared>();
   for (const item of prepared) {
     if (item === null) continue;
-    const key = deliveryKey(item.shop.id, item.row.topic, item.row.eventKey);
-    const first = unique.get(key);
-    if (first === undefined) unique.set(key, item);
+    const first = unique.get(keyOf(item));
+    if (first === undefined) unique.set(keyOf(item), item);
     else first.row.copies += 1;
   }
   // One order for everybody: two processes with the same keys then cannot lock each other out.
   const ordered = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
-  await ensurePartitions(ordered.flatMap((item) => item.events.map((event) => event.sourceAt)));
-
-  const fresh = await transaction(async (tx) => {
-    const keys =
-      ordered.length === 0
-        ? new Set<string>()
-        : await insertDeliveries(
-            ordered.map((item) => item.row),
-            tx,
-          );
-    const added = ordered.filter((item) => keys.has(deliveryKey(item.shop.id, item.row.topic, item.row.eventKey)));
-    await append(
-      added.flatMap((item) => item.events.map((event) => ({ shopId: item.shop.id, event }))),
-      tx,
-    );
-    const wakes = new Map<string, { name: TaskName; shopId: number }>();
-    for (const item of added) {
-      if (item.events.length > 0) wakes.set(`events.process ${item.shop.id}`, { name: "events.process", shopId: item.shop.id });
-      const name =
-        item.row.fate === "accepted" && lifecycleTopics.includes(item.row.topic)
-          ? await applyLifecycle(
-              {
-                shop: item.shop,
-                topic: item.row.topic,
-                json: item.lifecycle,
-                eventKey: item.row.eventKey,
-                at: item.row.triggeredAt ?? item.row.receivedAt,
-                now: item.row.receivedAt,
-              },
-              tx,
-            )
-          : null;
-      if (name !== null) wakes.set(`${name} ${item.shop.id}`, { name, shopId: item.shop.id });
-    }
-    for (const { name, shopId } of wakes.values()) await wake(name, shopId, { tx });
-    return keys;
-  });
+  const lifecycle = (item: Prepared) => lifecycleTopics.includes(item.row.topic);
+  const fresh = new Set([...(await keepLifecycle(ordered.filter(lifecycle))), ...(await keep(ordered.filter((item) => !lifecycle(item))))]);
 
   const told = new Set<string>();
   return prepared.map((item) => {
     if (item === null) return "ignored";
-    const key = deliveryKey(item.shop.id, item.row.topic, item.row.eventKey);
+    const key = keyOf(item);
     const outcome = fresh.has(key) && !told.has(key) ? item.row.fate : "duplicate";
     told.add(key);
     return outcome;
@@ -141,4 +145,4 @@ async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
  * Keeps a webhook and resolves once it is durable: only then may it be acknowledged. Concurrent calls share one transaction.
  * Rejects with `TooBusy` when too much waits, and with the database's error when nothing could be written: both mean that Shopify should come back.
  */
-export const receive = grouped(write, { size: 200, most: 5000 });
+export const receive = grouped(write, { size: 200, most: 5000, source: (webhook) => webhook.domain, mostEach: 2000 });

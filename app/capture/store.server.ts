@@ -1,5 +1,6 @@
-import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { Prisma } from "../db.server.ts";
+import type { HotTx, Tx } from "../lib/tx.ts";
+import { hotQuery, inside } from "../tx.server.ts";
 
 export type DeliveryRow = {
   shopId: number;
@@ -15,18 +16,29 @@ export type DeliveryRow = {
   body: string;
 };
 
-/** Writes deliveries (each key at most once in `rows`) and returns the keys that are new; the others only count one copy more. */
-export async function insertDeliveries(rows: DeliveryRow[], tx: Tx): Promise<Set<string>> {
+function insertion(rows: DeliveryRow[]): Prisma.Sql {
   const column = <Name extends keyof DeliveryRow>(name: Name): DeliveryRow[Name][] => rows.map((row) => row[name]);
   // Column by column, so that the bodies travel as they are: as JSON within JSON they would double in size.
-  const found = await inside(tx).$queryRaw<{ shop_id: number; topic: string; event_key: string; fresh: boolean }[]>`
+  return Prisma.sql`
     INSERT INTO delivery (shop_id, topic, event_key, webhook_id, api_version, triggered_at, received_at, fate, reason, copies, body)
     SELECT * FROM unnest(${column("shopId")}::int[], ${column("topic")}::text[], ${column("eventKey")}::text[], ${column("webhookId")}::text[], ${column("apiVersion")}::text[],
       ${column("triggeredAt").map((at) => at?.toISOString() ?? null)}::timestamptz[], ${column("receivedAt").map((at) => at.toISOString())}::timestamptz[],
       ${column("fate")}::text[], ${column("reason")}::text[], ${column("copies")}::int[], ${column("body")}::text[])
     ON CONFLICT (shop_id, topic, event_key) DO UPDATE SET copies = delivery.copies + excluded.copies
     RETURNING shop_id, topic, event_key, (xmax = 0) AS fresh`;
-  return new Set(found.filter((row) => row.fresh).map((row) => deliveryKey(row.shop_id, row.topic, row.event_key)));
+}
+
+type Written = { shop_id: number; topic: string; event_key: string; fresh: boolean };
+const freshOf = (found: Written[]) => new Set(found.filter((row) => row.fresh).map((row) => deliveryKey(row.shop_id, row.topic, row.event_key)));
+
+/** Writes deliveries (each key at most once in `rows`) and returns the keys that are new; the others only count one copy more. */
+export async function insertDeliveries(rows: DeliveryRow[], tx: Tx): Promise<Set<string>> {
+  return rows.length === 0 ? new Set() : freshOf(await inside(tx).$queryRaw<Written[]>(insertion(rows)));
+}
+
+/** The same for the door. */
+export async function insertDeliveriesHot(rows: DeliveryRow[], tx: HotTx): Promise<Set<string>> {
+  return rows.length === 0 ? new Set() : freshOf(await hotQuery<Written>(tx, "insert-deliveries", insertion(rows)));
 }
 
 export function deliveryKey(shopId: number, topic: string, eventKey: string): string {
@@ -56,6 +68,12 @@ export async function eraseDeliveries(shopId: number, tx: Tx): Promise<void> {
 export async function redactDeliveries(shopId: number, mentions: string[], tx: Tx): Promise<void> {
   const patterns = mentions.map((text) => `%${text.replace(/[\\%_]/g, "\\$&")}%`);
   await inside(tx).$executeRaw`UPDATE delivery SET body = '' WHERE shop_id = ${shopId} AND body ILIKE ANY(${patterns})`;
+}
+
+/** What the pixel's door turned away since a day, by reason, most first. */
+export async function refusalsSince(shopId: number, day: Date): Promise<{ reason: string; count: number }[]> {
+  const rows = await inside().pixelRefusal.groupBy({ by: ["reason"], where: { shopId, day: { gte: day } }, _sum: { count: true } });
+  return rows.map((row) => ({ reason: row.reason, count: row._sum.count ?? 0 })).sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason));
 }
 
 /** Adds to the counters of what the pixel's door turned away. */

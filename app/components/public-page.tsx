@@ -10,7 +10,8 @@ export function PublicPage({ title, children }: { title: string; children: React
         {children}
       </main>
       <footer>
-        <a href="/">{words.product}</a> <a href="/privacy">{words.site.privacy}</a> <a href="/terms">{words.site.terms}</a>
+        <a href="/">{words.product}</a> <a href="/pricing">{words.site.pricing}</a> <a href="/privacy">{words.site.privacy}</a>{" "}
+        <a href="/terms">{words.site.terms}</a>
       </footer>
     </div>
   );

@@ -40,6 +40,8 @@ export const words = {
     "audience-retried": "Trying again now",
     noted: "Noted",
     downloaded: "File downloaded",
+    "pixel-connected": "Pixel connected",
+    "sender-asked": "Mail sent",
   },
 
   paused: {
@@ -63,9 +65,35 @@ export const words = {
     completeBody: "Everything is in place. Figures grow with every checkout that somebody leaves.",
     doneLabel: "Done",
     openLabel: "To do",
+    senderUnconfirmed: (address: string) =>
+      `Is ${address} yours? We send a mail there with a link; following it proves that mail arrives and that replies are read.`,
+    senderAsked: (address: string) => `A mail is on its way to ${address}. Follow its link, then come back here.`,
+    askSender: "Send the confirmation mail",
+    askAgain: "Send it again",
+    senderProblem: {
+      "no-sender": "Say who the mails come from first",
+      refused: "The mail server refused this address",
+      unreached: "The mail server could not be reached",
+    },
+    countedSoFar: (size: number, name: string) => `So far: ${people(size)} in ${name}.`,
     steps: {
+      pixel: {
+        title: "Connect the pixel",
+        why: "It tells who looked at what, and only once a shopper agrees. It is connected by itself when Comeback is installed; if not, connect it here.",
+        button: "Connect the pixel",
+      },
+      embed: {
+        title: "Switch the app embed on",
+        why: "It tells the pixel which cart a browser has and which forms were left. Shopify wants you to switch it on yourself: the button opens the theme editor with Comeback ready, and you press Save there.",
+        button: "Open the theme editor",
+      },
+      counted: {
+        title: "See the first segment counted",
+        why: "Segments fill by themselves as shoppers come. To see it happen, open your shop as a shopper, look at a product, and come back.",
+        button: "Open your shop",
+      },
       sender: {
-        title: "Say who the mails come from",
+        title: "Say who the mails come from, and confirm the address",
         why: "People open mail from a name they know, and the law wants a postal address in every marketing mail.",
         button: "Add sender and address",
       },
@@ -87,6 +115,47 @@ export const words = {
     },
   },
 
+  tracking: {
+    title: "Tracking in your shop",
+    pixel: "Pixel",
+    pixelState: { connected: "Connected", off: "Not connected", "not-allowed": "Not allowed", unknown: "Not checked" },
+    pixelProblem: {
+      off: "Shopify says that it does not run, or sends elsewhere. What shoppers look at is not seen until it is connected; orders, carts and checkouts arrive all the same.",
+      "not-allowed": "Comeback was not given the permission write_pixels. Open the app again in your Shopify admin and accept the permissions it asks for.",
+      unknown: "Shopify could not be asked just now. Nothing was changed; it is asked again when you come back to this screen.",
+    },
+    connectPixel: "Connect the pixel",
+    neverHeard: "It has not told anything lately. It speaks once a shopper agrees to be counted.",
+    heard: (when: string) => `Last heard on ${when}.`,
+    refused: (list: string) => `Turned away in the last 7 days: ${list}.`,
+    refusal: {
+      bot: "by robots",
+      "too-fast": "that came too fast",
+      "unknown-event": "of an unknown kind",
+      "bad-event": "that were not as they should be",
+      "bad-time": "with an impossible time",
+      "too-many": "with too many events at once",
+    } as Record<string, string>,
+    embed: "App embed in your theme",
+    embedState: { on: "On", off: "Off", asking: "Checking", unknown: "Not checked" },
+    embedHelp: {
+      on: "It hands the cart, campaign links and forms over to the pixel.",
+      off: "Form abandoners stay empty and carts are joined to browsers less often until it is on.",
+      asking: "Asking Shopify whether it is on.",
+      unknown: "Shopify did not say whether it is on. Look in the theme editor.",
+    },
+    openEditor: "Open the theme editor",
+  },
+
+  help: {
+    label: "About Comeback",
+    intro: "Comeback is free and open source.",
+    pricing: "Pricing",
+    privacy: "Privacy",
+    terms: "Terms",
+    settings: "What Comeback may read in Shopify, and why",
+  },
+
   home: {
     title: "Home",
     periodLabel: "Period",
@@ -94,6 +163,12 @@ export const words = {
     emptyTitle: "Your figures will stand here",
     emptyBody:
       "As soon as orders, carts and checkouts arrive from your shop they are counted here: what you sold, what came back because of a mail, and whether that can be proven.",
+    emptySteps: [
+      "Open your shop as a shopper would, and put something into the cart.",
+      "Begin a checkout with a mail address of your own, and leave.",
+      "Come back here: an hour later it counts as left, and the flow takes over.",
+    ],
+    emptyButton: "Open your shop",
     proven: {
       title: "Recovered revenue, proven",
       proven: "Proven",
@@ -486,6 +561,8 @@ export const words = {
     title: "Settings",
     senderTitle: "Sender",
     senderHelp: "Who mails come from, and the address at their foot.",
+    confirmed: (when: string) => `Confirmed on ${when}`,
+    unconfirmed: "Not confirmed yet",
     pauseTitle: "Pause everything",
     pauseHelp: "Stops all mail and all additions to audiences at once. What is due waits until you resume.",
     pause: "Pause everything",
@@ -557,6 +634,7 @@ export const words = {
     shopHelp: "The one that ends in .myshopify.com, for example your-shop.myshopify.com.",
     submit: "Continue to Shopify",
     problem: { missing: "Enter your shop's domain.", invalid: "This is not a shop's domain. It ends in .myshopify.com." },
+    pricing: "Pricing",
     privacy: "Privacy",
     terms: "Terms",
   },

@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import { confirmSender, senderAsked } from "../messages/confirm-sender.server.ts";
 import { click, unsubscribe, unsubscribeShop } from "../messages/respond.server.ts";
 import { page } from "./page.ts";
 
@@ -43,4 +44,25 @@ export async function unsubscribeDoor(request: Request, response: Response): Pro
   const shop = await unsubscribeShop(String(request.params.token));
   if (shop === null || !(await unsubscribe(String(request.params.token), new Date()))) return send(response, 404, unknown);
   send(response, 200, page({ title: "You are unsubscribed", paragraphs: [`${shop.name} will send you no more marketing mail.`] }));
+}
+
+/** Asks before it does anything, for the same reason. */
+export async function senderPage(request: Request, response: Response): Promise<void> {
+  const shop = await senderAsked(String(request.params.token));
+  if (shop === null) return send(response, 404, unknown);
+  send(
+    response,
+    200,
+    page({
+      title: "Is this your address?",
+      paragraphs: [`${shop.senderName ?? shop.name} wants to write to its shoppers from ${shop.senderAddress ?? ""}.`],
+      button: "Yes, this is our address",
+    }),
+  );
+}
+
+export async function senderDoor(request: Request, response: Response): Promise<void> {
+  const shop = await confirmSender(String(request.params.token), new Date());
+  if (shop === null) return send(response, 404, unknown);
+  send(response, 200, page({ title: "The address is confirmed", paragraphs: ["You can close this page and go on in your Shopify admin."] }));
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isbot } from "isbot";
 import { longestPixelBody, readBatch, readPixelEvents } from "../capture/pixel-event.ts";
 import { countRefusal, receivePixel, type PixelRefusal } from "../capture/pixel.server.ts";
+import { env } from "../env.server.ts";
 import { TooBusy } from "../lib/group.ts";
 import { log } from "../log.server.ts";
 import { pixelKeyIsRight } from "../shops/pixel-key.server.ts";
@@ -9,7 +10,12 @@ import { readBody } from "./body.server.ts";
 import { buckets } from "./bucket.ts";
 
 const perBrowser = buckets({ atOnce: 120, perSecond: 2, most: 20_000 });
-const perShop = buckets({ atOnce: 2000, perSecond: 200, most: 5000 });
+let shopBuckets: ReturnType<typeof buckets> | undefined;
+const perShop: ReturnType<typeof buckets> = (...asked) => {
+  const perSecond = env().PIXEL_SHOP_PER_SECOND;
+  shopBuckets ??= buckets({ atOnce: 10 * perSecond, perSecond, most: 5000 });
+  return shopBuckets(...asked);
+};
 
 // A pixel runs in a worker without an origin of its own: any may send, and none sends cookies.
 const cors = {
@@ -65,7 +71,8 @@ export async function pixelDoor(request: IncomingMessage, response: ServerRespon
     await receivePixel({ domain: shop, events: read.value });
     answer(response, 204);
   } catch (error) {
+    if (error instanceof TooBusy) return refuse(429, shop, "too-fast", "Too much is waiting.");
     log.error({ err: error, shop }, "pixel events not kept");
-    answer(response, 503, error instanceof TooBusy ? "Too much is waiting." : "It could not be kept.");
+    answer(response, 503, "It could not be kept.");
   }
 }

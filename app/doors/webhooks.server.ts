@@ -29,7 +29,7 @@ export async function webhookDoor(request: IncomingMessage, response: ServerResp
     response.setHeader("connection", "close");
     return answer(response, body.reason === "too-large" ? 413 : 400, body.reason === "too-large" ? "The body is too large." : "The body broke off.");
   }
-  if (body.text === "" || !(await webhookIsGenuine(body.text, request.headers))) return answer(response, 401, "The signature is wrong or missing.");
+  if (body.text === "" || !webhookIsGenuine(body.text, request.headers)) return answer(response, 401, "The signature is wrong or missing.");
   const domain = header(request, "x-shopify-shop-domain")?.toLowerCase() ?? "";
   // Signed with our secret, so this is Shopify; a domain of another form would still never become a shop.
   if (!shopDomain.test(domain)) return answer(response, 400, "This is not the domain of a shop.");
@@ -47,7 +47,8 @@ export async function webhookDoor(request: IncomingMessage, response: ServerResp
     log.debug({ shop: domain, topic: header(request, "x-shopify-topic"), outcome }, "webhook");
     answer(response, 200, outcome);
   } catch (error) {
+    if (error instanceof TooBusy) return answer(response, 429, "Too much is waiting. Try again.");
     log.error({ err: error, shop: domain, topic: header(request, "x-shopify-topic") }, "webhook not kept");
-    answer(response, 503, error instanceof TooBusy ? "Too much is waiting. Try again." : "It could not be kept. Try again.");
+    answer(response, 503, "It could not be kept. Try again.");
   }
 }

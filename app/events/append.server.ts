@@ -1,7 +1,7 @@
-import type { Tx } from "../lib/tx.ts";
+import type { HotTx, Tx } from "../lib/tx.ts";
 import { day } from "../lib/time.ts";
 import type { NewEvent } from "./event.ts";
-import { insertEvents, makePartition, takeNumbers } from "./store.server.ts";
+import { insertEvents, insertEventsHot, makePartition } from "./store.server.ts";
 
 export const eventSequence = "event";
 
@@ -33,18 +33,10 @@ export async function ensureComingPartitions(now: Date): Promise<void> {
 
 /** Appends events of several shops. What the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
 export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<void> {
-  if (items.length === 0) return;
-  const shops = new Map<number, NewEvent[]>();
-  for (const { shopId, event } of items) {
-    const mine = shops.get(shopId);
-    if (mine === undefined) shops.set(shopId, [event]);
-    else mine.push(event);
-  }
-  const rows: { shopId: number; seq: bigint; event: NewEvent }[] = [];
-  // Always in the same order, so that two writers with the same shops cannot lock each other out.
-  for (const [shopId, events] of [...shops].sort(([a], [b]) => a - b)) {
-    const first = await takeNumbers(shopId, eventSequence, events.length, tx);
-    events.forEach((event, index) => rows.push({ shopId, seq: first + BigInt(index), event }));
-  }
-  await insertEvents(rows, tx);
+  if (items.length > 0) await insertEvents(items, eventSequence, tx);
+}
+
+/** The same for the doors. */
+export async function appendHot(items: { shopId: number; event: NewEvent }[], tx: HotTx): Promise<void> {
+  if (items.length > 0) await insertEventsHot(items, eventSequence, tx);
 }

@@ -1,7 +1,7 @@
 import type { Tx } from "../lib/tx.ts";
 import { eventSequence } from "./append.server.ts";
 import type { Event } from "./event.ts";
-import { eventsAfter, lockCursor, moveCursor, shopsBehind, skipUnused } from "./store.server.ts";
+import { eventsAfter, lastSeenByPixel, lockCursor, moveCursor, shopsBehind, skipUnused } from "./store.server.ts";
 
 export { lockCursor, moveCursor, shopsBehind, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
 
@@ -19,6 +19,11 @@ export async function next(shopId: number, most: number, tx: Tx): Promise<Event[
 export async function done(shopId: number, events: Event[], tx: Tx): Promise<void> {
   const last = events.at(-1);
   if (last !== undefined) await moveCursor(shopId, processCursor, last.seq, tx);
+}
+
+/** When the shop's pixel was last heard of. Looks through the newest 2,000 events: a pixel that said nothing among so many is as good as silent. */
+export function pixelHeardAt(shopId: number): Promise<Date | null> {
+  return lastSeenByPixel(shopId, 2000);
 }
 
 /** Shops with events that nobody has read yet. */

@@ -1,5 +1,6 @@
-import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { Prisma } from "../db.server.ts";
+import type { HotTx, Tx } from "../lib/tx.ts";
+import { hotQuery, inside } from "../tx.server.ts";
 import type { Event, EventName, NewEvent } from "./event.ts";
 
 /** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
@@ -11,11 +12,11 @@ export async function takeNumbers(shopId: number, name: string, count: number, t
   return (rows[0]?.next ?? 1n) - BigInt(count);
 }
 
-/** Writes events with the numbers they were given; those the log already holds are left alone. */
-export async function insertEvents(rows: { shopId: number; seq: bigint; event: NewEvent }[], tx: Tx): Promise<void> {
-  const json = rows.map(({ shopId, seq, event }) => ({
+/** Numbers events, shop by shop in the order given, and writes them, all in one statement; those the log already holds are left alone. */
+function insertion(items: { shopId: number; event: NewEvent }[], sequence: string): Prisma.Sql {
+  const json = items.map(({ shopId, event }, ord) => ({
+    ord,
     shop_id: shopId,
-    seq: seq.toString(),
     source_at: event.sourceAt,
     source_id: event.sourceId,
     name: event.name,
@@ -23,11 +24,29 @@ export async function insertEvents(rows: { shopId: number; seq: bigint; event: N
     occurred_at: event.occurredAt,
     data: event.data,
   }));
-  await inside(tx).$executeRaw`
+  // Counters are taken in the order of the shops: two writers with the same shops cannot lock each other out.
+  return Prisma.sql`
+    WITH r AS MATERIALIZED (
+      SELECT r.*, row_number() OVER (PARTITION BY shop_id ORDER BY ord) AS nth, count(*) OVER (PARTITION BY shop_id) AS all_of
+      FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+        AS r(ord int, shop_id int, source_at timestamptz, source_id text, name text, subject text, occurred_at timestamptz, data jsonb)
+    ), taken AS (
+      INSERT INTO sequence (shop_id, name, next) SELECT shop_id, ${sequence}::text, max(all_of) + 1 FROM r GROUP BY shop_id ORDER BY shop_id
+      ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + excluded.next - 1
+      RETURNING shop_id, next
+    )
     INSERT INTO event (shop_id, source_at, source_id, seq, name, subject, occurred_at, data)
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-      AS r(shop_id int, source_at timestamptz, source_id text, seq bigint, name text, subject text, occurred_at timestamptz, data jsonb)
+    SELECT r.shop_id, r.source_at, r.source_id, t.next - r.all_of + r.nth - 1, r.name, r.subject, r.occurred_at, r.data
+    FROM r JOIN taken t ON t.shop_id = r.shop_id ORDER BY r.shop_id, r.nth
     ON CONFLICT DO NOTHING`;
+}
+
+export async function insertEvents(items: { shopId: number; event: NewEvent }[], sequence: string, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw(insertion(items, sequence));
+}
+
+export async function insertEventsHot(items: { shopId: number; event: NewEvent }[], sequence: string, tx: HotTx): Promise<void> {
+  await hotQuery(tx, "insert-events", insertion(items, sequence));
 }
 
 /** Makes the partition of one month, if it is not there. `month` is its first instant in UTC. */
@@ -74,6 +93,13 @@ export async function eventsAfter(shopId: number, seq: bigint, most: number, tx?
   const rows = await inside(tx).$queryRaw<Row[]>`
     SELECT seq, source_at, source_id, name, subject, occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > ${seq} ORDER BY seq LIMIT ${most}`;
   return rows.map(toEvent);
+}
+
+/** When a browser last told something, among the newest `most` events; null where none of them is a browser's. */
+export async function lastSeenByPixel(shopId: number, most: number): Promise<Date | null> {
+  const rows = await inside().$queryRaw<{ at: Date | null }[]>`
+    SELECT max(occurred_at) AS at FROM (SELECT source_id, occurred_at FROM event WHERE shop_id = ${shopId} ORDER BY seq DESC LIMIT ${most}) newest WHERE source_id LIKE 'pixel/%'`;
+  return rows[0]?.at ?? null;
 }
 
 /** Shops whose log has grown past a cursor: what a lost wake-up would have told. */

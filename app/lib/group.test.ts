@@ -50,3 +50,54 @@ test("when too much waits the caller is told at once, and what waits is still wr
   expect(await Promise.all(accepted)).toEqual([1, 2, 3, 4]);
   expect(await write(6)).toBe(6);
 });
+
+test("one source's flood does not hold up another", async () => {
+  const groups: string[][] = [];
+  let go = () => {};
+  const gate = new Promise<void>((open) => (go = open));
+  const write = grouped<string, string>(
+    async (items) => {
+      groups.push(items);
+      await gate;
+      return items;
+    },
+    { size: 4, most: 100, source: (item) => item[0] ?? "" },
+  );
+  const all = [write("x"), ...Array.from({ length: 20 }, (_, index) => write(`a${index}`)), write("b0"), write("c0")];
+  go();
+  await Promise.all(all);
+  expect(groups[1]).toEqual(expect.arrayContaining(["b0", "c0"]));
+  expect(groups.flat().filter((item) => item.startsWith("a"))).toEqual(Array.from({ length: 20 }, (_, index) => `a${index}`));
+});
+
+test("one source may not fill the whole line", async () => {
+  let go = () => {};
+  const gate = new Promise<void>((open) => (go = open));
+  const write = grouped<string, string>(
+    async (items) => {
+      await gate;
+      return items;
+    },
+    { size: 1, most: 100, mostEach: 2, source: (item) => item[0] ?? "" },
+  );
+  const accepted = [write("a0"), write("a1"), write("a2")];
+  await expect(write("a3")).rejects.toBeInstanceOf(TooBusy);
+  accepted.push(write("b0"));
+  go();
+  expect(await Promise.all(accepted)).toEqual(["a0", "a1", "a2", "b0"]);
+});
+
+test("a group that fails is halved until the bad ones stand alone", async () => {
+  let writes = 0;
+  const write = grouped<number, number>(
+    async (items) => {
+      writes += 1;
+      if (items.includes(13)) throw new Error("refused");
+      return items;
+    },
+    { size: 64, most: 100 },
+  );
+  const outcomes = await Promise.allSettled(Array.from({ length: 65 }, (_, index) => write(index)));
+  expect(outcomes.flatMap((one, index) => (one.status === "rejected" ? [index] : []))).toEqual([13]);
+  expect(writes).toBeLessThanOrEqual(1 + 2 * 7);
+});

@@ -3,3 +3,6 @@ declare const inside: unique symbol;
 
 /** An open transaction. Rooms hand it to each other's use cases so that all of it commits or none. */
 export type Tx = { readonly [inside]: "transaction" };
+
+/** The same on the driver itself, for the few statements that every request at a door needs. */
+export type HotTx = { readonly [inside]: "hot transaction" };

@@ -71,7 +71,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
       });
       return;
     }
-    if (shop.installedAt !== null) await refresh(shop);
+    if (shop.installedAt !== null) await refresh(shop, clock());
   },
 };
 

@@ -77,6 +77,11 @@ export async function sizesOf(shopId: number): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.segmentKey, row._count]));
 }
 
+/** Whether anybody is in any segment now. */
+export async function anybodyIn(shopId: number): Promise<boolean> {
+  return (await inside().membership.findFirst({ where: { shopId }, select: { profileId: true } })) !== null;
+}
+
 export async function dropMember(shopId: number, profileId: string, tx: Tx): Promise<void> {
   await inside(tx).membershipDue.deleteMany({ where: { shopId, profileId } });
 }

@@ -7,7 +7,7 @@ import { findVisits } from "../visits/update.server.ts";
 import { builtIn, nothingSeen } from "./built-in.ts";
 import { dropMember, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, type Change } from "./store.server.ts";
 
-export { changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
+export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";

@@ -14,6 +14,7 @@ async function load() {
     ...(await import("./refresh.server.ts")),
     ...(await import("./sessions.server.ts")),
     ...(await import("./load.server.ts")),
+    ...(await import("./pixel.server.ts")),
     ...(await import("../offers/fill.server.ts")),
     ...(await import("../tx.server.ts")),
   };
@@ -49,7 +50,7 @@ test("a session token is exchanged for an expiring offline token, which lies sea
 });
 
 test("the shop's details are read from the Admin API", async () => {
-  await app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable());
+  await app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable(), world.clock.now());
   expect(await app.shopByDomain(domain)).toMatchObject({
     name: "Harbour & Pine",
     currency: "GBP",
@@ -68,15 +69,35 @@ test("the shop's pixel is made once with this shop's key, mended when it says so
   };
   expect(state.webPixel).toEqual(made);
   state.webPixel = { id: state.webPixel?.id ?? "", settings: { accountID: "another", endpoint: "https://elsewhere.test/" } };
-  await app.refresh(shop);
+  await app.refresh(shop, world.clock.now());
   expect(state.webPixel).toEqual(made);
+});
+
+test("whether the pixel runs is asked of Shopify, and what was seen is kept", async () => {
+  const state = world.shopify.shops.get(domain);
+  const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
+  const now = world.clock.now();
+  const seen = async () => (await app.shopByDomain(domain))?.pixelSeenAt ?? null;
+  expect(await app.pixelState(shop, now)).toBe("connected");
+  expect(await seen()).toEqual(now);
+  expect(await app.pixelState({ ...shop, scopes: [] }, now)).toBe("not-allowed");
+  const before = state.webPixel ?? expect.unreachable();
+  state.webPixel = { ...before, settings: { ...before.settings, endpoint: "https://elsewhere.test/" } };
+  expect(await app.pixelState(shop, now)).toBe("off");
+  expect(await seen()).toBeNull();
+  state.webPixel = null;
+  expect(await app.pixelState(shop, now)).toBe("off");
+  expect(state.webPixel).toBeNull();
+  expect(await app.ensurePixel(shop, now)).toBe("connected");
+  expect(state.webPixel).not.toBeNull();
+  expect(await seen()).toEqual(now);
 });
 
 test("fifty calls after the token has expired refresh it once", async () => {
   world.clock.move({ advance: "PT2H" });
   const before = tokenCalls();
   const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
-  await Promise.all(Array.from({ length: 50 }, () => app.refresh(shop)));
+  await Promise.all(Array.from({ length: 50 }, () => app.refresh(shop, world.clock.now())));
   expect(tokenCalls() - before).toBe(1);
 }, 60_000);
 
@@ -115,11 +136,11 @@ test("a token that Shopify refuses before its time is renewed once, and the call
   session.accessToken = "shpat_not_known_there";
   session.expires = new Date(world.clock.now().getTime() + 3_600_000);
   await app.storeSession(session);
-  await app.refresh(shop);
+  await app.refresh(shop, world.clock.now());
   expect((await app.loadSession(`offline_${domain}`))?.accessToken).not.toBe("shpat_not_known_there");
 });
 
 test("a shop without a session is told to come back, not an error that repeats", async () => {
   await app.deleteSessions(domain, null);
-  await expect(app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable())).rejects.toMatchObject({ kind: "reconnect" });
+  await expect(app.refresh((await app.shopByDomain(domain)) ?? expect.unreachable(), world.clock.now())).rejects.toMatchObject({ kind: "reconnect" });
 });

@@ -31,7 +31,7 @@ export async function applyLifecycle({ shop, topic, json, eventKey, at, now }: A
     case "app/uninstalled":
       // A late copy of an earlier uninstall must not undo a reinstall.
       if (shop.installedAt !== null && at < shop.installedAt) return null;
-      await updateShop(shop.id, { uninstalledAt: at }, tx);
+      await updateShop(shop.id, { uninstalledAt: at, pixelSeenAt: null }, tx);
       await deleteSessions(shop.domain, null, tx);
       return "shop.refresh";
     case "app/scopes_update":

@@ -5,6 +5,7 @@ export {
   ensureShop,
   openPrivacyRequests,
   privacyRequests,
+  recentShop,
   shopByDomain,
   shopById,
   shopsWithOpenRequests,

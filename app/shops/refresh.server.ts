@@ -5,7 +5,7 @@ import { ensurePixel } from "./pixel.server.ts";
 import { ensureShop, shopByDomain, updateShop } from "./store.server.ts";
 
 /** Reads who the shop is from the Admin API and keeps it, and sees to its pixel. Safe to repeat. Throws `AdminError`. */
-export async function refresh(shop: Shop): Promise<void> {
+export async function refresh(shop: Shop, now: Date): Promise<void> {
   const answer = await admin(shop.domain, { name: "ShopDetails", document: shopDocument, answer: shopAnswer });
   const scopes = answer.currentAppInstallation.accessScopes.map((one) => one.handle);
   await updateShop(shop.id, {
@@ -17,7 +17,7 @@ export async function refresh(shop: Shop): Promise<void> {
     storefrontHost: new URL(answer.shop.primaryDomain.url).host,
     scopes: scopes.join(","),
   });
-  await ensurePixel({ domain: shop.domain, scopes });
+  await ensurePixel({ ...shop, scopes }, now);
 }
 
 /**

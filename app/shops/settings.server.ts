@@ -11,7 +11,8 @@ type Settings = z.infer<typeof sender> & z.infer<typeof postal> & z.infer<typeof
 
 /** Saves what the merchant told us. Check it with the forms of settings.ts first. */
 export async function saveShop(shop: Shop, change: Partial<Settings>): Promise<void> {
-  await updateShop(shop.id, change);
+  const moved = change.senderAddress !== undefined && change.senderAddress !== shop.senderAddress;
+  await updateShop(shop.id, { ...change, ...(moved ? { senderConfirmedAt: null } : {}) });
 }
 
 /** The global pause: from the moment it is committed nothing is sent and no audience is changed. */

@@ -18,6 +18,8 @@ export type Shop = {
   senderName: string | null;
   senderAddress: string | null;
   postalAddress: string | null;
+  senderConfirmedAt: Date | null;
+  pixelSeenAt: Date | null;
   holdoutPercent: number;
   countOffline: boolean;
 };

@@ -20,6 +20,23 @@ export async function shopByDomain(domain: string, tx?: Tx): Promise<Shop | null
   return row && toShop(row);
 }
 
+const recent = new Map<string, { shop: Shop; until: number }>();
+const recentFor = 2_000;
+
+/**
+ * The shop of a domain as it was at most two seconds ago: for the doors, which ask at every request. Only a shop that has the app is remembered: one that
+ * has not may be erased at any moment, and then nothing of it may be kept.
+ */
+export async function recentShop(domain: string): Promise<Shop | null> {
+  const known = recent.get(domain);
+  if (known !== undefined && known.until > performance.now()) return known.shop;
+  const shop = await shopByDomain(domain);
+  if (shop === null || shop.installedAt === null || shop.uninstalledAt !== null) recent.delete(domain);
+  else recent.set(domain, { shop, until: performance.now() + recentFor });
+  if (recent.size > 10_000) recent.clear();
+  return shop;
+}
+
 export async function shopById(id: number, tx?: Tx): Promise<Shop | null> {
   const row = await inside(tx).shop.findUnique({ where: { id } });
   return row && toShop(row);
@@ -40,7 +57,8 @@ export async function ensureShop(domain: string, now: Date): Promise<Shop> {
 type Change = Partial<Omit<Row, "id" | "domain" | "salt" | "createdAt">>;
 
 export async function updateShop(id: number, change: Change, tx?: Tx): Promise<void> {
-  await inside(tx).shop.update({ where: { id }, data: change });
+  const { domain } = await inside(tx).shop.update({ where: { id }, data: change, select: { domain: true } });
+  recent.delete(domain);
 }
 
 export async function findSessions(domain: string): Promise<{ id: string; sealed: string }[]> {

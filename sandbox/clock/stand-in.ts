@@ -20,7 +20,7 @@ export function clockStandIn(clock: Clock): StandIn {
     const move = moveOf(request);
     const moved = move ? clock.move(move) : { ok: false as const, reason: "say one of advance, at, reset" };
     if (!moved.ok) return response.status(400).json({ error: moved.reason });
-    if (request.is("urlencoded")) return response.redirect(303, "/clock");
+    if (request.is("urlencoded")) return response.redirect(303, (request.body as { from?: unknown }).from === "desk" ? "/#time" : "/clock");
     return response.json(reading(clock));
   });
 

@@ -45,6 +45,9 @@ function control(pages: express.Router, state: GoogleState, context: WorldContex
     response.json({ accounts, lists, requests: works.map(({ members: _members, ...work }) => work), calls, plainValues });
   });
 
+  pages.get("/control/faults", (_request, response) => {
+    response.json(state.faults);
+  });
   pages.post("/control/faults", json, (request, response) => {
     const fault = faultOf(request.body);
     if (typeof fault === "string") return response.status(400).json({ error: fault });

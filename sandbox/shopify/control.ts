@@ -182,6 +182,14 @@ export function control(settings: ControlSettings): Router {
       }
     }),
   );
+  router.delete(
+    "/faults",
+    deed(() => {
+      setFaults(settings.faults, { throttle: 0, tooMany: 0, unapproved: [] });
+      settings.faults.status = null;
+      sender.misbehave(0, {});
+    }),
+  );
   router.get(
     "/state",
     deed(() => ({ shops: shops.all(), deliveries: sender.deliveries(), apiCalls: settings.apiCalls() })),

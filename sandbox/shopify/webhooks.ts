@@ -169,6 +169,9 @@ export function webhookSender(settings: SenderSettings) {
     misbehave: (count: number, options: SendOptions) => {
       nextOptions = { left: count, options };
     },
+    /** How many of the next events will still misbehave, and how many deliveries are kept back. */
+    misbehaving: (): number => nextOptions?.left ?? 0,
+    heldBack: (): number => held.length,
     /** Sends what was held, in the order given or the other way round. */
     release: async (order: "as sent" | "reversed" = "as sent"): Promise<Delivery[]> => {
       const list = held.splice(0);

@@ -1,10 +1,10 @@
 // The main job, in a real browser against the running product: a checkout is left, mailed, clicked, paid, and the money is on the screen.
 import { createHash } from "node:crypto";
-import axe from "axe-core";
 import type { BrowserContext, Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startProduct, type Product } from "../../sandbox/product.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
+import { violationsOf } from "../axe.ts";
 import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
 import { freshDatabase, type FreshDatabase } from "../database.ts";
 
@@ -71,14 +71,6 @@ async function expectAccessible(): Promise<void> {
   expect(await violationsOf(frame())).toEqual([]);
 }
 
-async function violationsOf(where: Frame): Promise<string[]> {
-  await where.evaluate(axe.source);
-  const { violations } = await where.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })",
-  );
-  return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-}
-
 beforeAll(async () => {
   database = await freshDatabase();
   world = await startWorld({ appUrl: "http://127.0.0.1:9" });
@@ -105,7 +97,7 @@ afterAll(async () => {
 describe("the main job", () => {
   test("the app opens in the admin, says what is missing, and the flow is off", async () => {
     await screen("/app", "Home");
-    await app().getByText("0 of 4 done").waitFor();
+    await app().getByText("1 of 7 done").waitFor();
     await expectAccessible();
     await screen("/app/flow", "Abandoned checkout");
     expect(await app().getByRole("button", { name: "Switch on" }).isDisabled()).toBe(true);

@@ -81,7 +81,7 @@ async function serve(pglite: PGlite, options: DatabaseOptions, unlock: () => voi
       setTimeout(() => socket.destroy(), 1000).unref();
     }
     await stopped;
-    await shared.whenFree(() => pglite.close());
+    await shared.close();
     unlock();
   };
 

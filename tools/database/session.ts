@@ -37,6 +37,7 @@ export function session(pglite: PGlite) {
   let unnamedOf: Speaker | null = null;
   let exclusive = false;
   let scheduled = false;
+  let over = false;
 
   const run = (bytes: Buffer, dropParse = false): Reply => {
     const raw = pglite.execProtocolRawSync(bytes);
@@ -60,7 +61,7 @@ export function session(pglite: PGlite) {
 
   const step = (): void => {
     scheduled = false;
-    if (exclusive) return;
+    if (exclusive || over) return;
     const next = owner ?? waiting.shift();
     if (next === undefined) return;
     if (typeof next === "function") {
@@ -148,5 +149,12 @@ export function session(pglite: PGlite) {
 
     /** Runs `work` while nobody speaks and no transaction is open. */
     whenFree,
+
+    /** Closes the database once nobody speaks; what still wanted to be tidied up after that is no more. */
+    close: (): Promise<void> =>
+      whenFree(async () => {
+        over = true;
+        await pglite.close();
+      }),
   };
 }

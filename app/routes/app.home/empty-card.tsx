@@ -1,8 +1,8 @@
-import { BlockStack, Box, Card, Text } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, List, Text } from "@shopify/polaris";
 import { words } from "#app/components/words.ts";
 
 /** For a shop of which nothing is known yet: what will stand here, and when. */
-export function EmptyCard() {
+export function EmptyCard({ storefrontUrl }: { storefrontUrl: string }) {
   return (
     <Card>
       <Box paddingBlock="600">
@@ -20,6 +20,14 @@ export function EmptyCard() {
               {words.home.emptyBody}
             </Text>
           </Box>
+          <List type="number">
+            {words.home.emptySteps.map((step) => (
+              <List.Item key={step}>{step}</List.Item>
+            ))}
+          </List>
+          <Button url={storefrontUrl} target="_blank">
+            {words.home.emptyButton}
+          </Button>
         </BlockStack>
       </Box>
     </Card>

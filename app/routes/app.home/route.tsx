@@ -1,11 +1,12 @@
 import { boundary } from "@shopify/shopify-app-remix/server";
-import { json, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
+import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { BlockStack, InlineGrid, Page, Text } from "@shopify/polaris";
 import { Trouble } from "#app/components/trouble.tsx";
 import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
+import { act } from "./act.server.ts";
 import { ChartCard } from "./chart-card.tsx";
 import { load } from "./load.server.ts";
 import { MessagesCard } from "./messages-card.tsx";
@@ -15,17 +16,30 @@ import { PeriodPicker } from "./period-picker.tsx";
 import { ProvenCard } from "./proven-card.tsx";
 import { SetupGuide } from "./setup-guide.tsx";
 import { EmptyCard } from "./empty-card.tsx";
+import { HelpFooter } from "./help-footer.tsx";
+import { TrackingCard } from "./tracking-card.tsx";
+import { useTracking } from "./use-tracking.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
   return json(await load(shop, new URL(request.url).searchParams, new Date()));
 }
 
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await requireShop(request);
+  const reply = await act(shop, await request.formData(), new Date());
+  return json(reply, { status: reply.ok ? 200 : 422 });
+}
+
 export const headers: HeadersFunction = (given) => boundary.headers(given);
 export { Trouble as ErrorBoundary };
 
 export default function Home() {
-  const { key, figures, setup } = useLoaderData<typeof loader>();
+  const { key, figures, setup, embedUrl, storefrontUrl } = useLoaderData<typeof loader>();
+  const { tracking, embed } = useTracking();
+  // What was asked just now is newer than what the page came with.
+  const facts =
+    tracking === null || tracking.pixel === "unknown" ? setup : { ...setup, pixel: tracking.pixel === "connected", counted: tracking.segments.length > 0 };
   return (
     <Page>
       <TitleBar title={words.home.title} />
@@ -33,7 +47,7 @@ export default function Home() {
         <Text as="h1" variant="headingLg" visuallyHidden>
           {words.home.title}
         </Text>
-        <SetupGuide setup={setup} />
+        <SetupGuide facts={facts} embed={embed} embedUrl={embedUrl} storefrontUrl={storefrontUrl} counted={tracking?.segments ?? []} />
         {figures.anythingYet ? (
           <>
             <PeriodPicker current={key} />
@@ -48,8 +62,10 @@ export default function Home() {
             <OrdersCard orders={figures.orders} />
           </>
         ) : (
-          <EmptyCard />
+          <EmptyCard storefrontUrl={storefrontUrl} />
         )}
+        <TrackingCard tracking={tracking} embed={embed} embedUrl={embedUrl} />
+        <HelpFooter />
       </BlockStack>
     </Page>
   );

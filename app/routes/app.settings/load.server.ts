@@ -17,6 +17,7 @@ export async function load(shop: Shop) {
       holdoutPercent: String(shop.holdoutPercent),
       countOffline: shop.countOffline,
     },
+    senderConfirmedAt: shop.senderConfirmedAt,
     pausedAt: shop.pausedAt,
     rejected,
     requests: requests.map(({ id, kind, requestedAt, dueAt, completedAt, answer }) => ({ id, kind, requestedAt, dueAt, completedAt, file: answer !== null })),

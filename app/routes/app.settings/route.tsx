@@ -54,7 +54,7 @@ export default function SettingsScreen() {
         <Form noValidate onSubmit={save}>
           <Layout>
             <Layout.AnnotatedSection id="sender" title={say.senderTitle} description={say.senderHelp}>
-              <SenderCard draft={draft} set={set} error={error} />
+              <SenderCard draft={draft} set={set} error={error} saved={{ senderAddress: data.sender.senderAddress, confirmedAt: data.senderConfirmedAt }} />
             </Layout.AnnotatedSection>
             <Layout.AnnotatedSection title={say.measureTitle}>
               <MeasureCard draft={draft} set={set} error={error} />
@@ -74,7 +74,7 @@ export default function SettingsScreen() {
           <Layout.AnnotatedSection title={say.databaseTitle}>
             <DatabaseCard note={data.database} />
           </Layout.AnnotatedSection>
-          <Layout.AnnotatedSection title={say.scopesTitle} description={say.olderOrders}>
+          <Layout.AnnotatedSection id="scopes" title={say.scopesTitle} description={say.olderOrders}>
             <ScopesCard scopes={data.scopes} />
           </Layout.AnnotatedSection>
         </Layout>

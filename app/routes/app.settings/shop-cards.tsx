@@ -1,4 +1,7 @@
-import { Card, Checkbox, FormLayout, TextField } from "@shopify/polaris";
+import { Badge, Button, Card, Checkbox, FormLayout, InlineError, InlineStack, TextField } from "@shopify/polaris";
+import { errorOf } from "#app/components/reply.ts";
+import { useFormat } from "#app/components/shop-context.tsx";
+import { useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
 import type { SettingsData } from "./data.ts";
 
@@ -7,8 +10,27 @@ type Props = { draft: Draft; set: <Name extends keyof Draft>(name: Name, value: 
 
 const say = words.settings;
 
+type Saved = { senderAddress: string; confirmedAt: string | null };
+
+/** Whether the saved address was confirmed by whoever reads it. */
+function Confirmation({ at }: { at: string | null }) {
+  const format = useFormat();
+  const { send, busy, reply } = useIntent("/app?index");
+  const problem = errorOf(reply, "sender");
+  if (at !== null) return <Badge tone="success">{say.confirmed(format.date(at))}</Badge>;
+  return (
+    <InlineStack gap="200" blockAlign="center">
+      <Badge tone="attention">{say.unconfirmed}</Badge>
+      <Button variant="plain" loading={busy} onClick={() => send("confirm-sender")}>
+        {words.setup.askSender}
+      </Button>
+      {problem === undefined ? null : <InlineError message={problem} fieldID="senderAddress" />}
+    </InlineStack>
+  );
+}
+
 /** Who mails come from. */
-export function SenderCard({ draft, set, error }: Props) {
+export function SenderCard({ draft, set, error, saved }: Props & { saved: Saved }) {
   const flow = words.flow;
   return (
     <Card>
@@ -30,6 +52,7 @@ export function SenderCard({ draft, set, error }: Props) {
           error={error("senderAddress")}
           autoComplete="email"
         />
+        {saved.senderAddress !== "" && draft.senderAddress === saved.senderAddress ? <Confirmation at={saved.confirmedAt} /> : null}
         <TextField
           label={flow.postalAddress}
           helpText={flow.postalAddressHelp}

@@ -23,7 +23,7 @@ export default function Privacy() {
           tracked.
         </li>
         <li>Who is in which segment, and who belongs to the holdout that receives nothing.</li>
-        <li>What a shop sets up: its sender, its flow, its connection to an ad account. Credentials are encrypted.</li>
+        <li>What a shop sets up: its sender, its flows, its connection to an ad account. Credentials are encrypted.</li>
       </ul>
       <h2>What leaves this installation</h2>
       <ul>

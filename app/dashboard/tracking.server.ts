@@ -1,0 +1,36 @@
+import { refusalsSince } from "../capture/pixel.server.ts";
+import { pixelHeardAt } from "../events/load.server.ts";
+import { after, day } from "../lib/time.ts";
+import { segmentOf } from "../segments/built-in.ts";
+import { sizesOf } from "../segments/update.server.ts";
+import { pixelState, type PixelState } from "../shops/pixel.server.ts";
+import type { Shop } from "../shops/shop.ts";
+
+/** How many days of refusals are told. */
+const refusalDays = 7;
+
+export type Tracking = {
+  pixel: PixelState;
+  heardAt: Date | null;
+  refusals: { reason: string; count: number }[];
+  /** The largest segments that anybody is in. */
+  segments: { name: string; size: number }[];
+};
+
+/** Whether the pixel runs, for which Shopify is asked, when it was last heard, what was turned away lately, and the largest segments. */
+export async function tracking(shop: Shop, now: Date): Promise<Tracking> {
+  const [pixel, heardAt, refusals, sizes] = await Promise.all([
+    pixelState(shop, now),
+    pixelHeardAt(shop.id),
+    refusalsSince(shop.id, after(now, -refusalDays * day)),
+    sizesOf(shop.id),
+  ]);
+  const segments = [...sizes]
+    .flatMap(([key, size]) => {
+      const name = segmentOf(key)?.name;
+      return name === undefined || size === 0 ? [] : [{ name, size }];
+    })
+    .sort((a, b) => b.size - a.size)
+    .slice(0, 3);
+  return { pixel, heardAt, refusals, segments };
+}

@@ -1,0 +1,99 @@
+// What people meet outside of the merchant's admin: our public pages, and our mails. axe must find nothing on any of them.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultSettings } from "../../app/flows/flow.ts";
+import { content, render } from "../../app/messages/content.ts";
+import { sampleFilling } from "../../app/messages/sample.ts";
+import type { Product } from "../../sandbox/product.ts";
+import { violationsOf } from "../axe.ts";
+import { openBrowser, type TestBrowser } from "../browser.ts";
+import { openStage, type Stage, until } from "./stage.ts";
+
+let stage: Stage;
+let web: Product;
+let browser: TestBrowser;
+let page: Page;
+
+const shop = "comeback-demo.myshopify.com";
+type Letter = { html: string; text: string };
+const letters = async (to: string) => (await (await fetch(`${stage.world.url}/mail/api?whole&to=${encodeURIComponent(to)}`)).json()) as Letter[];
+
+beforeAll(async () => {
+  stage = await openStage();
+  web = await stage.start("web");
+  await stage.start("worker");
+  browser = await openBrowser();
+  page = await browser.newPage();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stage?.close();
+});
+
+describe("public pages", () => {
+  test.each([
+    ["/", 200, "Comeback for Shopify"],
+    ["/pricing", 200, "Pricing"],
+    ["/privacy", 200, "Privacy"],
+    ["/terms", 200, "Terms"],
+    ["/connect/meta?code=x&state=y", 400, "This connection attempt is not valid"],
+    ["/u/1.not-ours", 404, "This link is not valid"],
+    ["/c/1.not-ours", 404, "This link is not valid"],
+    ["/s/1.not-ours", 404, "This link is not valid"],
+  ])("%s answers %i and is clean", async (path, status, heading) => {
+    const answer = await page.goto(`${web.url}${path}`);
+    expect(answer?.status()).toBe(status);
+    expect(await page.getByRole("heading", { level: 1 }).first().textContent()).toContain(heading);
+    expect(await violationsOf(page.mainFrame())).toEqual([]);
+  });
+});
+
+describe("the sender's confirmation", () => {
+  test("its mail, the page that asks and the page that thanks are clean", async () => {
+    const merchant = await browser.newPage();
+    await merchant.goto(`${stage.world.url}/admin/store/comeback-demo/apps/comeback`);
+    const app = merchant.frameLocator("iframe");
+    await app.getByRole("heading", { name: "Set up Comeback" }).waitFor();
+    await stage.rows(
+      "UPDATE shop SET sender_name = 'Harbour & Pine', sender_address = 'hello@harbour-pine.test', postal_address = '4 Shore Road, Leith' WHERE domain = $1",
+      [shop],
+    );
+    await merchant.reload();
+    await app.getByRole("button", { name: "Say who the mails come from, and confirm the address" }).click();
+    await app.getByRole("button", { name: "Send the confirmation mail" }).click();
+    const letter = await until("the mail came", async () => (await letters("hello@harbour-pine.test"))[0], 20_000);
+    await app.getByText("A mail is on its way to hello@harbour-pine.test.").waitFor();
+
+    await page.setContent(letter.html);
+    expect(await violationsOf(page.mainFrame())).toEqual([]);
+    await page.goto(/href="([^"]+\/s\/[^"]+)"/.exec(letter.html)?.[1] ?? expect.unreachable());
+    expect(await violationsOf(page.mainFrame())).toEqual([]);
+    expect(await stage.rows("SELECT 1 FROM shop WHERE sender_confirmed_at IS NOT NULL")).toHaveLength(0);
+    await page.getByRole("button", { name: "Yes, this is our address" }).click();
+    await page.getByText("The address is confirmed").first().waitFor();
+    expect(await violationsOf(page.mainFrame())).toEqual([]);
+    expect(await stage.rows("SELECT 1 FROM shop WHERE sender_confirmed_at IS NOT NULL")).toHaveLength(1);
+  });
+});
+
+describe("mails", () => {
+  const sample = {
+    name: "Harbour & Pine",
+    senderName: "Harbour & Pine",
+    postalAddress: "4 Shore Road, Leith",
+    currency: "GBP",
+    timezone: "Europe/London",
+    storefrontHost: "shop.test",
+  };
+  const steps = Object.entries(defaultSettings).flatMap(([flow, { steps }]) => steps.map((step) => [flow, step.key, step] as const));
+  test.each(steps)("%s, %s: whole, and clean in light and dark", async (_flow, _key, step) => {
+    const offer = step.kind === "offer-email" ? { percent: step.percent, validDays: step.validDays } : null;
+    const { html } = await render(content.parse(step.content), sampleFilling(sample, offer, new Date("2026-11-25T09:00:00Z")));
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setContent(html);
+      expect(await violationsOf(page.mainFrame())).toEqual([]);
+    }
+  });
+});
