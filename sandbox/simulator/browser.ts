@@ -64,7 +64,7 @@ export function browsers(shop: ShopState) {
       for (const happening of page.happenings) {
         const event = standardEvent(happening, { id: ids.uuid(), at: page.at, clientId: device.clientId, page: place });
         // The builders' types are as wide as Shopify's; the pixel names only what it uses.
-        await listeners.get(happening.name)?.(event as unknown as ShopifyEvent);
+        await listeners.get(happening.name)?.(event);
       }
       for (const flush of flushes) flush();
       return bodies.map((body) => ({ kind: "pixel", at: page.at, body, userAgent: device.userAgent, address: device.address }));

@@ -21,7 +21,7 @@ export type HttpFrontOptions = {
 
 type Health = { now: string; waiting: Record<string, number> };
 
-const pollMs = 15;
+const pollMs = 20;
 /** A step that is not done by then never will be. */
 const patienceMs = 120_000;
 
@@ -123,8 +123,8 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontO
     },
     async doorsAt(at) {
       doors.move({ at: at.toISOString() });
-      // A process looks at its clock again after 20 ms at the latest.
-      await wait(25);
+      // A process looks at its clock again after 5 ms at the latest.
+      await wait(8);
     },
     allAt(at) {
       // Both at once and to the same moment: what the doors say of a mail's age depends on it.

@@ -71,7 +71,7 @@ export async function makePast(options: PastOptions): Promise<Past> {
   try {
     const start = async (flag: "--web" | "--worker", more: Record<string, string>): Promise<Product> => {
       const made = await startProduct({
-        ...{ databaseUrl, world, flags: [flag], env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "0.05", ...env, ...more } },
+        ...{ databaseUrl, world, flags: [flag], env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "0.1", ...env, ...more } },
         ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
         shielded: options.shielded ?? false,
       });
