@@ -12,6 +12,8 @@ export const tasks = {
   "flows.advance": shop,
   /** A pool of offer codes is low, or its codes are being made. */
   "offers.fill": shop,
+  /** A product was looked at that we do not know well enough to show, or the shop is new: ask the Admin API. */
+  "products.complete": shop,
   /** Somebody asked for, or asked to erase, what we hold. */
   "privacy.answer": shop,
   /** The shop was installed, or its details changed: read them from the Admin API. */

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { sampleOf } from "../../test/samples.ts";
 import { readWebhook } from "./webhook.ts";
 
 const triggeredAt = new Date("2026-11-21T11:59:58Z");
 const read = (topic: string, body: unknown) => {
   const reading = readWebhook(topic, JSON.stringify(body), { eventKey: "e1", triggeredAt, receivedAt: new Date("2026-11-21T12:00:00Z"), currency: "GBP" });
   return reading.ok ? reading.events : reading.reason;
+};
+const events = (topic: string, body: unknown) => {
+  const found = read(topic, body);
+  return typeof found === "string" ? expect.unreachable(found) : found;
 };
 const gid = "gid://shopify/Customer/820982911946154508";
 
@@ -63,6 +68,53 @@ describe("the catalogue", () => {
   test("a product is told by its gid", () =>
     expect(read("products/update", { id: 1, admin_graphql_api_id: "gid://shopify/Product/788032119674292922", title: "Mug", status: "active" })).toMatchObject([
       { data: { productId: "788032119674292922" } },
+    ]));
+  const mug = {
+    id: 7,
+    title: "Mug",
+    status: "active",
+    handle: "mug",
+    updated_at: "2026-11-20T10:00:00+01:00",
+    published_at: "2026-01-01T00:00:00Z",
+    image: { src: "https://cdn.shopify.com/s/files/1/mug.png?v=1" },
+    variants: [{ price: "18.50" }, { price: "12.00" }],
+  };
+  const told = (change: object = {}) => events("products/update", { ...mug, ...change })[0]?.data;
+  test("with what a message shows of it: the lowest price, and whether it is one of several", () =>
+    expect(told()).toEqual({
+      productId: "7",
+      title: "Mug",
+      status: "active",
+      updatedAt: "2026-11-20T09:00:00.000Z",
+      handle: "mug",
+      published: true,
+      imageUrl: "https://cdn.shopify.com/s/files/1/mug.png?v=1",
+      priceMinor: 1200,
+      priceVaries: true,
+      currency: "GBP",
+    }));
+  test.each<[law: string, change: object, part: object]>([
+    ["one price", { variants: [{ price: "5" }, { price: "5.00" }] }, { priceMinor: 500, priceVaries: false }],
+    ["no picture", { image: null }, { imageUrl: null }],
+    ["taken out of the online store", { published_at: null }, { published: false }],
+    ["a draft", { status: "Draft" }, { status: "draft" }],
+  ])("%s", (_law, change, part) => expect(told(change)).toMatchObject(part));
+  test("what was not said is not there, rather than nothing", () => {
+    const { image: _image, variants: _variants, published_at: _at, handle: _handle, ...short } = mug;
+    expect(Object.keys(events("products/update", short)[0]?.data ?? {})).toEqual(["productId", "title", "status", "updatedAt"]);
+  });
+  test.each([
+    ["a long address of its picture", { image: { src: `https://cdn.shopify.com/${"x".repeat(300)}` } }],
+    ["a long title", { title: "茶".repeat(160) }],
+    ["a long handle", { handle: "x".repeat(255), title: "😀".repeat(80) }],
+  ])("%s: never more than 400 bytes, and nothing that is cut short is passed off as whole", (_law, change) => {
+    const data = told(change) ?? {};
+    expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThanOrEqual(400);
+    expect(Object.keys(data)).toEqual(["productId", "title", "status", "updatedAt"]);
+  });
+  test("Shopify's own sample", () =>
+    expect(read("products/update", JSON.parse(sampleOf("products/update") ?? "{}"))).toMatchObject([
+      { data: { handle: "example-t-shirt", priceMinor: 1999, priceVaries: false, imageUrl: null } },
     ]));
   test("a product that is gone", () => expect(read("products/delete", { id: 1 })).toMatchObject([{ name: "product.deleted", data: { productId: "1" } }]));
   test.each([[null], [0], [-3], [12]])("stock may be %j", (available) =>

@@ -1,5 +1,7 @@
 // Customers, their consent, and the catalogue, as Shopify sends them.
 import { z } from "zod";
+import type { EventData } from "../events/event.ts";
+import { toMinor } from "../lib/money.ts";
 import { reader, saidAt } from "./reader.ts";
 import * as shape from "./shapes.ts";
 
@@ -74,21 +76,43 @@ export const readSmsConsent = reader(z.object({ id: shape.id, phone: shape.nulla
   ];
 });
 
-export const readProduct = reader(
-  z.object({ id: shape.id, admin_graphql_api_id: shape.nullableText, title: shape.text, status: shape.nullableText }),
-  (raw, envelope) => [
-    {
-      name: "product.updated",
-      subject: null,
-      at: saidAt(envelope),
-      data: {
-        productId: raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id),
-        title: shape.clean(raw.title, 160),
-        status: raw.status,
-      },
-    },
-  ],
-);
+const product = z.object({
+  id: shape.id,
+  admin_graphql_api_id: shape.nullableText,
+  title: shape.text,
+  status: shape.nullableText,
+  handle: shape.nullableText,
+  updated_at: shape.nullableInstant,
+  published_at: z.string().nullish(),
+  image: z.object({ src: shape.nullableText }).nullish(),
+  variants: z.array(z.object({ price: shape.amount })).nullish(),
+});
+
+/** The largest event of a product. What does not fit is left out, and asked of the Admin API once somebody wants to show it. */
+const productBytes = 400;
+
+function productData(raw: z.output<typeof product>, inCurrency: string, heardAt: string): EventData<"product.updated"> {
+  const updatedAt = raw.updated_at ?? heardAt;
+  const short = {
+    productId: raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id),
+    title: shape.clean(raw.title, 160),
+    status: raw.status === null ? null : shape.clean(raw.status, 20).toLowerCase(),
+    updatedAt,
+  };
+  const prices = (raw.variants ?? []).flatMap((one) => toMinor(one.price, inCurrency) ?? []);
+  const whole = {
+    ...short,
+    ...(raw.handle === null ? {} : { handle: raw.handle }),
+    ...(raw.published_at === undefined ? {} : { published: raw.published_at !== null }),
+    ...(raw.image === undefined ? {} : { imageUrl: raw.image?.src ?? null }),
+    ...(prices.length === 0 ? {} : { priceMinor: Math.min(...prices), priceVaries: Math.min(...prices) !== Math.max(...prices), currency: inCurrency }),
+  };
+  return Buffer.byteLength(JSON.stringify(whole)) <= productBytes ? whole : { ...short, title: shape.clean(raw.title, 80) };
+}
+
+export const readProduct = reader(product, (raw, envelope) => [
+  { name: "product.updated", subject: null, at: saidAt(envelope), data: productData(raw, envelope.currency, saidAt(envelope)) },
+]);
 
 export const readProductDelete = reader(z.object({ id: shape.id }), (raw, envelope) => [
   { name: "product.deleted", subject: null, at: saidAt(envelope), data: { productId: raw.id } },

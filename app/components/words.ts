@@ -1,12 +1,11 @@
 // Every word the screens say, by screen. English first; a second language is a second file of the same shape.
-
-const people = (count: number) => (count === 1 ? "1 person" : `${count.toLocaleString("en")} people`);
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+import { people, plural } from "./counting.ts";
+import { editorWords, flowsWords, flowWords } from "./flow-words.ts";
 
 export const words = {
   product: "Comeback",
   people,
-  nav: { home: "Home", flow: "Flow", audiences: "Audiences", settings: "Settings" },
+  nav: { home: "Home", flows: "Flows", audiences: "Audiences", settings: "Settings" },
 
   action: {
     save: "Save",
@@ -174,7 +173,7 @@ export const words = {
       proven: "Proven",
       notProven: "Not proven yet",
       explain:
-        "What people who could get mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with 95 % certainty.",
+        "Measured on the abandoned checkout flow: what people who could get its mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with 95 % certainty. Other flows say on their own screens what they brought back.",
       notEnough: "Not enough data yet",
       notEnoughBody: (have: number, need: number) =>
         `${people(have)} of the ${need} needed in the holdout so far. The holdout gets no mails, so that its purchases show what would have come back anyway.`,
@@ -277,19 +276,25 @@ export const words = {
     },
     creditStep: (step: string) => `The mail: ${step}.`,
     recovered: "Recovered: the checkout the mail was about is the one that was completed.",
-    notRecovered: "Not recovered in the strict sense: it was another cart than the one the mail was about.",
+    notRecovered: {
+      "abandoned-checkout": "Not recovered in the strict sense: it was another cart than the one the mail was about.",
+      "browse-abandonment": "Not recovered in the strict sense: the mail was about a product that was looked at, not about a cart or checkout.",
+    } as Record<string, string>,
     armTitle: "Comparison",
     arm: {
       treated: "In the group that could get mails.",
       "holdout-flow": "In the flow's holdout: got no mails from it.",
       "holdout-shop": "In the shop's holdout: gets nothing on any channel.",
     },
-    noArm: "In no comparison: this person never left a checkout while the flow was on.",
+    noArm: "In no comparison: this person came into no flow while it was on.",
     contaminated: "Left out of the analysis: two profiles from both groups turned out to be one person.",
     moment: {
       cart: (items: number) => `Filled a cart (${plural(items, "item", "items")})`,
       checkout: (amount: string) => `Began a checkout of ${amount}`,
-      run: { treated: "Entered the flow", holdout: "Chosen for the holdout: gets nothing" },
+      run: {
+        treated: (flow: string) => `Entered the flow: ${flow}`,
+        holdout: (flow: string) => `Chosen for the holdout: gets nothing from this flow (${flow})`,
+      },
       ended: "Left the flow",
       message: (step: string) => `Mail sent: ${step}`,
       notSent: (step: string) => `Mail not sent: ${step}`,
@@ -334,12 +339,16 @@ export const words = {
     text: "Plain text",
     state: { sent: "Sent", failed: "Refused", unknown: "Unknown", intent: "Being prepared", "data-started": "Being sent" } as Record<string, string>,
   },
-  step: { reminder: "Reminder", proof: "Questions answered", offer: "Limited offer" } as Record<string, string>,
+  step: { reminder: "Reminder", proof: "Questions answered", offer: "Limited offer", "second-look": "Second look" } as Record<string, string>,
   stepKind: { email: "Email", "offer-email": "Email with an offer" },
 
   reason: {
     ordered: "Bought before the next mail",
     "checkout gone": "Checkout was deleted",
+    "product gone": "Product is no longer in the shop",
+    "cart or checkout since": "Filled a cart or began a checkout",
+    "reminded lately": "Reminded of another product in the last 14 days",
+    "looked too long ago": "Last looked more than 14 days ago",
     "flow switched off": "Flow was switched off",
     uninstalled: "App was uninstalled",
     "no address": "No email address",
@@ -355,9 +364,11 @@ export const words = {
     paused: "Waiting: everything is paused",
     "shopper is back": "Waiting: the shopper is back",
     "frequency cap": "Waiting: mailed enough for now",
+    "product not known yet": "Waiting: Shopify has not told about the product yet",
     "no offer code": "Waiting for offer codes",
     "being sent": "Being sent",
     "a newer checkout took over": "A newer checkout took over",
+    "a checkout took over": "A checkout took over",
     erased: "Forgotten at their request",
     "the message could not be made": "The mail could not be made",
     "the mail server could not be reached for a day": "Mail server out of reach for a day",
@@ -365,105 +376,9 @@ export const words = {
     "the mail server refused the address": "Mail server refused the address",
   } as Record<string, string>,
 
-  flow: {
-    title: "Flow",
-    name: "Abandoned checkout",
-    on: "On",
-    off: "Off",
-    intro: "Writes to people who began a checkout, left their address and agreed to hear from you, and stops the moment they buy.",
-    switchOn: "Switch on",
-    switchOff: "Switch off",
-    offTitle: "Switch the flow off?",
-    offBody: (runs: number) =>
-      runs === 0
-        ? "Nobody is going through it right now. You can switch it on again at any time."
-        : `${people(runs)} are going through it right now. Their remaining mails will not be sent, and they do not return when you switch it on again.`,
-    missingTitle: "Before it can be switched on",
-    missing: {
-      sender: "Say who the mails come from",
-      "postal-address": "Give your postal address",
-      "test-mail": "Send yourself a test mail",
-      "other-mails": "Answer about other reminders",
-    },
-    ready: "Everything is in place. Only checkouts left from now on are mailed about.",
-    senderName: "Sender name",
-    senderNameHelp: "What people see in their inbox, usually your shop's name.",
-    senderAddress: "Sender address",
-    senderAddressHelp: "Replies arrive here. It must belong to a domain that your mail server may send for.",
-    postalAddress: "Postal address",
-    postalAddressHelp: "Stands at the foot of every mail, as the law requires.",
-    saveSender: "Save sender",
-    testTo: "Send the test to",
-    testHelp: "The first step, filled with a sample cart.",
-    sendTest: "Send test mail",
-    testSentAt: (to: string, when: string) => `Last sent to ${to} on ${when}.`,
-    testProblem: {
-      "no-sender": "Save the sender first.",
-      "no-step": "There is no step to send.",
-      refused: "The mail server refused it",
-      unreached: "The mail server could not be reached",
-    },
-    otherLabel: "No other tool reminds people of their abandoned checkouts",
-    otherHelp:
-      "Two reminders for one cart is the commonest complaint. Shopify's own stands in Settings, Notifications, Abandoned checkout; other mail apps have theirs. Switch those off, then tick this.",
-    stepsTitle: "Steps",
-    waitFirst: (hours: string) => `${hours} after the checkout counts as left (one hour without a change)`,
-    waitNext: (hours: string) => `${hours} after the step before`,
-    at_once: "At once",
-    hours: (count: number) => plural(count, "hour", "hours"),
-    days: (count: number) => plural(count, "day", "days"),
-    stepOn: "On",
-    stepOff: "Off",
-    editStep: (step: string) => `Edit ${step}`,
-    turnOn: "Turn on",
-    turnOff: "Turn off",
-    offer: (percent: number, days: number) => `${percent} % off, unique code, valid for ${plural(days, "day", "days")}`,
-    poolProblem: "Shopify does not make the codes for this offer",
-    holdoutTitle: "Holdout",
-    holdoutLabel: "People who get nothing from this flow, in percent",
-    holdoutHelp:
-      "Chosen by chance, so that what came back can be compared with what would have come back anyway. Without a holdout nothing can be proven. 10 % is a good start; a change counts for people who leave a checkout from now on.",
-    runsTitle: "Who went through",
-    runsEmpty: "Nobody yet. When the flow is on, everybody who leaves a checkout appears here, with what was sent or why not.",
-    reasonsTitle: "Where people stand, and why nothing was sent",
-    person: "Who",
-    state: "State",
-    reason: "Why",
-    next: "Next",
-    when: "When",
-    started: "Checkout left",
-    sent: "Sent",
-    runState: { active: "Under way", done: "Ended", exited: "Left early" } as Record<string, string>,
-    arm: { holdout: "Holdout" },
-    lastRuns: (count: number) => `The latest ${count}`,
-  },
-
-  editor: {
-    wait: "Wait, in hours",
-    waitHelp: { first: "After the checkout counts as left: one hour without a change.", next: "After the step before." },
-    subject: "Subject",
-    preheader: "Preview text",
-    preheaderHelp: "The line after the subject in most inboxes.",
-    heading: "Heading",
-    body: "Text",
-    bodyHelp:
-      "An empty line begins a new paragraph. You can use {{ first_name }}, {{ shop_name }}, {{ first_item }}, {{ cart_total }} and, with an offer, {{ offer_code }}, {{ offer_percent }} and {{ offer_until }}.",
-    button: "Button",
-    percent: "Discount, in percent",
-    validDays: "Valid for, in days",
-    validHelp: "At least this long. The code ends at the end of a day, and the mail names that day. Every person gets a code of their own that works once.",
-    enabled: "This step is on",
-    message: "What the mail says",
-    timing: "When it is sent",
-    offerTitle: "The offer",
-    preview: "Preview",
-    previewNote: "With a made-up person and cart.",
-    views: { desktop: "Desktop", phone: "Phone", text: "Plain text" },
-    previewProblem: "There is no preview while something in the text is not right.",
-    previewTitle: "Preview of the mail",
-    sendTest: "Send a test of this step",
-    testSaved: "Save first: the test shows what is saved.",
-  },
+  flows: flowsWords,
+  flow: flowWords,
+  editor: editorWords,
 
   audiences: {
     title: "Audiences",
@@ -608,7 +523,7 @@ export const words = {
       read_orders: "Carts, checkouts, orders and refunds: who left what behind, and what was bought.",
       read_customers: "Names, addresses and marketing consent: whom to write to, and whom not.",
       read_customer_merge: "When two customers are merged, so that one person is never written to twice.",
-      read_products: "Keeps changes of products in the log. Nothing is decided by them yet.",
+      read_products: "Title, picture, price and address of a product, for mails about something a shopper looked at.",
       read_inventory: "Keeps stock changes in the log. Nothing is decided by them yet.",
       read_discounts: "Whether offer codes were made.",
       write_discounts: "Making unique codes for the offer step.",
@@ -648,6 +563,11 @@ export function reasonWords(reason: string | null): string {
 /** The name of a step, by its key. */
 export function stepName(key: string): string {
   return words.step[key] ?? key;
+}
+
+/** The name of a flow, by its key. */
+export function flowName(key: string): string {
+  return (words.flow.each as Record<string, { name: string }>)[key]?.name ?? key;
 }
 
 /** How a person is called on screen: by name, else by address. */

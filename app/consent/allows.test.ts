@@ -41,6 +41,18 @@ describe("the rows of the rule table that are in force for mail and ads", () => 
     ["18", "elsewhere: a sale is not enough", "NZ", "email", "marketing", sold(1), false],
     ["5", "unknown region: like the strictest", null, "email", "marketing", single, false],
     ["5", "unknown region: confirmed", null, "email", "marketing", confirmed, true],
+    ["1", "EU: a browse reminder with an opt-in", "FR", "email", "browse-reminder", single, true],
+    ["3", "EU: no browse reminder without a word", "FR", "email", "browse-reminder", none, false],
+    ["3", "EU: a sale is no word for a browse reminder", "FR", "email", "browse-reminder", sold(1), false],
+    ["5", "DE: a browse reminder needs a confirmed word", "DE", "email", "browse-reminder", single, false],
+    ["8", "UK: a browse reminder with an opt-in", "GB", "email", "browse-reminder", single, true],
+    ["10", "UK: looking is no negotiation for a sale", "GB", "email", "browse-reminder", none, false],
+    ["13", "CA: a sale within two years allows a browse reminder", "CA", "email", "browse-reminder", sold(729), true],
+    ["14", "CA: looking is no inquiry", "CA", "email", "browse-reminder", none, false],
+    ["16", "US: a browse reminder until somebody opts out", "US", "email", "browse-reminder", none, true],
+    ["17", "AU: no browse reminder without a word", "AU", "email", "browse-reminder", none, false],
+    ["18", "elsewhere: no browse reminder without a word", "BR", "email", "browse-reminder", none, false],
+    ["5", "unknown region: no browse reminder on one click", null, "email", "browse-reminder", single, false],
     ["32", "ads: an opt-in, everywhere", "US", "ads", "ad-audience", single, true],
     ["32", "ads: no upload without a word, not even in the US", "US", "ads", "ad-audience", none, false],
     ["32", "ads: a sale is not enough", "CA", "ads", "ad-audience", sold(1), false],
@@ -55,9 +67,21 @@ test("a yes says when and where she said so", () => {
   expect(allows("GB", "email", "cart-reminder", single, now)).toMatchObject({ because: "consent given at checkout on 2026-11-20" });
 });
 
+test("only a word of hers is called one: not a sale, and not the law's silence", () => {
+  expect(allows("US", "email", "browse-reminder", none, now)).toMatchObject({ allowed: true, agreed: false });
+  expect(allows("CA", "email", "browse-reminder", sold(1), now)).toMatchObject({ allowed: true, agreed: false });
+  for (const country of ["US", "CA", "GB", "FR"])
+    expect(allows(country, "email", "browse-reminder", single, now)).toMatchObject({ allowed: true, agreed: true });
+});
+
 const regions = ["DE", "AT", "FR", "CH", "NO", "GB", "CA", "US", "AU", "BR", "JP", "ZZ"];
 const anyRegion = fc.oneof(fc.constantFrom(null, ...regions), fc.string());
-const anyUse = fc.constantFrom(["email", "cart-reminder"] as const, ["email", "marketing"] as const, ["ads", "ad-audience"] as const);
+const anyUse = fc.constantFrom(
+  ["email", "cart-reminder"] as const,
+  ["email", "browse-reminder"] as const,
+  ["email", "marketing"] as const,
+  ["ads", "ad-audience"] as const,
+);
 const anyConsent = fc.record({
   state: fc.constantFrom("none" as const, "single" as const, "confirmed" as const, "out" as const),
   at: fc.option(fc.date({ noInvalidDate: true, min: new Date("2000-01-01"), max: new Date("2030-01-01") })),
@@ -96,6 +120,14 @@ describe("laws, for any region and any ledger", () => {
         const states = ["none", "single", "confirmed"] as const;
         const answers = states.map((state) => allows(region, channel, purpose, { ...given, state }, now).allowed);
         expect(answers.map(Number)).toEqual(answers.map(Number).sort());
+      }),
+    );
+  });
+
+  test("a browse reminder is allowed exactly where marketing is", () => {
+    fc.assert(
+      fc.property(anyRegion, anyConsent, (region, given) => {
+        expect(allows(region, "email", "browse-reminder", given, now).allowed).toBe(allows(region, "email", "marketing", given, now).allowed);
       }),
     );
   });

@@ -127,7 +127,7 @@ export async function orderPath(shop: Shop, orderId: string): Promise<OrderPath 
       flowKey: credit.flowKey,
       stepKey: stepOf.get(credit.messageId) ?? null,
     },
-    arm: armFrom(assignments, credit?.flowKey ?? "abandoned-checkout"),
+    arm: armFrom(assignments, credit?.flowKey ?? shown.at(-1)?.flowKey ?? "abandoned-checkout"),
   };
 }
 

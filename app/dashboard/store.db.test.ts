@@ -5,6 +5,7 @@ import { after, day, hour } from "../lib/time.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { flowBoard } from "./flow-board.server.ts";
+import { flowList } from "./flow-list.server.ts";
 import { keptMessage, orderPath } from "./order-path.server.ts";
 import { overview } from "./overview.server.ts";
 import { beginning, periodOf } from "./period.ts";
@@ -303,6 +304,47 @@ test("the board of a flow shows its latest runs and where people stand", async (
   expect(board.runs[0]).toMatchObject({ firstName: "dee", arm: "holdout", sent: 0 });
   expect(board.runs.find((one) => one.firstName === "ada")).toMatchObject({ reason: "ordered", sent: 1 });
   expect(board.reasons.find((one) => one.reason === "no consent")?.people).toBe(1);
+});
+
+test("the list of flows says what each one earned, and together they earned what is attributed", async () => {
+  const { credited } = await of("30");
+  const looked = newId(now);
+  await db.flowRun.create({
+    data: {
+      shopId: shop.id,
+      id: looked,
+      flowKey: "browse-abandonment",
+      profileId: await person("bo"),
+      subject: "7/1",
+      arm: "treated",
+      state: "active",
+      reason: null,
+      stepIndex: 0,
+      startedAt: ago(1),
+      dueAt: now,
+    },
+  });
+  const sent = await message(looked, "bo", "", 25);
+  await db.message.update({ where: { shopId_id: { shopId: shop.id, id: sent } }, data: { flowKey: "browse-abandonment", checkoutToken: null } });
+  await order("4", "bo", 6, 3_000);
+  await credit("4", sent, "bo", 6, false);
+  await db.credit.update({ where: { shopId_orderId: { shopId: shop.id, orderId: "4" } }, data: { flowKey: "browse-abandonment" } });
+  const list = await flowList(shop, now);
+  expect(list).toEqual([
+    { key: "abandoned-checkout", on: false, waiting: 0, sent: 1, orders: credited.orders, minor: credited.minor },
+    { key: "browse-abandonment", on: false, waiting: 1, sent: 1, orders: 1, minor: 3_000 },
+  ]);
+  const after = (await of("30")).credited;
+  expect(list.reduce((sum, one) => sum + one.minor, 0)).toBe(after.minor);
+  expect(list.reduce((sum, one) => sum + one.orders, 0)).toBe(after.orders);
+  expect((await flowList(other, now)).map((one) => [one.waiting, one.sent, one.minor])).toEqual([
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+  // A look is no checkout: the order is credited, and not called recovered.
+  const path = (await orderPath(shop, "4")) ?? expect.unreachable();
+  expect(path.credit).toMatchObject({ flowKey: "browse-abandonment", recovered: false });
+  expect(path.moments.map((one) => one.kind)).toContain("run");
 });
 
 test("a database that does not wait for the disk is named as such", async () => {

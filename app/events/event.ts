@@ -67,6 +67,21 @@ const consent = z.object({
   state: consentState,
   at: z.string(),
 });
+/** At most 400 bytes. What did not fit, or was not kept in older events, is not there at all. */
+const product = z.object({
+  productId: z.string(),
+  title: z.string(),
+  status: z.string().nullable(),
+  updatedAt: z.string().optional(),
+  handle: z.string().optional(),
+  /** Whether the online store shows it. */
+  published: z.boolean().optional(),
+  imageUrl: z.string().nullable().optional(),
+  /** The lowest price of its variants, in minor units of `currency`. */
+  priceMinor: z.number().int().optional(),
+  priceVaries: z.boolean().optional(),
+  currency: z.string().optional(),
+});
 const message = z.object({ profileId: z.string(), messageId: z.string(), flowKey: z.string(), stepKey: z.string(), channel: z.string() });
 
 // What a browser tells. The visitor is the event's subject; a cart or checkout it names joins the two. At most 400 bytes each.
@@ -90,7 +105,7 @@ export const vocabulary = {
   "customer.merged": z.object({ keptGid: z.string(), deletedGid: z.string() }),
   "email-consent.changed": consent,
   "sms-consent.changed": consent,
-  "product.updated": z.object({ productId: z.string(), title: z.string(), status: z.string().nullable() }),
+  "product.updated": product,
   "product.deleted": z.object({ productId: z.string() }),
   "inventory.changed": z.object({ inventoryItemId: z.string(), locationId: z.string(), available: z.number().nullable() }),
   "holdout.assigned": z.object({ profileId: z.string(), experiment: z.string(), arm: z.enum(["treated", "holdout"]) }),

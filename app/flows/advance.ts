@@ -1,16 +1,31 @@
 // The engine: what a run does now. Pure, so that a preview and the real thing cannot differ.
 import type { Permission } from "../consent/allows.ts";
-import { abandonedAfter } from "../segments/built-in.ts";
+import { abandonedAfter, viewedFor } from "../segments/built-in.ts";
 import { after, day, earliest, hour, minute } from "../lib/time.ts";
 import { liveSteps, type Flow, type Step } from "./flow.ts";
 
 export type Run = { stepIndex: number; startedAt: Date; dueAt: Date | null };
 
+/** What a run is about, as it stands now. */
+export type Subject =
+  | { kind: "checkout"; checkout: { updatedAt: Date; completedAt: Date | null; deletedAt: Date | null; recoverUrl: string | null } | null }
+  | {
+      kind: "product";
+      standing: "shown" | "gone" | "unknown";
+      /** Her last look at a product, and the last that a browser of hers told of anything. */
+      lookedAt: Date;
+      lastSeenAt: Date;
+      /** She put something into a cart or began a checkout since. */
+      movedOn: boolean;
+      /** When another run of this flow last wrote to her. */
+      remindedAt: Date | null;
+    };
+
 /** Everything the decision stands on, read in the transaction that acts on it. */
 export type Facts = {
   shop: { ok: true } | { ok: false; reason: "uninstalled" | "paused" };
-  checkout: { updatedAt: Date; completedAt: Date | null; deletedAt: Date | null; recoverUrl: string | null } | null;
-  /** An order finished this checkout or its cart, or she ordered something else since the run began. */
+  subject: Subject;
+  /** An order finished this checkout or its cart, or she ordered something else since the run began; for a look, also shortly before it. */
   ordered: boolean;
   email: string | null;
   permission: Permission;
@@ -24,6 +39,10 @@ export type Facts = {
 export type ExitReason =
   | "ordered"
   | "checkout gone"
+  | "product gone"
+  | "cart or checkout since"
+  | "reminded lately"
+  | "looked too long ago"
   | "flow switched off"
   | "uninstalled"
   | "no address"
@@ -33,7 +52,7 @@ export type ExitReason =
   | "global holdout"
   | "too old"
   | "every step done";
-export type WaitReason = "not due" | "paused" | "shopper is back" | "frequency cap" | "no offer code";
+export type WaitReason = "not due" | "paused" | "shopper is back" | "frequency cap" | "product not known yet" | "no offer code";
 
 export type Decision = { kind: "exit"; reason: ExitReason } | { kind: "wait"; until: Date; reason: WaitReason } | { kind: "send"; step: Step };
 
@@ -41,6 +60,10 @@ export type Decision = { kind: "exit"; reason: ExitReason } | { kind: "wait"; un
 export const caps = { day: 1, week: 3 };
 /** A message that was held back longer than this is about something she has forgotten. */
 export const tooOld = 14 * day;
+/** Who was reminded of a look is not reminded of another for two weeks: the short end of the 14 to 21 days that practitioners let pass before re-entry. */
+export const quietAfterLook = 14 * day;
+/** Who ordered this lately is not written to about what she looks at; the same practitioners say 10 days. */
+export const boughtLately = 10 * day;
 
 const exits = { "no-consent": "no consent", "opted-out": "opted out", suppressed: "suppressed" } as const;
 
@@ -54,6 +77,25 @@ export function capUntil(sentLately: Date[], now: Date): Date | null {
   return waits.length === 0 ? null : new Date(Math.max(...waits.map((at) => at.getTime())));
 }
 
+/** Why what a run is about ends it, or null where it does not. */
+function endOf(subject: Subject, now: Date): ExitReason | null {
+  if (subject.kind === "checkout") {
+    const { checkout } = subject;
+    if (checkout === null || checkout.deletedAt !== null || checkout.recoverUrl === null) return "checkout gone";
+    return checkout.completedAt === null ? null : "ordered";
+  }
+  if (subject.movedOn) return "cart or checkout since";
+  if (subject.standing === "gone") return "product gone";
+  if (subject.remindedAt !== null && subject.remindedAt > after(now, -quietAfterLook)) return "reminded lately";
+  return subject.lookedAt <= after(now, -viewedFor) ? "looked too long ago" : null;
+}
+
+/** Until when she counts as being at it. */
+function busyUntil(subject: Subject): Date | null {
+  const at = subject.kind === "product" ? subject.lastSeenAt : subject.checkout?.updatedAt;
+  return at === undefined ? null : after(at, abandonedAfter);
+}
+
 /**
  * Decides what a run does at `now`. What ends it comes first, so that a purchase, an opt-out or an erasure that is committed before always wins;
  * then what holds it; then the step itself.
@@ -62,9 +104,9 @@ export function decide(flow: Flow, run: Run, facts: Facts, now: Date): Decision 
   if (!facts.shop.ok && facts.shop.reason === "uninstalled") return { kind: "exit", reason: "uninstalled" };
   if (facts.ordered) return { kind: "exit", reason: "ordered" };
   if (flow.enabledAt === null) return { kind: "exit", reason: "flow switched off" };
-  const { checkout } = facts;
-  if (checkout === null || checkout.deletedAt !== null || checkout.recoverUrl === null) return { kind: "exit", reason: "checkout gone" };
-  if (checkout.completedAt !== null) return { kind: "exit", reason: "ordered" };
+  const { subject } = facts;
+  const over = endOf(subject, now);
+  if (over !== null) return { kind: "exit", reason: over };
   if (facts.email === null) return { kind: "exit", reason: "no address" };
   if (!facts.permission.allowed) return { kind: "exit", reason: exits[facts.permission.reason] };
   if (facts.globalHoldout) return { kind: "exit", reason: "global holdout" };
@@ -74,10 +116,11 @@ export function decide(flow: Flow, run: Run, facts: Facts, now: Date): Decision 
   if (run.dueAt !== null && run.dueAt > now) return { kind: "wait", until: run.dueAt, reason: "not due" };
   if (run.dueAt !== null && run.dueAt < after(now, -tooOld)) return { kind: "exit", reason: "too old" };
   if (!facts.shop.ok) return { kind: "wait", until: after(now, 10 * minute), reason: "paused" };
-  const leftAgain = after(checkout.updatedAt, abandonedAfter);
-  if (leftAgain > now) return { kind: "wait", until: leftAgain, reason: "shopper is back" };
+  const leftAgain = busyUntil(subject);
+  if (leftAgain !== null && leftAgain > now) return { kind: "wait", until: leftAgain, reason: "shopper is back" };
   const capped = capUntil(facts.sentLately, now);
   if (capped !== null) return { kind: "wait", until: capped, reason: "frequency cap" };
+  if (subject.kind === "product" && subject.standing === "unknown") return { kind: "wait", until: after(now, 10 * minute), reason: "product not known yet" };
   if (step.kind === "offer-email" && !facts.codeReady) return { kind: "wait", until: after(now, 5 * minute), reason: "no offer code" };
   return { kind: "send", step };
 }

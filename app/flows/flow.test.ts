@@ -1,6 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { builtIn } from "../segments/built-in.ts";
-import { defaultSettings, flowNames, flowSettings, liveSteps, missingFor, triggers, type Flow, type FlowKey, type Step } from "./flow.ts";
+import {
+  defaultSettings,
+  flowKeyOf,
+  flowKeys,
+  flowSettings,
+  lengthOf,
+  liveSteps,
+  lookSubject,
+  missingFor,
+  productOf,
+  subjects,
+  triggers,
+  type Flow,
+  type Step,
+} from "./flow.ts";
 
 const now = new Date("2026-11-21T09:00:00Z");
 const shop = { senderName: "Harbour & Pine", senderAddress: "hello@shop.test", postalAddress: "1 Quay Street, Bristol" };
@@ -17,7 +31,7 @@ const flow = (change: Partial<Flow> = {}): Flow => ({
   ...change,
 });
 
-describe.each(Object.keys(flowNames) as FlowKey[])("the flow %s", (key) => {
+describe.each([...flowKeys])("the flow %s", (key) => {
   test("begins with settings that may be saved", () => expect(flowSettings.parse(defaultSettings[key])).toEqual(defaultSettings[key]));
   test("is started by a segment that exists", () => expect(builtIn.map((one) => one.key)).toContain(triggers[key]));
   test("names each step once: a step and a run have one message", () => {
@@ -34,6 +48,27 @@ test("the default gives nothing away before the third mail: a reminder, proof on
     ["email", 72],
     ["offer-email", 120],
   ]);
+});
+
+test("a look is answered with one mail four hours later and gives nothing away; the second waits for the merchant's word", () => {
+  expect(defaultSettings["browse-abandonment"].steps.map((step) => [step.kind, step.enabled, step.waitHours])).toEqual([
+    ["email", true, 4],
+    ["email", false, 48],
+  ]);
+});
+
+test.each([["abandoned-checkout"], ["browse-abandonment"]])("%s is a flow", (key) => expect(flowKeyOf(key)).toBe(key));
+test.each([[undefined], [""], ["nonsense"], ["toString"], ["Abandoned-checkout"]])("%j is none", (key) => expect(flowKeyOf(key)).toBeNull());
+
+test("a run about a product knows which, and shares its subject with no other", () => {
+  expect(productOf(lookSubject("7234590834801", 12n))).toBe("7234590834801");
+  expect(lookSubject("7", 12n)).not.toBe(lookSubject("7", 13n));
+  expect(subjects).toEqual({ "abandoned-checkout": "checkout", "browse-abandonment": "product" });
+});
+
+test("a flow is as long as the waits of the steps that are on", () => {
+  expect(lengthOf(flow())).toBe(120 * 3_600_000);
+  expect(lengthOf(flow({ key: "browse-abandonment", settings: defaultSettings["browse-abandonment"] }))).toBe(4 * 3_600_000);
 });
 
 describe("what still stands between a flow and being switched on", () => {

@@ -1,6 +1,8 @@
 // A flow: what starts it, and its steps over time, as the merchant set them.
 import { z } from "zod";
 import { content } from "../messages/content.ts";
+import { hour } from "../lib/time.ts";
+import type { SegmentKey } from "../segments/built-in.ts";
 
 const stepBase = {
   key: z.string().regex(/^[a-z-]{1,30}$/),
@@ -24,11 +26,18 @@ export const step = z.discriminatedUnion("kind", [
 ]);
 export type Step = z.infer<typeof step>;
 
-/** Everything a merchant may change about a flow. Waits count from the step before; the first from the moment the checkout counts as left. */
+/** Everything a merchant may change about a flow. Waits count from the step before; the first from the entry that started the run. */
 export const flowSettings = z.strictObject({ steps: z.array(step).min(1).max(10) });
 export type FlowSettings = z.infer<typeof flowSettings>;
 
-export type FlowKey = "abandoned-checkout";
+/** Every flow, the highest intent first: in this order the arbiter serves them. */
+export const flowKeys = ["abandoned-checkout", "browse-abandonment"] as const;
+export type FlowKey = (typeof flowKeys)[number];
+
+/** A flow's key from outside, or null where it is none. */
+export function flowKeyOf(text: string | undefined): FlowKey | null {
+  return flowKeys.find((key) => key === text) ?? null;
+}
 
 export type Flow = {
   key: FlowKey;
@@ -42,11 +51,25 @@ export type Flow = {
   otherMailsOffAt: Date | null;
 };
 
-export const flowNames: Record<FlowKey, string> = { "abandoned-checkout": "Abandoned checkout" };
+export const flowNames: Record<FlowKey, string> = { "abandoned-checkout": "Abandoned checkout", "browse-abandonment": "Browse abandonment" };
 /** Which segment's entries start a flow. */
-export const triggers: Record<FlowKey, string> = { "abandoned-checkout": "checkout-abandoners" };
+export const triggers: Record<FlowKey, SegmentKey> = { "abandoned-checkout": "checkout-abandoners", "browse-abandonment": "product-viewers" };
+/** What a run of a flow is about. */
+export const subjects: Record<FlowKey, "checkout" | "product"> = { "abandoned-checkout": "checkout", "browse-abandonment": "product" };
 
-/** The order the sources advise: a reminder without a discount, reasons to trust on day 3, a limited offer on day 5. */
+/** The subject of a run about a product: the product, and the line of the change log that started it. Many people look at one product, and one person may again. */
+export function lookSubject(productId: string, seq: bigint): string {
+  return `${productId}/${seq}`;
+}
+export function productOf(subject: string): string {
+  return subject.slice(0, subject.lastIndexOf("/"));
+}
+
+/**
+ * The order the sources advise. A checkout: a reminder without a discount, reasons to trust on day 3, a limited offer on day 5. A look at a product is a
+ * weaker sign: one reminder four hours later (the wait that Klaviyo's flow library gives its first mail), without a discount, and a second that is
+ * off until the merchant wants it.
+ */
 export const defaultSettings: Record<FlowKey, FlowSettings> = {
   "abandoned-checkout": {
     steps: [
@@ -93,6 +116,36 @@ export const defaultSettings: Record<FlowKey, FlowSettings> = {
       },
     ],
   },
+  "browse-abandonment": {
+    steps: [
+      {
+        kind: "email",
+        key: "reminder",
+        enabled: true,
+        waitHours: 4,
+        content: {
+          subject: "Still looking at {{ product_title }}?",
+          preheader: "Here it is again, in case it helps.",
+          heading: "Would you like another look?",
+          body: "Hello{% if first_name != blank %} {{ first_name }}{% endif %},\n\nyou looked at {{ product_title }} at {{ shop_name }}. Here it is again, so that you need not search for it. If anything is unclear, just reply to this mail: a person reads it and answers.",
+          button: "Take another look",
+        },
+      },
+      {
+        kind: "email",
+        key: "second-look",
+        enabled: false,
+        waitHours: 48,
+        content: {
+          subject: "A question about {{ product_title }}?",
+          preheader: "A person answers when you reply to this mail.",
+          heading: "Anything we can answer?",
+          body: "Hello{% if first_name != blank %} {{ first_name }}{% endif %},\n\nyou looked at {{ product_title }} a few days ago. If something kept you, size, delivery or returns, just reply to this mail. This is the last we write about it.",
+          button: "See {{ product_title | truncate: 30 }}",
+        },
+      },
+    ],
+  },
 };
 
 /** What still stands between a flow and being switched on; empty when it may be. */
@@ -111,4 +164,9 @@ export function missingFor(
 /** The steps that are switched on, in order: what a run's `stepIndex` counts. */
 export function liveSteps(flow: Flow): Step[] {
   return flow.settings.steps.filter((one) => one.enabled);
+}
+
+/** How long a run takes from its start to its last step, if nothing holds it, in milliseconds. */
+export function lengthOf(flow: Flow): number {
+  return liveSteps(flow).reduce((sum, one) => sum + one.waitHours * hour, 0);
 }

@@ -1,63 +1,21 @@
-import { findCheckout, orderedSince, orderFinished } from "../commerce/update.server.ts";
-import type { Checkout } from "../commerce/facts.ts";
-import { allows } from "../consent/allows.ts";
-import { consentNow, suppressionOf } from "../consent/record.server.ts";
 import type { Wire } from "../connectors/contract.ts";
-import { findAssignments } from "../holdouts/assign.server.ts";
-import { globalExperiment } from "../holdouts/assign.ts";
-import { findProfiles, type Profile } from "../identity/resolve.server.ts";
-import { normalEmail } from "../lib/address.ts";
 import { newId } from "../lib/id.server.ts";
-import { after, day, minute } from "../lib/time.ts";
+import { after, minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
-import { claimMessage, prepare, send, sentTo, stateOfStep, type Prepared } from "../messages/send.server.ts";
-import { codeReady, giveCode } from "../offers/fill.server.ts";
-import { mayAct, type Shop } from "../shops/shop.ts";
+import { claimMessage, prepare, send, stateOfStep, type Prepared } from "../messages/send.server.ts";
+import { giveCode } from "../offers/fill.server.ts";
+import { want } from "../products/complete.server.ts";
+import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
-import { decide, nextOf, type Decision, type Facts } from "./advance.ts";
+import { decide, nextOf, type Decision } from "./advance.ts";
 import { liveSteps, type Flow, type FlowKey, type Step } from "./flow.ts";
+import { look } from "./look.server.ts";
 import { beingSent, findFlow, lockDue, lockRun, updateRun, type RunRow } from "./store.server.ts";
 
 /** While a mail is being handed over nobody else looks at its run for this long; then what did not begin is tried again. */
 const lease = 2 * minute;
 const retryFor = 24 * 60 * minute;
-
-type Looked = { facts: Facts; checkout: Checkout | null; profile: Profile | null };
-
-async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: Tx): Promise<Looked> {
-  const checkout = await findCheckout(shop.id, run.subject, tx);
-  const profile = (await findProfiles(shop.id, [run.profileId], tx))[0] ?? null;
-  // The address typed into this checkout first: she may have others.
-  const email = normalEmail(checkout?.email) ?? profile?.email ?? null;
-  const consent = profile === null ? null : ((await consentNow(shop, [profile], tx)).get(profile.id) ?? null);
-  const suppressed = email === null ? null : await suppressionOf(shop, email, tx);
-  const region = profile?.country ?? checkout?.country ?? shop.country;
-  const permission =
-    consent === null
-      ? ({ allowed: false, rule: "order", reason: "no-consent" } as const)
-      : allows(region, "email", "cart-reminder", { ...consent, suppressed: suppressed ?? consent.suppressed }, now);
-  const step = liveSteps(flow)[run.stepIndex];
-  const facts: Facts = {
-    shop: mayAct(shop),
-    checkout,
-    ordered:
-      (checkout !== null && (await orderFinished(shop.id, checkout, tx))) ||
-      (await orderedSince(
-        shop.id,
-        run.profileId,
-        checkout === null || checkout.updatedAt > run.startedAt ? run.startedAt : checkout.updatedAt,
-        shop.countOffline,
-        tx,
-      )),
-    email,
-    permission,
-    globalHoldout: (await findAssignments(shop.id, globalExperiment, [run.profileId], tx)).get(run.profileId) === "holdout",
-    sentLately: await sentTo(shop.id, run.profileId, after(now, -7 * day), tx),
-    codeReady: step?.kind !== "offer-email" || (await codeReady(shop.id, { flowKey: flow.key, stepKey: step.key }, run.id, now, tx)),
-  };
-  return { facts, checkout, profile };
-}
 
 async function end(shop: Shop, run: RunRow, reason: string, now: Date, tx: Tx): Promise<void> {
   await updateRun(shop.id, run.id, { state: reason === "every step done" ? "done" : "exited", reason, dueAt: null, endedAt: now }, tx);
@@ -83,13 +41,15 @@ async function claimNext(shop: Shop, now: Date): Promise<Claimed | "more" | null
     const step = liveSteps(flow)[run.stepIndex];
     const before = step === undefined ? null : await stateOfStep(shop.id, run.id, step.key, tx);
     if (before !== null && before.state !== "intent") return settle(shop, flow, run, before, now, tx);
-    const { facts, checkout, profile } = await look(shop, flow, run, now, tx);
+    const { facts, about, profile, wants } = await look(shop, flow, run, now, tx);
     const decision: Decision = decide(flow, run, facts, now);
     if (decision.kind === "exit") {
       await end(shop, run, decision.reason, now, tx);
       return "more";
     }
-    if (decision.kind === "wait" || checkout === null || profile === null || facts.email === null || !facts.permission.allowed) {
+    // Asked for while something else holds the run, so that the product need not.
+    if (decision.kind === "wait" && wants !== null) await want(shop, [wants], now, tx);
+    if (decision.kind === "wait" || about === null || profile === null || facts.email === null || !facts.permission.allowed) {
       await updateRun(shop.id, run.id, decision.kind === "wait" ? { dueAt: decision.until, reason: decision.reason } : { dueAt: after(now, lease) }, tx);
       return "more";
     }
@@ -102,7 +62,8 @@ async function claimNext(shop: Shop, now: Date): Promise<Claimed | "more" | null
         runId: run.id,
         step: decision.step,
         profile,
-        checkout,
+        about,
+        agreed: facts.permission.agreed,
         to: facts.email,
         basis: `rule ${facts.permission.rule}: ${facts.permission.because}`,
         offer: code === null || decision.step.kind !== "offer-email" ? null : { code: code.code, percent: decision.step.percent, until: code.endsAt },

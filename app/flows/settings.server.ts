@@ -43,7 +43,7 @@ export async function noteOtherMails(shop: Shop, key: FlowKey, off: boolean, now
 }
 
 /** The offer pools that a flow needs filled while it is on. */
-export function poolsOf(shop: Shop, flow: Flow): { flowKey: string; stepKey: string; title: string; percent: number; validDays: number }[] {
+export function poolsOf(flow: Flow): { flowKey: string; stepKey: string; title: string; percent: number; validDays: number }[] {
   if (flow.enabledAt === null) return [];
   return liveSteps(flow).flatMap((step) =>
     step.kind === "offer-email"

@@ -80,6 +80,13 @@ export async function activeRunsOf(shopId: number, profileId: string, tx?: Tx): 
   return inside(tx).flowRun.findMany({ where: { shopId, profileId, state: "active" } });
 }
 
+/** The runs of some people that are under way, and those that began since an instant for somebody in a holdout. */
+export async function runsAround(shopId: number, profileIds: string[], heldSince: Date, tx: Tx): Promise<RunRow[]> {
+  return inside(tx).flowRun.findMany({
+    where: { shopId, profileId: { in: profileIds }, OR: [{ state: "active" }, { arm: "holdout", startedAt: { gt: heldSince } }] },
+  });
+}
+
 export async function endRuns(shopId: number, flowKey: FlowKey | null, reason: string, now: Date, tx: Tx): Promise<number> {
   const { count } = await inside(tx).flowRun.updateMany({
     where: { shopId, state: "active", ...(flowKey === null ? {} : { flowKey }) },

@@ -4,18 +4,14 @@ import { render } from "../messages/content.ts";
 import { toMime } from "../messages/mime.server.ts";
 import { sampleFilling } from "../messages/sample.ts";
 import type { Shop } from "../shops/shop.ts";
-import { liveSteps, type FlowKey, type Step } from "./flow.ts";
+import { liveSteps, type FlowKey } from "./flow.ts";
+import { offerOf, sampleOf } from "./sample.server.ts";
 import { findFlow, noteTestMail } from "./settings.server.ts";
 
 export type TestMailOutcome = { ok: true } | { ok: false; reason: "no-sender" | "no-step" | "refused" | "unreached"; reply: string };
 
-/** The sample a step is shown and tested with: its offer, where it makes one. */
-export function offerOf(step: Step): { percent: number; validDays: number } | null {
-  return step.kind === "offer-email" ? { percent: step.percent, validDays: step.validDays } : null;
-}
-
 /**
- * Sends a step to the merchant herself, filled with a sample cart, and notes that it arrived at the mail server. It is no marketing mail: it carries
+ * Sends a step to the merchant herself, filled with a sample, and notes that it arrived at the mail server. It is no marketing mail: it carries
  * no unsubscribe header and no real code. Without a step the first one that is switched on is sent.
  */
 export async function sendTestMail(shop: Shop, key: FlowKey, to: string, wire: Pick<Wire, "smtp">, now: Date, stepKey?: string): Promise<TestMailOutcome> {
@@ -23,7 +19,7 @@ export async function sendTestMail(shop: Shop, key: FlowKey, to: string, wire: P
   const flow = await findFlow(shop.id, key);
   const step = stepKey === undefined ? (liveSteps(flow)[0] ?? flow.settings.steps[0]) : flow.settings.steps.find((one) => one.key === stepKey);
   if (step === undefined) return { ok: false, reason: "no-step", reply: "" };
-  const rendered = await render(step.content, sampleFilling(shop, offerOf(step), now));
+  const rendered = await render(step.content, sampleFilling(shop, await sampleOf(shop, key), offerOf(step), now));
   const domain = shop.senderAddress.slice(shop.senderAddress.lastIndexOf("@") + 1);
   const raw = await toMime({
     from: { name: shop.senderName, address: shop.senderAddress },

@@ -1,7 +1,7 @@
 import { convert } from "html-to-text";
 import { describe, expect, test } from "vitest";
 import { sharedData } from "../../test/shared-data.ts";
-import { defaultSettings } from "../flows/flow.ts";
+import { defaultSettings, flowKeys, subjects } from "../flows/flow.ts";
 import { content, liquidProblem, longestHtml, render, type Content, type Filling } from "./content.ts";
 import { sampleFilling } from "./sample.ts";
 
@@ -18,6 +18,7 @@ const filling = (change: Partial<Filling> = {}): Filling => ({
   shop: { name: "Harbour & Pine", postalAddress: "1 Quay Street, Bristol BS1 4DJ", currency: "GBP", timezone: "Europe/London" },
   person: { firstName: "Ann", locale: null },
   cart: { lines: [line("Salt-glazed mug")], totalMinor: 3700 },
+  product: null,
   offer: null,
   links: { button: "https://app.test/c/7.m.0.sig", unsubscribe: "https://app.test/u/7.m.sig" },
   why: "You get this because you began a checkout at Harbour & Pine and agreed to hear from us.",
@@ -72,13 +73,22 @@ describe("every mail", () => {
     expect((await render(words(), filling())).html).not.toContain("% off");
   });
 
-  test.each(defaultSettings["abandoned-checkout"].steps.map((step) => [step.key, step] as const))(
-    "the default step %s can be saved, filled and sent",
-    async (_key, step) => {
+  test.each(flowKeys.flatMap((key) => defaultSettings[key].steps.map((step) => [key, step.key, step] as const)))(
+    "the default step of %s, %s, can be saved, filled and sent",
+    async (key, _step, step) => {
       const { subject, html, text } = await render(
         content.parse(step.content),
         sampleFilling(
-          { name: "Harbour & Pine", senderName: null, postalAddress: null, currency: "GBP", timezone: "Europe/London", storefrontHost: "shop.test" },
+          {
+            name: "Harbour & Pine",
+            senderName: null,
+            postalAddress: null,
+            currency: "GBP",
+            timezone: "Europe/London",
+            storefrontHost: "shop.test",
+            domain: "harbour-pine.myshopify.com",
+          },
+          subjects[key] === "product" ? { kind: "product", product: null } : { kind: "checkout" },
           step.kind === "offer-email" ? step : null,
           new Date("2026-11-21T09:00:00Z"),
         ),
@@ -89,6 +99,63 @@ describe("every mail", () => {
       expect(Buffer.byteLength(html)).toBeLessThan(longestHtml);
     },
   );
+});
+
+describe("a mail about a product", () => {
+  const mug = { title: "Salt-glazed mug", priceMinor: 1850, priceVaries: false, imageUrl: "https://cdn.shopify.com/s/files/1/mug.png?v=1&width=720" };
+  const looked = (product: Partial<NonNullable<Filling["product"]>> = {}) => filling({ cart: null, product: { ...mug, ...product } });
+
+  test("shows its picture, named for who cannot see it, its title and its price, and no cart", async () => {
+    const { html, text } = await render(words({ subject: "{{ product_title }}, {{ product_price }}" }), looked());
+    expect(html).toMatch(/<img[^>]* alt="Salt-glazed mug"/);
+    expect(html).toContain('src="https://cdn.shopify.com/s/files/1/mug.png?v=1&#38;width=720"');
+    expect(html).toContain("£18.50");
+    expect(text).toContain("Salt-glazed mug");
+    expect(text).toContain("£18.50");
+    expect(`${html}${text}`).not.toMatch(/Total|Quantity/);
+  });
+
+  test("leads to one place, in both parts, and loads that picture and nothing else", async () => {
+    const { html, text } = await render(words(), looked());
+    const links = ["https://app.test/c/7.m.0.sig", "https://app.test/u/7.m.sig"];
+    expect([...new Set(hrefs(html))]).toEqual(links);
+    expect([...new Set(text.match(/https?:\/\/[^\s\]]+/g))]).toEqual(links);
+    const loaded = [...html.matchAll(/\s(?:src|background)="([^"]+)"|url\(([^)]+)\)/g)].map((found) => found[1] ?? found[2]);
+    expect(loaded).toEqual(["https://cdn.shopify.com/s/files/1/mug.png?v=1&#38;width=720"]);
+  });
+
+  test("is whole without a picture", async () => {
+    const { html } = await render(words(), looked({ imageUrl: null }));
+    expect(tagsOf(html)).not.toContain("img");
+    expect(html).toContain("Salt-glazed mug");
+  });
+
+  test("the lowest of several prices is called that", async () => {
+    const { subject, text } = await render(words({ subject: "{{ product_title }} {{ product_price }}" }), looked({ priceVaries: true }));
+    expect(subject).toBe("Salt-glazed mug from £18.50");
+    expect(text).toContain("from £18.50");
+  });
+
+  test("what belongs to a cart is nothing here, and the other way round", async () => {
+    const body = "[{{ cart_total }}{{ item_count }}{{ first_item }}][{{ product_title }}{{ product_price }}]";
+    expect((await render(words({ body }), looked())).text).toContain("[][Salt-glazed mug£18.50]");
+    expect((await render(words({ body }), filling())).text).toContain("[£37.002Salt-glazed mug][]");
+  });
+
+  test.each([
+    ["</a><script>alert(1)</script>"],
+    ['" onerror="alert(1)'],
+    ["{{ shop_name }}"],
+    ["</mj-text><mj-raw><b>"],
+    ["<img src=x onerror=alert(1)>"],
+    ["&quot; onerror=&quot;"],
+  ])("a title is data: %j", async (title) => {
+    const everywhere = words({ subject: "{{ product_title }}", heading: "{{ product_title }}", body: "{{ product_title }}", button: "{{ product_title }}" });
+    const { subject, html } = await render(everywhere, looked({ title }));
+    expect(tagsOf(html)).toEqual(tagsOf((await render(everywhere, looked())).html));
+    expect(html).not.toMatch(/ onerror="alert/);
+    expect(subject).toBe(title);
+  });
 });
 
 describe("what a person is called is data: never Liquid, never HTML, never a header", () => {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Line } from "../events/event.ts";
 import { formatMoney } from "../lib/money.ts";
 
-/** What the merchant writes. All fields may hold Liquid: `{{ first_name }}`, `{{ shop_name }}`, `{{ offer_percent }}`. */
+/** What the merchant writes. All fields may hold Liquid: `{{ first_name }}`, `{{ shop_name }}`, `{{ product_title }}`, `{{ offer_percent }}`. */
 export const content = z.strictObject({
   subject: z.string().trim().min(1, "Write a subject").max(150, "Keep the subject under 150 characters"),
   preheader: z.string().trim().max(150, "Keep the preview text under 150 characters"),
@@ -20,7 +20,10 @@ export type Content = z.infer<typeof content>;
 export type Filling = {
   shop: { name: string; postalAddress: string; currency: string; timezone: string };
   person: { firstName: string | null; locale: string | null };
-  cart: { lines: Line[]; totalMinor: number };
+  /** What was left, where it is about a cart or checkout. */
+  cart: { lines: Line[]; totalMinor: number } | null;
+  /** What was looked at, where it is about that. */
+  product: { title: string; priceMinor: number; priceVaries: boolean; imageUrl: string | null } | null;
   offer: { code: string; percent: number; until: Date } | null;
   links: { button: string; unsubscribe: string };
   /** One honest sentence: why she gets this. */
@@ -78,6 +81,8 @@ const anybody = {
   cart_total: "1.00",
   item_count: 1,
   first_item: "Item",
+  product_title: "Item",
+  product_price: "1.00",
   offer_code: "CODE",
   offer_percent: 10,
   offer_until: "1 January 2026",
@@ -93,13 +98,21 @@ export function liquidProblem(text: string): string | null {
   }
 }
 
+/** A price as people read it; the lowest of several says so. */
+function priceOf(product: NonNullable<Filling["product"]>, currency: string): string {
+  return `${product.priceVaries ? "from " : ""}${formatMoney(product.priceMinor, currency)}`;
+}
+
 function scope(filling: Filling): Record<string, unknown> {
+  const { cart, product } = filling;
   return {
     first_name: filling.person.firstName ?? "",
     shop_name: filling.shop.name,
-    cart_total: formatMoney(filling.cart.totalMinor, filling.shop.currency),
-    item_count: filling.cart.lines.reduce((sum, line) => sum + line.quantity, 0),
-    first_item: filling.cart.lines[0]?.title ?? "",
+    cart_total: cart === null ? "" : formatMoney(cart.totalMinor, filling.shop.currency),
+    item_count: cart === null ? "" : cart.lines.reduce((sum, line) => sum + line.quantity, 0),
+    first_item: cart?.lines[0]?.title ?? "",
+    product_title: product?.title ?? "",
+    product_price: product === null ? "" : priceOf(product, filling.shop.currency),
     offer_code: filling.offer?.code ?? "",
     offer_percent: filling.offer?.percent ?? "",
     offer_until:
@@ -111,16 +124,28 @@ const escape = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.ch
 /** Header text: one line, nothing that ends it. */
 const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
 
-function rows(filling: Filling): string {
-  return filling.cart.lines
+function cartBlock(cart: NonNullable<Filling["cart"]>, currency: string): string {
+  const rows = cart.lines
     .slice(0, 10)
     .map(
       (
         line,
       ) => `<tr style="border-bottom:1px solid #dfe3e8"><td style="padding:10px 0">${escape(line.title ?? "Item")}<br><span style="color:#5c5f62">Quantity ${line.quantity}</span></td>
-      <td style="padding:10px 0;text-align:right;white-space:nowrap">${escape(formatMoney(line.priceMinor * line.quantity, filling.shop.currency))}</td></tr>`,
+      <td style="padding:10px 0;text-align:right;white-space:nowrap">${escape(formatMoney(line.priceMinor * line.quantity, currency))}</td></tr>`,
     )
     .join("");
+  const more = cart.lines.length > 10 ? `<mj-text font-size="14px">and ${cart.lines.length - 10} more</mj-text>` : "";
+  return `<mj-table font-size="15px" color="#202223" role="presentation">${rows}</mj-table>${more}
+        <mj-text align="right" font-weight="700">Total ${escape(formatMoney(cart.totalMinor, currency))}</mj-text>`;
+}
+
+function productBlock(product: NonNullable<Filling["product"]>, currency: string, link: string): string {
+  const picture =
+    product.imageUrl === null
+      ? ""
+      : `<mj-image src="${escape(product.imageUrl)}" alt="${escape(product.title)}" href="${escape(link)}" width="360px" border-radius="8px" padding="8px 25px" />`;
+  return `${picture}<mj-text align="center" font-size="18px" font-weight="600" padding-bottom="0">${escape(product.title)}</mj-text>
+        <mj-text align="center" padding-top="4px">${escape(priceOf(product, currency))}</mj-text>`;
 }
 
 function layout(parts: { content: Content; paragraphs: string[]; filling: Filling }): string {
@@ -131,7 +156,7 @@ function layout(parts: { content: Content; paragraphs: string[]; filling: Fillin
       : `<mj-section background-color="#f1f8f5" border-radius="8px" padding="8px 0"><mj-column><mj-text align="center" font-size="14px">Your code</mj-text>
          <mj-text align="center" font-size="24px" font-weight="700" letter-spacing="2px">${escape(filling.offer.code)}</mj-text>
          <mj-text align="center" font-size="14px">${filling.offer.percent} % off, once, until ${escape(String(scope(filling).offer_until))}</mj-text></mj-column></mj-section>`;
-  const more = filling.cart.lines.length > 10 ? `<mj-text font-size="14px">and ${filling.cart.lines.length - 10} more</mj-text>` : "";
+  const { cart, product } = filling;
   return `<mjml lang="en" dir="auto"><mj-head><mj-title>${words.subject}</mj-title><mj-preview>${words.preheader}</mj-preview>
     <mj-attributes><mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" /><mj-text font-size="16px" line-height="1.55" color="#202223" /></mj-attributes>
     <mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw></mj-head>
@@ -140,8 +165,7 @@ function layout(parts: { content: Content; paragraphs: string[]; filling: Fillin
       <mj-section background-color="#ffffff" border-radius="8px" padding="16px 8px"><mj-column>
         <mj-text><h1 style="margin:0;font-size:26px;line-height:1.25;font-weight:700">${words.heading}</h1></mj-text>
         ${parts.paragraphs.map((one) => `<mj-text>${one}</mj-text>`).join("")}
-        <mj-table font-size="15px" color="#202223" role="presentation">${rows(filling)}</mj-table>${more}
-        <mj-text align="right" font-weight="700">Total ${escape(formatMoney(filling.cart.totalMinor, filling.shop.currency))}</mj-text>
+        ${cart === null ? "" : cartBlock(cart, filling.shop.currency)}${product === null ? "" : productBlock(product, filling.shop.currency, filling.links.button)}
       </mj-column></mj-section>${offer}
       <mj-section background-color="#ffffff" border-radius="8px" padding="8px 8px 24px"><mj-column>
         <mj-button href="${escape(filling.links.button)}" background-color="#1a1a1a" color="#ffffff" font-size="16px" font-weight="600" inner-padding="14px 28px" border-radius="8px">${words.button}</mj-button>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sharedData } from "../../test/shared-data.ts";
-import { isOwnLink, recoveryUrl } from "./recovery-link.ts";
+import { isOwnLink, landingUrl } from "./recovery-link.ts";
 
 const shop = { storefrontHost: "shop.test", domain: "comeback-demo.myshopify.com" };
 
@@ -47,17 +47,17 @@ describe("a link that leads, or could lead, elsewhere", () => {
 
 describe("the recovery address", () => {
   test("carries the code and says where the visit came from, and keeps what it had", () => {
-    expect(recoveryUrl("https://shop.test/recover?key=a%20b&discount=OLD#items", "BACK-ABCDEFGH")).toBe(
+    expect(landingUrl("https://shop.test/recover?key=a%20b&discount=OLD#items", "BACK-ABCDEFGH")).toBe(
       "https://shop.test/recover?key=a+b&discount=BACK-ABCDEFGH&utm_source=comeback&utm_medium=email#items",
     );
   });
   test("without a code promises none", () =>
-    expect(recoveryUrl("https://shop.test/recover", null)).toBe("https://shop.test/recover?utm_source=comeback&utm_medium=email"));
+    expect(landingUrl("https://shop.test/recover", null)).toBe("https://shop.test/recover?utm_source=comeback&utm_medium=email"));
   test.each(["//evil.test", "", "recover", "https://"])("%j is no address, and makes no message", (address) =>
-    expect(() => recoveryUrl(address, null)).toThrow(),
+    expect(() => landingUrl(address, null)).toThrow(),
   );
   test("an address that leads elsewhere still does, with a code: it is checked afterwards", () =>
-    expect(isOwnLink(shop, recoveryUrl("https://evil.test\\@shop.test", "BACK-ABCDEFGH"))).toBe(false));
+    expect(isOwnLink(shop, landingUrl("https://evil.test\\@shop.test", "BACK-ABCDEFGH"))).toBe(false));
 });
 
 type Case = { input: string; base: string | null; failure?: boolean; host?: string; protocol?: string };

@@ -1,9 +1,9 @@
 // Where the button of a message leads, and whether that is the shop's own ground.
 import type { Shop } from "../shops/shop.ts";
 
-/** The recovery address of a checkout, with the code that waits there. */
-export function recoveryUrl(recoverUrl: string, code: string | null): string {
-  const url = new URL(recoverUrl);
+/** An address in the shop with where the visit came from and, for a checkout, the code that waits there. */
+export function landingUrl(address: string, code: string | null): string {
+  const url = new URL(address);
   if (code !== null) url.searchParams.set("discount", code);
   url.searchParams.set("utm_source", "comeback");
   url.searchParams.set("utm_medium", "email");

@@ -1,4 +1,3 @@
-import type { Checkout } from "../commerce/facts.ts";
 import type { SmtpReply, Wire } from "../connectors/contract.ts";
 import { suppress } from "../consent/record.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
@@ -9,16 +8,18 @@ import { log } from "../log.server.ts";
 import { wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import { shownOf, targetOf, type About } from "./about.ts";
 import { render, type Content, type Filling } from "./content.ts";
 import { clickUrl, unsubscribeUrl } from "./links.server.ts";
 import { toMime } from "./mime.server.ts";
-import { isOwnLink, recoveryUrl } from "./recovery-link.ts";
+import { isOwnLink } from "./recovery-link.ts";
 import { claim, findByStep, move, saveRendered } from "./store.server.ts";
 
 export {
   eraseMessages,
   giveUpUnknown,
   humanClicks,
+  mailedInFlow,
   messagesOf,
   messageWithCode,
   moveMessages,
@@ -39,7 +40,9 @@ export type Prepared = {
   flow: { key: string; name: string; version: number };
   step: MessageStep;
   profile: Profile;
-  checkout: Checkout;
+  about: About;
+  /** Whether it stands on a word of hers. */
+  agreed: boolean;
   to: string;
   offer: { code: string; percent: number; until: Date } | null;
 };
@@ -48,7 +51,7 @@ type Wanted = Omit<Prepared, "claim" | "attempts" | "createdAt"> & { shop: Shop;
 
 /** Writes the intent to send a step's message, in the transaction that decided it. The id of an earlier try is kept: Message-ID and links stay the same. */
 export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
-  const { shop, id, flow, runId, step, profile, checkout, to, basis, offer, now } = wanted;
+  const { shop, id, flow, runId, step, profile, about, agreed, to, basis, offer, now } = wanted;
   const row = await claim(
     {
       shopId: shop.id,
@@ -57,7 +60,7 @@ export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
       runId,
       stepKey: step.key,
       profileId: profile.id,
-      checkoutToken: checkout.token,
+      checkoutToken: about.kind === "checkout" ? about.checkout.token : null,
       channel: "email",
       toAddress: to,
       basis,
@@ -65,7 +68,7 @@ export async function claimMessage(wanted: Wanted, tx: Tx): Promise<Prepared> {
     },
     tx,
   );
-  return { id: row.id, claim: row.claim, attempts: row.attempts, createdAt: row.created_at, flow, step, profile, checkout, to, offer };
+  return { id: row.id, claim: row.claim, attempts: row.attempts, createdAt: row.created_at, flow, step, profile, about, agreed, to, offer };
 }
 
 export async function stateOfStep(shopId: number, runId: string, stepKey: string, tx: Tx): Promise<{ state: string; claimedAt: Date | null } | null> {
@@ -74,21 +77,21 @@ export async function stateOfStep(shopId: number, runId: string, stepKey: string
 
 export type Ready = { prepared: Prepared; raw: Buffer; from: string };
 
-export function fillingOf(shop: Shop, prepared: Pick<Prepared, "profile" | "checkout" | "offer">, links: Filling["links"]): Filling {
+function fillingOf(shop: Shop, prepared: Prepared, links: Filling["links"]): Filling {
+  const { currency, ...shown } = shownOf(shop, prepared.about, prepared.agreed);
   return {
-    shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "", currency: prepared.checkout.currency, timezone: shop.timezone },
+    shop: { name: shop.senderName ?? shop.name, postalAddress: shop.postalAddress ?? "", currency, timezone: shop.timezone },
     person: { firstName: prepared.profile.firstName, locale: prepared.profile.locale },
-    cart: { lines: prepared.checkout.lines, totalMinor: prepared.checkout.totalMinor },
     offer: prepared.offer,
     links,
-    why: `You get this because you began a checkout at ${shop.name} and agreed to hear from us.`,
+    ...shown,
   };
 }
 
 /** Renders a claimed message and keeps what will be sent, with where its links lead. Throws when it cannot be made. */
 export async function prepare(shop: Shop, prepared: Prepared, now: Date): Promise<Ready> {
-  const target = recoveryUrl(prepared.checkout.recoverUrl ?? `https://${shop.storefrontHost}/`, prepared.offer?.code ?? null);
-  if (!isOwnLink(shop, target)) throw new Error("The checkout leads to an address that is not the shop's.");
+  const target = targetOf(shop, prepared.about, prepared.offer?.code ?? null);
+  if (!isOwnLink(shop, target)) throw new Error("The message leads to an address that is not the shop's.");
   const named = { shopId: shop.id, messageId: prepared.id };
   const rendered = await render(prepared.step.content, fillingOf(shop, prepared, { button: clickUrl(named, 0), unsubscribe: unsubscribeUrl(named) }));
   await transaction((tx) => saveRendered(shop.id, prepared.id, prepared.claim, { ...rendered, offerCode: prepared.offer?.code ?? null }, [target], tx));

@@ -87,6 +87,31 @@ export async function sentTo(shopId: number, profileId: string, since: Date, tx?
   return rows.flatMap((row) => (row.claimedAt === null ? [] : [row.claimedAt]));
 }
 
+/** When each of these profiles was last mailed by a flow since an instant; mails that may have arrived count. `exceptRun`: a run whose own mails do not. */
+export async function mailedInFlow(
+  shopId: number,
+  flowKey: string,
+  profileIds: string[],
+  since: Date,
+  exceptRun: string | null,
+  tx?: Tx,
+): Promise<Map<string, Date>> {
+  if (profileIds.length === 0) return new Map();
+  const rows = await inside(tx).message.groupBy({
+    by: ["profileId"],
+    where: {
+      shopId,
+      flowKey,
+      profileId: { in: profileIds },
+      state: { in: ["sent", "unknown", "data-started"] },
+      claimedAt: { gte: since },
+      ...(exceptRun === null ? {} : { runId: { not: exceptRun } }),
+    },
+    _max: { claimedAt: true },
+  });
+  return new Map(rows.flatMap((row) => (row._max.claimedAt === null ? [] : [[row.profileId, row._max.claimedAt] as const])));
+}
+
 export async function linkOf(shopId: number, messageId: string, position: number): Promise<string | null> {
   const row = await inside().messageLink.findUnique({ where: { shopId_messageId_position: { shopId, messageId, position } } });
   return row?.url ?? null;

@@ -47,6 +47,23 @@ test("who looks at a product is a product viewer until she takes one, and comes 
   expect(await segmentsOf("visitor-a")).toEqual(["returning-visitors"]);
 });
 
+test("another product of somebody who is in is a new entry, a day after the last one at the earliest", async () => {
+  const entries = async () => {
+    const profileId = await profileOf("visitor-e");
+    return (await db.membershipChange.findMany({ where: { shopId: shop.id, profileId, segmentKey: "product-viewers" }, orderBy: { seq: "asc" } })).map(
+      (one) => one.subject,
+    );
+  };
+  await browse("visitor-e", "product.viewed", product, now);
+  await browse("visitor-e", "product.viewed", { ...product, productId: "2" }, after(now, day - 1000));
+  expect(await entries()).toEqual([product.productId]);
+  await browse("visitor-e", "product.viewed", { ...product, productId: "3" }, after(now, day));
+  await browse("visitor-e", "product.viewed", { ...product, productId: "3" }, after(now, 3 * day));
+  expect(await entries()).toEqual([product.productId, "3"]);
+  await browse("visitor-e", "product.viewed", { ...product, productId: "4" }, after(now, 3 * day + 1000));
+  expect(await entries()).toEqual([product.productId, "3", "4"]);
+});
+
 test("who leaves a form is in until she sends one", async () => {
   const form = { form: "contact", kind: "contact", path: "/pages/contact" };
   await browse("visitor-b", "form.abandoned", form, now);

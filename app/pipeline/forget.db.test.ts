@@ -117,6 +117,18 @@ test("an uninstall takes the tokens and connections, ends what is under way, and
   expect(await db.placedOrder.count({ where: { shopId } })).toBe(1);
 });
 
+test("a shop's products go with the shop", async () => {
+  const domain = "catalogue.myshopify.com";
+  const { id: shopId } = await installed(domain, [], now);
+  await send(domain, "products/update", { id: 7, title: "Mug", status: "active", updated_at: now.toISOString() });
+  expect(await db.product.count({ where: { shopId } })).toBe(1);
+  await send(domain, "app/uninstalled", {}, after(now, day));
+  expect(await db.product.count({ where: { shopId } })).toBe(1);
+  await send(domain, "shop/redact", { shop_domain: domain }, after(now, 3 * day));
+  await answerRequests((await shopByDomain(domain)) ?? expect.unreachable(), after(now, 3 * day));
+  expect(await db.product.count({ where: { shopId } })).toBe(0);
+});
+
 test("uninstall, then shop/redact, leaves a tombstone and nothing else; late webhooks are not kept", async () => {
   const domain = "two.myshopify.com";
   const gone = after(now, day);

@@ -10,6 +10,7 @@ import { moveRuns } from "../flows/settings.server.ts";
 import { mergeAssignments } from "../holdouts/assign.server.ts";
 import * as identity from "../identity/resolve.server.ts";
 import { moveMessages } from "../messages/send.server.ts";
+import * as products from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -37,6 +38,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
       await moveRuns(shop.id, loserId, survivorId, tx);
     }
     const touched = await commerce.update(shop.id, batch, resolved, tx);
+    await products.update(shop.id, batch, tx);
     await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
     const profiles = [...touched, ...batch.map(resolved.of).filter((id): id is string => id !== null)];

@@ -9,6 +9,7 @@ import { after, day, minute } from "../lib/time.ts";
 import { log } from "../log.server.ts";
 import { giveUpUnknown } from "../messages/send.server.ts";
 import { shopsMakingCodes } from "../offers/fill.server.ts";
+import { shopsToAsk } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
 import { changeSequence } from "../segments/update.server.ts";
@@ -34,6 +35,7 @@ export async function sweep(now: Date): Promise<void> {
     ["audiences.sync", [...(await shopsBehind(audiencesCursor, changeSequence)), ...(await shopsWithWork(now))]],
     ["flows.advance", [...(await shopsBehind(flowsCursor, changeSequence)), ...(await shopsWithDueRuns(now))]],
     ["offers.fill", await shopsMakingCodes()],
+    ["products.complete", await shopsToAsk(now)],
     ["privacy.answer", await shopsWithOpenRequests()],
   ];
   for (const [name, shopIds] of wakes) for (const shopId of new Set(shopIds)) await wake(name, shopId);

@@ -6,11 +6,13 @@ import { follow as followForAudiences } from "../destinations/plan.server.ts";
 import { sync } from "../destinations/sync.server.ts";
 import { env } from "../env.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
+import { flowKeys } from "../flows/flow.ts";
 import { advanceOne } from "../flows/run.server.ts";
 import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
 import { follow as followForFlows } from "../flows/start.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
+import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
 import { refresh } from "../shops/refresh.server.ts";
@@ -61,13 +63,19 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   },
   "offers.fill": async (shop) => {
     if (!mayAct(shop).ok) return;
-    const flow = await findFlow(shop.id, "abandoned-checkout");
-    for (const pool of poolsOf(shop, flow)) {
-      const outcome = await fillPool(shop, pool, clock());
-      if (outcome.problem !== null) log.warn({ shop: shop.domain, step: pool.stepKey, problem: outcome.problem }, "offer pool");
-      // Where the sweep is quicker than that, it asks again by itself.
-      if (outcome.making > 0 && env().SWEEP_EVERY_SECONDS > 2) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+    for (const key of flowKeys) {
+      for (const pool of poolsOf(await findFlow(shop.id, key))) {
+        const outcome = await fillPool(shop, pool, clock());
+        if (outcome.problem !== null) log.warn({ shop: shop.domain, flow: key, step: pool.stepKey, problem: outcome.problem }, "offer pool");
+        // Where the sweep is quicker than that, it asks again by itself.
+        if (outcome.making > 0 && env().SWEEP_EVERY_SECONDS > 2) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+      }
     }
+  },
+  "products.complete": async (shop) => {
+    if (shop.uninstalledAt !== null) return;
+    while (await complete(shop, clock()));
+    await learnSome(shop);
   },
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {
@@ -79,7 +87,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
       });
       return;
     }
-    if (shop.installedAt !== null) await refresh(shop, clock());
+    if (shop.installedAt === null) return;
+    await refresh(shop, clock());
+    await wake("products.complete", shop.id);
   },
 };
 

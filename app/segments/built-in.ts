@@ -20,13 +20,21 @@ export type SegmentKey =
   | "recent-buyers"
   | "returning-visitors";
 
-export type Segment = { key: SegmentKey; name: string; rule: string; decide: (facts: Seen, now: Date) => Membership };
+export type Segment = {
+  key: SegmentKey;
+  name: string;
+  rule: string;
+  decide: (facts: Seen, now: Date) => Membership;
+  /** How long after an entry another subject of somebody who is in is a new entry. Absent: it never is. */
+  anew?: number;
+};
 
 /** A cart or checkout counts as left behind after an hour without a change, and is worth a word for 30 days. */
 export const abandonedAfter = hour;
 export const abandonedFor = 30 * day;
 const recent = 30 * day;
-const viewedFor = 14 * day;
+/** How long a look at a product is worth a word. */
+export const viewedFor = 14 * day;
 const newFor = 7 * day;
 const returningWithin = 30 * day;
 const formFor = 14 * day;
@@ -50,6 +58,7 @@ const boughtSince = (facts: Facts, at: Date) => facts.orders.some((order) => ord
 export const builtIn: Segment[] = [
   {
     key: "checkout-abandoners",
+    anew: 0,
     name: "Checkout abandoners",
     rule: "left a checkout with contact details at least 1 hour and at most 30 days ago, and did not order since",
     decide: (facts, now) =>
@@ -64,6 +73,7 @@ export const builtIn: Segment[] = [
   },
   {
     key: "cart-abandoners",
+    anew: 0,
     name: "Cart abandoners",
     rule: "left a cart with something in it at least 1 hour and at most 30 days ago, and did not order since",
     decide: (facts, now) =>
@@ -96,6 +106,8 @@ export const builtIn: Segment[] = [
   },
   {
     key: "product-viewers",
+    // Every look a line of its own would make the change log as long as the log of events.
+    anew: day,
     name: "Product viewers without a cart",
     rule: "looked at a product in the last 14 days, and put nothing into a cart, started no checkout and ordered nothing since",
     decide: (facts, now) => {
@@ -107,6 +119,7 @@ export const builtIn: Segment[] = [
   },
   {
     key: "form-abandoners",
+    anew: 0,
     name: "Form abandoners",
     rule: "began a form and left it in the last 14 days, and sent none and ordered nothing since",
     decide: (facts, now) => {

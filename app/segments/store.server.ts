@@ -1,12 +1,15 @@
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
 
-export type Held = { profileId: string; segmentKey: string; subject: string | null };
+export type Held = { profileId: string; segmentKey: string; subject: string | null; enteredAt: Date };
 export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null };
 
 export async function membershipsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<Held[]> {
   if (profileIds.length === 0) return [];
-  return inside(tx).membership.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { profileId: true, segmentKey: true, subject: true } });
+  return inside(tx).membership.findMany({
+    where: { shopId, profileId: { in: profileIds } },
+    select: { profileId: true, segmentKey: true, subject: true, enteredAt: true },
+  });
 }
 
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
@@ -31,7 +34,7 @@ export async function writeChanges(shopId: number, changes: Change[], first: big
     INSERT INTO membership (shop_id, segment_key, profile_id, entered_at, subject)
     SELECT ${shopId}, r.segment_key, r.profile_id, ${at}, r.subject
     FROM jsonb_to_recordset(${data}::jsonb) AS r(segment_key text, profile_id uuid, change text, subject text) WHERE r.change = 'entered'
-    ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject`;
+    ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
 }
 
 /** Notes when time alone may change each profile's memberships; null where it never will. */

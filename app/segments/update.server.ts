@@ -1,7 +1,7 @@
 import { factsOf } from "../commerce/update.server.ts";
 import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { earliest } from "../lib/time.ts";
+import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { findVisits } from "../visits/update.server.ts";
 import { builtIn, nothingSeen } from "./built-in.ts";
@@ -32,9 +32,9 @@ export async function update(shop: Shop, profileIds: string[], gone: string[], n
       const { member, subject, changesAt } = segment.decide(mine, now);
       moments.push(changesAt);
       const before = held.get(`${profileId} ${segment.key}`);
-      // A newer cart or checkout of somebody who is already in is a new entry: flows start once per subject.
-      if (member && (before === undefined || (before.subject !== subject && segment.key.endsWith("abandoners"))))
-        changes.push({ segmentKey: segment.key, profileId, change: "entered", subject });
+      // A newer cart, checkout or look of somebody who is already in is a new entry: flows start once per subject.
+      const again = before !== undefined && before.subject !== subject && segment.anew !== undefined && before.enteredAt <= after(now, -segment.anew);
+      if (member && (before === undefined || again)) changes.push({ segmentKey: segment.key, profileId, change: "entered", subject });
       if (!member && before !== undefined) changes.push({ segmentKey: segment.key, profileId, change: "left", subject: before.subject });
     }
     due.push({ profileId, dueAt: earliest(moments) });

@@ -6,8 +6,17 @@ import { api } from "./api.server.ts";
 import { loadSession, storeSession } from "./sessions.server.ts";
 import { dropLease, takeLease } from "./store.server.ts";
 
-/** One typed operation of the Admin API: its document, and the part of the answer that we read. One file each in admin/. */
-export type Operation<Answer, Variables extends Record<string, unknown>> = { name: string; document: string; answer: z.ZodType<Answer>; variables?: Variables };
+/**
+ * One typed operation of the Admin API: its document, and the part of the answer that we read. One file each in admin/. `whole`: an answer beside an
+ * error is none, because a null in it would be taken for "there is no such thing".
+ */
+export type Operation<Answer, Variables extends Record<string, unknown>> = {
+  name: string;
+  document: string;
+  answer: z.ZodType<Answer>;
+  variables?: Variables;
+  whole?: true;
+};
 
 /** Why the Admin API did not answer: `reconnect` needs the merchant to open the app, `later` is worth another try, `refused` is not. */
 export class AdminError extends Error {
@@ -86,7 +95,10 @@ export async function admin<Answer, Variables extends Record<string, unknown>>(d
       const answer: { data?: unknown } = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
       return operation.answer.parse(answer.data);
     } catch (error) {
-      const partial = error instanceof GraphqlQueryError ? operation.answer.safeParse((error.body as { data?: unknown } | undefined)?.data) : null;
+      const partial =
+        error instanceof GraphqlQueryError && operation.whole === undefined
+          ? operation.answer.safeParse((error.body as { data?: unknown } | undefined)?.data)
+          : null;
       if (partial?.success === true) return partial.data;
       if (error instanceof HttpResponseError && (error.response as { code: number }).code === 401 && refused === null && session?.accessToken !== undefined) {
         refused = session.accessToken;

@@ -26,6 +26,27 @@ test("the shop answers what an app asks first", async () => {
   expect(headers.get("X-Shopify-API-Version")).toBe("2026-10");
 });
 
+test("collections know their products, and products their collections", async () => {
+  type Answer = { collections: { nodes: { id: string; handle: string; productsCount: { count: number }; products: { nodes: { handle: string }[] } }[] } };
+  const { body } = await ask<Answer>(
+    "{ collections(first: 10) { nodes { id handle title productsCount { count } products(first: 3) { nodes { handle } } } } }",
+  );
+  expect(body.errors).toBeUndefined();
+  expect(body.data.collections.nodes).toHaveLength(5);
+  const [kitchen] = body.data.collections.nodes;
+  expect(kitchen).toMatchObject({ handle: "kitchen", products: { nodes: [{ handle: "salt-glazed-mug" }, {}, {}] } });
+  const one = await ask<{ collection: { title: string }; none: null; products: { nodes: { collections: { nodes: { handle: string }[] } }[] } }>(
+    `query C($id: ID!) { collection(id: $id) { title } none: collection(id: "gid://shopify/Collection/1") { title }
+      products(first: 2) { nodes { collections(first: 5) { nodes { handle } } } } }`,
+    { id: kitchen?.id },
+  );
+  expect(one.body.data).toMatchObject({
+    collection: { title: "Kitchen & table" },
+    none: null,
+    products: { nodes: [{ collections: { nodes: [{ handle: "kitchen" }] } }, { collections: { nodes: [{ handle: "living" }, { handle: "outdoor" }] } }] },
+  });
+});
+
 test("an unknown token, another shop's token and another version get nothing", async () => {
   const bad = await world.graphql("{ shop { name } }", {}, "shpat_0");
   expect(bad).toMatchObject({ status: 401, body: { errors: expect.stringContaining("Invalid API key") as string } });

@@ -1,5 +1,4 @@
 // When Shopify gets round to telling: not at once, and of a cart that is being filled only how it ended up. Off in tests, where a deed is over once it was told.
-import type { Sender } from "./webhooks.ts";
 
 /** How long after the deed a topic is sent, in milliseconds; another one of the same kind about the same thing starts the wait anew. */
 const waits: [topics: RegExp, waitMs: number, gathers: boolean][] = [
@@ -13,7 +12,10 @@ const waits: [topics: RegExp, waitMs: number, gathers: boolean][] = [
 export type Tell = (shop: string, topic: string, payload: unknown, about: string) => Promise<void>;
 
 /** Tells at once, or with Shopify's delays. */
-export function teller(sender: Sender, delayed: boolean): { tell: Tell; close: () => void } {
+export function teller(
+  sender: { send: (shop: string, topic: string, payload: unknown) => Promise<unknown> },
+  delayed: boolean,
+): { tell: Tell; close: () => void } {
   const waiting = new Map<string, NodeJS.Timeout>();
   let count = 0;
   return {

@@ -31,7 +31,7 @@ export function ordersPage({ shops, store, sender, uninstall }: OrdersPageSettin
             ${shop.domain} · Comeback is ${shop.installed ? "installed" : "not installed"} · <a href="/shop/${shopName(shop.domain)}/">Storefront</a> ·
             <a href="/admin/store/${shopName(shop.domain)}/apps/comeback">Admin</a>
           </p>
-          ${orders(shop)}
+          ${orders(shop)} ${letters(shop)}
           ${shop.installed ? html`<form method="post" action="/shopify/uninstall/${shopName(shop.domain)}"><button class="quiet">Uninstall Comeback</button></form>` : ""}
         </section>`,
     );
@@ -105,6 +105,28 @@ export function ordersPage({ shops, store, sender, uninstall }: OrdersPageSettin
   });
   act("/uninstall/:shop", async (request) => uninstall(shops.get(`${request.params["shop"] ?? ""}.myshopify.com`)));
   return router;
+}
+
+/** What was written in the shop's contact form. */
+function letters(shop: ShopState) {
+  if (!shop.letters || shop.letters.length === 0) return "";
+  const rows = [...shop.letters].reverse().map(
+    (letter) =>
+      html`<tr>
+        <td>${letter.writtenAt.toISOString().slice(0, 16).replace("T", " ")}</td>
+        <td>${letter.name} ${letter.email}</td>
+        <td>${letter.body}</td>
+      </tr>`,
+  );
+  return html`<h2>Letters</h2>
+    <table>
+      <tr>
+        <th>Written (UTC)</th>
+        <th>By</th>
+        <th>What</th>
+      </tr>
+      ${rows}
+    </table>`;
 }
 
 function orders(shop: ShopState) {

@@ -1,6 +1,7 @@
 // The shop itself, the app's installation, and its products.
 import { addressPayload, countryName } from "./address.ts";
-import { connection, type PageArgs } from "./connection.ts";
+import { type Collection, collectionsOf } from "./catalogue.ts";
+import { connection, search, type PageArgs } from "./connection.ts";
 import type { ApiContext, Resolver } from "./graphql-execution.ts";
 import { gid, idOf } from "./ids.ts";
 import { amount } from "./money.ts";
@@ -73,10 +74,21 @@ export function productObject(context: ApiContext, product: ProductFacts): Recor
     status: "ACTIVE",
     tags: [],
     featuredImage: image,
+    featuredMedia: { __typename: "MediaImage", id: gid("MediaImage", product.id + 51), alt: product.title, preview: { status: "READY", image } },
+    priceRangeV2: () => {
+      const prices = product.variants.map((variant) => variant.priceMinor);
+      return { minVariantPrice: money(shop, Math.min(...prices)), maxVariantPrice: money(shop, Math.max(...prices)) };
+    },
     onlineStoreUrl: `${worldUrl}/products/${product.handle}`,
     totalInventory: product.variants.reduce((sum, variant) => sum + variant.stock, 0),
     createdAt: product.createdAt.toISOString(),
     updatedAt: product.updatedAt.toISOString(),
+    collections: (args: PageArgs) =>
+      connection(
+        collectionsOf(shop).filter(({ productIds }) => productIds.includes(product.id)),
+        args,
+        (collection) => collectionObject(context, collection),
+      ),
     variants: (args: PageArgs) =>
       connection(product.variants, args, (variant) => ({
         __typename: "ProductVariant",
@@ -95,6 +107,24 @@ export function productObject(context: ApiContext, product: ProductFacts): Recor
   };
 }
 
+/** A collection, with its products in its own order. */
+function collectionObject(context: ApiContext, collection: Collection): Record<string, unknown> {
+  const { shop } = context;
+  const products = collection.productIds.flatMap((id) => shop.products.filter((product) => product.id === id));
+  return {
+    __typename: "Collection",
+    id: gid("Collection", collection.id),
+    legacyResourceId: String(collection.id),
+    handle: collection.handle,
+    title: collection.title,
+    description: collection.description,
+    descriptionHtml: collection.description,
+    updatedAt: shop.updatedAt.toISOString(),
+    productsCount: { count: products.length, precision: "EXACT" },
+    products: (args: PageArgs) => connection(products, args, (product) => productObject(context, product)),
+  };
+}
+
 export const shopQueries: Record<string, Resolver> = {
   shop: (_args, context) => shopObject(context),
   currentAppInstallation: (_args, { shop, granted }) => ({
@@ -102,7 +132,25 @@ export const shopQueries: Record<string, Resolver> = {
     accessScopes: granted.map((handle) => ({ handle, description: handle.replaceAll("_", " ") })),
     activeSubscriptions: [],
   }),
-  products: (args, context) => connection(context.shop.products, args, (product) => productObject(context, product)),
+  products: (args, context) => {
+    const matches = search<ProductFacts>(args["query"] as string | null, {
+      id: (product) => product.id,
+      title: (product) => product.title,
+      handle: (product) => product.handle,
+      status: () => "active",
+      created_at: (product) => product.createdAt,
+      updated_at: (product) => product.updatedAt,
+    });
+    const listed = context.shop.products.filter(matches);
+    const byChange = (one: ProductFacts, other: ProductFacts) => one.updatedAt.getTime() - other.updatedAt.getTime() || one.id - other.id;
+    return connection(args["sortKey"] === "UPDATED_AT" ? listed.sort(byChange) : listed, args, (product) => productObject(context, product));
+  },
+  collections: (args, context) => connection(collectionsOf(context.shop), args, (collection) => collectionObject(context, collection)),
+  collection: (args, context) => {
+    const id = idOf("Collection", String(args["id"]));
+    const found = collectionsOf(context.shop).find((collection) => String(collection.id) === id);
+    return found ? collectionObject(context, found) : null;
+  },
   product: (args, context) => {
     const id = idOf("Product", String(args["id"]));
     const found = context.shop.products.find((product) => String(product.id) === id);

@@ -150,6 +150,7 @@ test("two shops share nothing, and both survive a restart", async () => {
   const saved: unknown = JSON.parse(JSON.stringify(world.shopify.save()));
   const again = await startSmallWorld();
   again.shopify.restore(saved);
+  expect(again.shopify.shops.get(other).products).toEqual(world.shopify.shops.get(other).products);
   expect(again.shopify.shops.get(other).orders).toEqual(world.shopify.shops.get(other).orders);
   expect(again.shopify.tokens.grants).toEqual(world.shopify.tokens.grants);
   await again.close();

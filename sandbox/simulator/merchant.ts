@@ -36,7 +36,7 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
     },
     /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
     async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {
-      const flow = (fields: Record<string, string>) => press("/app/flow", "routes/app.flow/route", fields);
+      const flow = (fields: Record<string, string>) => press("/app/flows/abandoned-checkout", "routes/app.flow/route", fields);
       await flow({ intent: "sender", senderName: state().name, senderAddress: "hello@harbour-pine.example", postalAddress: "4 Shore Road, Leith EH6 6RX, UK" });
       await flow({ intent: "test", to: state().email });
       await flow({ intent: "other-mails", off: "true" });

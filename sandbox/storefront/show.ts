@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { escapeHtml, html } from "../page.ts";
+import { standardShippingMinor } from "../shopify/storefront.ts";
 import { cartJson } from "./cart-json.ts";
 import { cartObject } from "./event-objects.ts";
 import { allCollections, customerObject } from "./objects.ts";
@@ -47,7 +48,7 @@ export async function show(visit: Visit, template: string, scope: Record<string,
   const pictureUrl = (handle: string) => `/shop/pictures/${handle}.svg`;
   const whole = {
     shop: { name: shop.name, email: shop.email, currency: shop.currency, url: root, domain: shop.domain },
-    request: { locale: { iso_code: "en" }, path: request.path, page_type: template.split("/")[0], origin: "" },
+    request: { locale: { iso_code: "en" }, path: request.path, page_type: template.split("/")[0] },
     routes: routesOf(root),
     collections: allCollections(shop, root),
     cart: cartJson({ shop, root, pictureUrl }, cart),
@@ -58,6 +59,7 @@ export async function show(visit: Visit, template: string, scope: Record<string,
     now_year: visit.world.now().getUTCFullYear(),
     privacy_region: visit.region.rule,
     newsletter: { posted: request.query["newsletter"] === "thanks", error: request.query["newsletter"] === "refused" },
+    settings: { delivery_price: standardShippingMinor },
     search_terms: "",
     ...scope,
   };
@@ -118,7 +120,7 @@ async function contentForHeader(visit: Visit, facts: PageFacts, layout: "theme" 
   const theme = { name: "Quay", id: shop.id + 31, role: "main" };
   const globals = {
     ...{ shop: shop.domain, locale: "en", currency: { active: shop.currency, rate: "1.0" }, country: region.country, theme },
-    ...{ routes: { root }, designMode: visit.designMode, customerPrivacy: undefined },
+    ...{ routes: { root }, designMode: visit.designMode },
   };
   return [
     `<script>window.Shopify = Object.assign(window.Shopify || {}, ${scriptJson(globals)});</script>`,

@@ -22,10 +22,12 @@ export const productViewed = (shop: EventShop, product: ProductFacts, variant: V
   data: { productVariant: variantObject(shop, product, variant) },
 });
 
-/** A collection shows each product by its first variant. */
+/** A collection shows each product by its first variant. Shopify's own collection of everything, here 0, has no id. */
 export const collectionViewed = (shop: EventShop, collection: { id: number; title: string; products: readonly ProductFacts[] }): Happening => ({
   name: "collection_viewed",
-  data: { collection: { id: String(collection.id), title: collection.title, productVariants: firstVariants(shop, collection.products) } },
+  data: {
+    collection: { id: collection.id === 0 ? "" : String(collection.id), title: collection.title, productVariants: firstVariants(shop, collection.products) },
+  },
 });
 
 export const searchSubmitted = (shop: EventShop, query: string, found: readonly ProductFacts[]): Happening => ({

@@ -1,7 +1,7 @@
 // The theme's engine: Liquid with the tags, filters and globals of Shopify that our theme uses. What it does not use is an error, not an empty string.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Context, Liquid, Tag, type TagToken, type Template, type TopLevelToken, Value } from "liquidjs";
+import { type Context, Liquid, Tag, type TagToken, type Template, type TopLevelToken, Value } from "liquidjs";
 import { display } from "../shopify/money.ts";
 
 const folder = join(import.meta.dirname, "theme");

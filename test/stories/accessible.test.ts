@@ -1,12 +1,13 @@
 // What people meet outside of the merchant's admin: our public pages, and our mails. axe must find nothing on any of them.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defaultSettings } from "../../app/flows/flow.ts";
+import { defaultSettings, flowKeys, subjects } from "../../app/flows/flow.ts";
 import { content, render } from "../../app/messages/content.ts";
 import { sampleFilling } from "../../app/messages/sample.ts";
 import type { Product } from "../../sandbox/product.ts";
+import { picture } from "../../sandbox/shopify/catalogue.ts";
 import { violationsOf } from "../axe.ts";
-import { openBrowser, type TestBrowser } from "../browser.ts";
+import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
 import { openStage, type Stage, until } from "./stage.ts";
 
 let stage: Stage;
@@ -85,15 +86,33 @@ describe("mails", () => {
     currency: "GBP",
     timezone: "Europe/London",
     storefrontHost: "shop.test",
+    domain: "harbour-pine.myshopify.com",
   };
-  const steps = Object.entries(defaultSettings).flatMap(([flow, { steps }]) => steps.map((step) => [flow, step.key, step] as const));
-  test.each(steps)("%s, %s: whole, and clean in light and dark", async (_flow, _key, step) => {
+  const mug = {
+    productId: "7",
+    title: "Salt-glazed mug",
+    url: "https://shop.test/products/salt-glazed-mug",
+    imageUrl: "https://shop.test/pictures/salt-glazed-mug.svg",
+    priceMinor: 1850,
+    priceVaries: true,
+    currency: "GBP",
+  };
+  const steps = flowKeys.flatMap((flow) => defaultSettings[flow].steps.map((step) => [flow, step.key, step] as const));
+  test.each(steps)("%s, %s: whole, no wider than a phone, and clean in light and dark", async (flow, key, step) => {
+    const phone = await browser.newPage();
+    await phone.setViewportSize({ width: 390, height: 844 });
+    await phone.route("https://shop.test/**", (route) => route.fulfill({ contentType: "image/svg+xml", body: picture("salt-glazed-mug") ?? "" }));
     const offer = step.kind === "offer-email" ? { percent: step.percent, validDays: step.validDays } : null;
-    const { html } = await render(content.parse(step.content), sampleFilling(sample, offer, new Date("2026-11-25T09:00:00Z")));
+    const about = subjects[flow] === "product" ? { kind: "product" as const, product: mug } : { kind: "checkout" as const };
+    const { html } = await render(content.parse(step.content), sampleFilling(sample, about, offer, new Date("2026-11-25T09:00:00Z")));
     for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setContent(html);
-      expect(await violationsOf(page.mainFrame())).toEqual([]);
+      await phone.emulateMedia({ colorScheme });
+      await phone.setContent(html, { waitUntil: "load" });
+      expect(await phone.evaluate(() => [...document.images].every((one) => one.complete && one.naturalWidth > 0))).toBe(true);
+      expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      expect(await violationsOf(phone.mainFrame())).toEqual([]);
     }
+    await screenshot(phone, `mail ${flow} ${key}`);
+    await phone.close();
   });
 });

@@ -84,7 +84,12 @@ test.each([
   ["trying an audience again", "/app/audiences", "routes/app.audiences/route", { intent: "retry", id: theirUuid }],
   ["an order that nobody has", "/app/orders/1", "routes/app.order/route", undefined],
   ["an id that is none", "/app/messages/nonsense", "routes/app.message/route", undefined],
-  ["a step that is none", "/app/flow/nonsense", "routes/app.flow-step/route", undefined],
+  ["a flow that is none", "/app/flows/nonsense", "routes/app.flow/route", undefined],
+  ["switching on a flow that is none", "/app/flows/nonsense", "routes/app.flow/route", { intent: "enable" }],
+  ["a step that is none", "/app/flows/browse-abandonment/nonsense", "routes/app.flow-step/route", undefined],
+  ["a step of another flow", "/app/flows/browse-abandonment/proof", "routes/app.flow-step/route", undefined],
+  ["a step of a flow that is none", "/app/flows/nonsense/reminder", "routes/app.flow-step/route", undefined],
+  ["saving a step of a flow that is none", "/app/flows/nonsense/reminder", "routes/app.flow-step/route", { intent: "save" }],
 ])("%s of another shop is 404", async (_what, path, route, form) => {
   const answer = await ask(ours, path, route, form);
   expect(answer.status).toBe(404);

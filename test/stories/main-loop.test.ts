@@ -99,7 +99,7 @@ describe("the main job", () => {
     await screen("/app", "Home");
     await app().getByText("1 of 7 done").waitFor();
     await expectAccessible();
-    await screen("/app/flow", "Abandoned checkout");
+    await screen("/app/flows/abandoned-checkout", "Abandoned checkout");
     expect(await app().getByRole("button", { name: "Switch on" }).isDisabled()).toBe(true);
     await expectAccessible();
   });
@@ -126,7 +126,7 @@ describe("the main job", () => {
     await saveBar();
     await expectAccessible();
     await screenshot(merchant, "settings");
-    await screen("/app/flow", "Abandoned checkout");
+    await screen("/app/flows/abandoned-checkout", "Abandoned checkout");
     expect(await app().getByLabel("People who get nothing from this flow, in percent").inputValue()).toBe("0");
     await app().getByRole("button", { name: "Switch on" }).click();
     await app().getByRole("button", { name: "Switch off" }).waitFor();
@@ -134,7 +134,7 @@ describe("the main job", () => {
   });
 
   test("a step is edited beside its live preview, and saved from the bar above", async () => {
-    await screen("/app/flow/reminder", "Reminder");
+    await screen("/app/flows/abandoned-checkout/reminder", "Reminder");
     await app().getByLabel("Subject").fill("{{ shop_name }} kept your checkout");
     await saveBar();
     await expectAccessible();
@@ -177,6 +177,8 @@ describe("the main job", () => {
 
   test("a shopper agrees to be written to, fills a checkout and leaves", async () => {
     await visitor.goto(`${world.url}/shop/comeback-demo/`);
+    // Of cookies she wants none: all that follows is told by webhooks.
+    await visitor.getByRole("button", { name: "Decline" }).click();
     await visitor.locator("main a").filter({ hasText: /£/ }).first().click();
     await visitor.getByRole("button", { name: "Add to cart" }).click();
     await visitor.getByRole("button", { name: "Check out" }).click();
@@ -230,11 +232,32 @@ describe("the main job", () => {
     await screenshot(merchant, "order-path");
   });
 
+  test("both flows stand in the list, and the browse flow shows a product of the shop's own", async () => {
+    await screen("/app/flows", "Flows");
+    await app().getByText("Starts when somebody leaves a checkout with an address").waitFor();
+    await expectAccessible();
+    await screenshot(merchant, "flows");
+    await app().getByRole("link", { name: "Browse abandonment" }).click();
+    await app().getByRole("heading", { name: "Browse abandonment", exact: true }).first().waitFor();
+    expect(await app().getByRole("button", { name: "Switch on" }).isDisabled()).toBe(true);
+    await app().getByText("No other tool mails people about products they looked at").waitFor();
+    await expectAccessible();
+    await screenshot(merchant, "browse-flow");
+    await screen("/app/flows/browse-abandonment/reminder", "Reminder");
+    await app()
+      .getByText(/Still looking at/)
+      .first()
+      .waitFor();
+    await expectAccessible();
+    await screenshot(merchant, "browse-step");
+    await screen("/app/flows/nonsense", "This is not here");
+  });
+
   test("nothing more is sent after she bought", async () => {
     await pass("P10D");
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(await letters(shopper)).toHaveLength(1);
-    await screen("/app/flow", "Abandoned checkout");
+    await screen("/app/flows/abandoned-checkout", "Abandoned checkout");
     await app().getByText("Bought before the next mail").first().waitFor();
   });
 

@@ -1,9 +1,9 @@
 import { errorsFrom, textOf } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { step as stepShape, type Step } from "#app/flows/flow.ts";
-import { offerOf } from "#app/flows/test-mail.server.ts";
+import { offerOf } from "#app/flows/sample.server.ts";
 import { liquidProblem, render, type Rendered } from "#app/messages/content.ts";
-import { sampleFilling } from "#app/messages/sample.ts";
+import { sampleFilling, type SampleAbout } from "#app/messages/sample.ts";
 import type { Shop } from "#app/shops/shop.ts";
 
 /** A step as the form holds it: everything as it is typed. */
@@ -35,7 +35,7 @@ const whole = (text: string) => (/^\s*-?\d+\s*$/.test(text) ? Number(text) : Num
 type Read = { ok: true; step: Step; preview: Rendered } | { ok: false; errors: Record<string, string> };
 
 /** Reads a form into a step that can be sent: its shape, its Liquid, and a whole rendering with sample values. */
-export async function readStep(shop: Shop, before: Step, form: FormData, now: Date): Promise<Read> {
+export async function readStep(shop: Shop, before: Step, about: SampleAbout, form: FormData, now: Date): Promise<Read> {
   const text = (name: string) => textOf(form, name).replaceAll("\r\n", "\n");
   const parsed = stepShape.safeParse({
     kind: before.kind,
@@ -54,7 +54,7 @@ export async function readStep(shop: Shop, before: Step, form: FormData, now: Da
   }
   if (!parsed.success || Object.keys(errors).length > 0) return { ok: false, errors };
   try {
-    return { ok: true, step: parsed.data, preview: await render(parsed.data.content, sampleFilling(shop, offerOf(parsed.data), now)) };
+    return { ok: true, step: parsed.data, preview: await render(parsed.data.content, sampleFilling(shop, about, offerOf(parsed.data), now)) };
   } catch (error) {
     return { ok: false, errors: { form: error instanceof Error ? (error.message.split("\n")[0] ?? words.trouble.form) : words.trouble.form } };
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultSettings, type Step } from "#app/flows/flow.ts";
+import type { SampleAbout } from "#app/messages/sample.ts";
 import type { Shop } from "#app/shops/shop.ts";
 import { draftOf, readStep, type StepDraft } from "./editing.server.ts";
 
@@ -11,13 +12,14 @@ const shop = {
   currency: "GBP",
   timezone: "Europe/London",
   storefrontHost: "shop.test",
+  domain: "harbour-pine.myshopify.com",
 } as Shop;
 const [reminder, , offer] = defaultSettings["abandoned-checkout"].steps as [Step, Step, Step];
 
-function read(step: Step, change: Partial<StepDraft>) {
+function read(step: Step, change: Partial<StepDraft>, about: SampleAbout = { kind: "checkout" }) {
   const form = new FormData();
   for (const [name, value] of Object.entries({ ...draftOf(step), ...change })) form.set(name, String(value));
-  return readStep(shop, step, form, now);
+  return readStep(shop, step, about, form, now);
 }
 
 const errors = async (step: Step, change: Partial<StepDraft>) => {
@@ -37,6 +39,27 @@ describe("a step as it is typed", () => {
       expect(result.preview.subject).toBe("15 % off what you left at Harbour & Pine");
       expect(result.preview.html).not.toContain("<b>15</b>");
       expect(result.preview.text).toContain("<b>15</b> for Robin");
+    }
+  });
+  test("a mail about a product is previewed with one: the shop's own where it is given", async () => {
+    const [look] = defaultSettings["browse-abandonment"].steps as [Step];
+    const own = {
+      productId: "7",
+      title: "Oak board",
+      url: "https://shop.test/products/oak-board",
+      imageUrl: null,
+      priceMinor: 4200,
+      priceVaries: false,
+      currency: "GBP",
+    };
+    for (const [product, title] of [
+      [null, "Linen shirt, blue"],
+      [own, "Oak board"],
+    ] as const) {
+      const result = await read(look, { body: "{{ product_title }} at {{ product_price }}[{{ cart_total }}]" }, { kind: "product", product });
+      if (!result.ok) expect.unreachable();
+      else expect(result.preview.subject).toBe(`Still looking at ${title}?`);
+      if (result.ok && product !== null) expect(result.preview.text).toContain("Oak board at £42.00[]");
     }
   });
   test("broken Liquid is told beside its field", async () =>

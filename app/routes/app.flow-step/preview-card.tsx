@@ -8,7 +8,7 @@ const say = words.editor;
 const views = ["desktop", "phone", "text"] as const;
 
 /** The mail as three kinds of mailboxes show it. */
-export function PreviewCard({ rendered, waiting, broken }: { rendered: Rendered | null; waiting: boolean; broken: boolean }) {
+export function PreviewCard({ note, rendered, waiting, broken }: { note: string; rendered: Rendered | null; waiting: boolean; broken: boolean }) {
   const [view, setView] = useState<(typeof views)[number]>("desktop");
   return (
     <div style={{ position: "sticky", top: 16 }}>
@@ -43,7 +43,7 @@ export function PreviewCard({ rendered, waiting, broken }: { rendered: Rendered 
                   {rendered.subject}
                 </Text>
                 <Text as="p" tone="subdued" variant="bodySm">
-                  {say.previewNote}
+                  {note}
                 </Text>
               </Box>
               {view === "text" ? (

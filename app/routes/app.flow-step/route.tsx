@@ -18,13 +18,13 @@ import { usePreview } from "./use-preview.ts";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
-  return json(await load(shop, params.step, new Date()));
+  return json(await load(shop, params, new Date()));
 }
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { shop } = await requireShop(request);
   const form = await request.formData();
-  const reply = await act(shop, params.step, form, new Date());
+  const reply = await act(shop, params, form, new Date());
   return json(reply, { status: reply.ok || form.get("intent") === "preview" ? 200 : 422 });
 }
 
@@ -38,12 +38,13 @@ export default function StepScreen() {
   const { send, busy, reply } = useIntent();
   const preview = usePreview(form.draft, data.preview);
   const name = stepName(data.key);
+  const each = words.flow.each[data.flow];
   const save = () => send("save", form.draft);
   // What the server said to the last save stands until something is typed; then the preview's own word counts.
   const error = (field: string) => preview.errors[field] ?? (form.dirty && preview.asked ? undefined : errorOf(reply, field));
   const problem = error("form");
   return (
-    <Page title={name} subtitle={words.stepKind[data.kind]} backAction={{ content: words.flow.name, url: "/app/flow" }} fullWidth>
+    <Page title={name} subtitle={words.stepKind[data.kind]} backAction={{ content: each.name, url: `/app/flows/${data.flow}` }} fullWidth>
       <TitleBar title={name} />
       <Form noValidate onSubmit={save}>
         <InlineGrid columns={{ xs: 1, lg: 2 }} gap="400" alignItems="start">
@@ -53,12 +54,12 @@ export default function StepScreen() {
                 <p>{problem}</p>
               </Banner>
             )}
-            <MessageCard draft={form.draft} set={form.set} error={error} />
+            <MessageCard draft={form.draft} set={form.set} error={error} values={each.values} />
             {data.kind === "offer-email" ? <OfferCard draft={form.draft} set={form.set} error={error} /> : null}
-            <TimingCard draft={form.draft} set={form.set} error={error} first={data.first} />
+            <TimingCard draft={form.draft} set={form.set} error={error} waitHelp={data.first ? each.waitFirstHelp : words.editor.waitNextHelp} />
             <TestCard to={data.testTo} dirty={form.dirty} />
           </BlockStack>
-          <PreviewCard rendered={preview.rendered} waiting={preview.waiting} broken={Object.keys(preview.errors).length > 0} />
+          <PreviewCard note={each.previewNote} rendered={preview.rendered} waiting={preview.waiting} broken={Object.keys(preview.errors).length > 0} />
         </InlineGrid>
       </Form>
       <DraftBar id="step" dirty={form.dirty} saving={busy} onSave={save} onDiscard={form.discard} />

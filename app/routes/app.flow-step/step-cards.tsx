@@ -25,7 +25,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 /** The words of the mail. */
-export function MessageCard({ draft, set, error }: Props) {
+export function MessageCard({ draft, set, error, values }: Props & { values: string }) {
   const field = (name: "subject" | "preheader" | "heading" | "button", most: number, help?: string) => (
     <TextField
       label={say[name]}
@@ -48,7 +48,7 @@ export function MessageCard({ draft, set, error }: Props) {
         value={draft.body}
         onChange={(text) => set("body", text)}
         error={error("body")}
-        helpText={say.bodyHelp}
+        helpText={say.bodyHelp(values)}
         multiline={7}
         autoComplete="off"
       />
@@ -58,7 +58,7 @@ export function MessageCard({ draft, set, error }: Props) {
 }
 
 /** When it is sent, and whether at all. */
-export function TimingCard({ draft, set, error, first }: Props & { first: boolean }) {
+export function TimingCard({ draft, set, error, waitHelp }: Props & { waitHelp: string }) {
   return (
     <Section title={say.timing}>
       <TextField
@@ -68,7 +68,7 @@ export function TimingCard({ draft, set, error, first }: Props & { first: boolea
         value={draft.waitHours}
         onChange={(text) => set("waitHours", text)}
         error={error("waitHours")}
-        helpText={first ? say.waitHelp.first : say.waitHelp.next}
+        helpText={waitHelp}
         autoComplete="off"
       />
       <Checkbox label={say.enabled} checked={draft.enabled} onChange={(checked) => set("enabled", checked)} />

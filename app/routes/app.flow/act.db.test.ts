@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FlowKey } from "#app/flows/flow.ts";
 import { createMailbox, openLetter } from "../../../sandbox/mail/mailbox.ts";
 import { openPostOffice } from "../../../sandbox/mail/post-office.ts";
 
@@ -21,10 +22,10 @@ async function start() {
 
 const shop = async () => app.installed("screen.myshopify.com", ["read_orders"], now);
 
-async function send(intent: string, fields: Record<string, string> = {}) {
+async function send(intent: string, fields: Record<string, string> = {}, flow: FlowKey = "abandoned-checkout") {
   const form = new FormData();
   for (const [name, value] of Object.entries({ intent, ...fields })) form.set(name, value);
-  return app.act(await shop(), form, now);
+  return app.act(await shop(), flow, form, now);
 }
 
 beforeAll(async () => {
@@ -74,17 +75,46 @@ test("a test mail needs a sender, then arrives with a sample and without an unsu
 test("with everything in place it is switched on, and off again", async () => {
   await send("other-mails", { off: "true" });
   expect(await send("enable")).toEqual({ ok: true, done: "switched-on" });
-  expect(await app.load(await shop(), now)).toMatchObject({ on: true, missing: [] });
+  expect(await app.load(await shop(), "abandoned-checkout", now)).toMatchObject({ on: true, missing: [] });
   expect(await send("disable")).toEqual({ ok: true, done: "switched-off" });
 });
 
 test("a step can be turned off and on, and a holdout has its limits", async () => {
   await send("step", { step: "proof", enabled: "false" });
-  expect((await app.load(await shop(), now)).liveSteps).toEqual(["reminder", "offer"]);
+  expect((await app.load(await shop(), "abandoned-checkout", now)).liveSteps).toEqual(["reminder", "offer"]);
   expect(await send("holdout", { holdoutPercent: "51" })).toEqual({ ok: false, errors: { holdoutPercent: "At most 50 %" } });
   expect(await send("holdout", { holdoutPercent: "" })).toMatchObject({ ok: false });
   expect(await send("holdout", { holdoutPercent: "25" })).toEqual({ ok: true, done: "saved" });
-  expect(await app.load(await shop(), now)).toMatchObject({ holdoutPercent: 25, liveSteps: ["reminder", "offer"] });
+  expect(await app.load(await shop(), "abandoned-checkout", now)).toMatchObject({ holdoutPercent: 25, liveSteps: ["reminder", "offer"] });
+});
+
+test("each flow wants a test mail and a word about other tools of its own", async () => {
+  const browse: FlowKey = "browse-abandonment";
+  expect(await send("enable", {}, browse)).toEqual({
+    ok: false,
+    errors: { form: "Before it can be switched on: Send yourself a test mail, Answer about other reminders." },
+  });
+  expect(await send("test", { to: "me@shop.example" }, browse)).toEqual({ ok: true, done: "test-sent" });
+  expect(mailbox.list("me@shop.example").map((one) => one.subject)).toContain("[Test] Still looking at Linen shirt, blue?");
+  await send("other-mails", { off: "true" }, browse);
+  expect(await send("enable", {}, browse)).toEqual({ ok: true, done: "switched-on" });
+  expect(await app.load(await shop(), "abandoned-checkout", now)).toMatchObject({ on: false });
+  expect(await app.load(await shop(), browse, now)).toMatchObject({ on: true, liveSteps: ["reminder"], active: 0 });
+  expect(await send("step", { step: "second-look", enabled: "true" }, browse)).toEqual({ ok: true, done: "saved" });
+  expect((await app.load(await shop(), browse, now)).liveSteps).toEqual(["reminder", "second-look"]);
+});
+
+test("an address that names no flow is 404", () => {
+  for (const text of [undefined, "", "nonsense"]) {
+    let answer: unknown;
+    try {
+      app.keyFrom(text);
+    } catch (thrown) {
+      answer = thrown;
+    }
+    expect((answer as Response).status).toBe(404);
+  }
+  expect(app.keyFrom("browse-abandonment")).toBe("browse-abandonment");
 });
 
 test("an intent that nobody knows changes nothing", async () => expect(await send("explode")).toMatchObject({ ok: false }));

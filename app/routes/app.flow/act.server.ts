@@ -2,13 +2,13 @@ import { z } from "zod";
 import { errorsFrom, type Reply } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
 import { wire } from "#app/connectors/wire.server.ts";
+import type { FlowKey } from "#app/flows/flow.ts";
 import { disable, enable, findFlow, noteOtherMails, saveSettings } from "#app/flows/settings.server.ts";
 import { sendTestMail } from "#app/flows/test-mail.server.ts";
 import { wake } from "#app/queue.server.ts";
 import { saveShop } from "#app/shops/settings.server.ts";
 import { percentUpTo, postal, sender } from "#app/shops/settings.ts";
 import type { Shop } from "#app/shops/shop.ts";
-import { flowKey } from "./load.server.ts";
 
 const senderForm = sender.extend(postal.shape);
 const testForm = z.object({ to: z.string().trim().pipe(z.email("Write a whole address, such as you@your-shop.com")) });
@@ -18,8 +18,8 @@ const stepForm = z.object({ step: z.string(), enabled: z.enum(["true", "false"])
 const done = (what: Extract<Reply, { ok: true }>["done"]): Reply => ({ ok: true, done: what });
 const wrong = (errors: Record<string, string>): Reply => ({ ok: false, errors });
 
-/** Does one thing on the flow screen, and says how it went. */
-export async function act(shop: Shop, form: FormData, now: Date): Promise<Reply> {
+/** Does one thing on a flow's screen, and says how it went. */
+export async function act(shop: Shop, flowKey: FlowKey, form: FormData, now: Date): Promise<Reply> {
   const fields = Object.fromEntries(form);
   switch (form.get("intent")) {
     case "sender": {
@@ -30,7 +30,7 @@ export async function act(shop: Shop, form: FormData, now: Date): Promise<Reply>
     }
     case "test": {
       const parsed = testForm.safeParse(fields);
-      return parsed.success ? test(shop, parsed.data.to, now) : wrong(errorsFrom(parsed.error.issues));
+      return parsed.success ? test(shop, flowKey, parsed.data.to, now) : wrong(errorsFrom(parsed.error.issues));
     }
     case "other-mails":
       await noteOtherMails(shop, flowKey, fields.off === "true", now);
@@ -65,7 +65,7 @@ export async function act(shop: Shop, form: FormData, now: Date): Promise<Reply>
   }
 }
 
-async function test(shop: Shop, to: string, now: Date): Promise<Reply> {
+async function test(shop: Shop, flowKey: FlowKey, to: string, now: Date): Promise<Reply> {
   const outcome = await sendTestMail(shop, flowKey, to, wire, now);
   if (outcome.ok) return done("test-sent");
   const why = words.flow.testProblem[outcome.reason];

@@ -18,18 +18,18 @@ export function BeforeCard({ data }: { data: FlowData }) {
           <Text as="h2" variant="headingMd">
             {say.missingTitle}
           </Text>
-          {data.missing.length === 0 ? <Text as="p">{say.ready}</Text> : null}
+          {data.missing.length === 0 ? <Text as="p">{say.each[data.key].ready}</Text> : null}
         </BlockStack>
         <Part id="sender" title={say.missing.sender} done={!isMissing("sender") && !isMissing("postal-address")}>
           <SenderForm sender={data.sender} saved={data.senderSaved} />
         </Part>
         <Divider />
         <Part id="test" title={say.missing["test-mail"]} done={!isMissing("test-mail")}>
-          <TestForm test={data.test} />
+          <TestForm flow={data.key} test={data.test} />
         </Part>
         <Divider />
         <Part id="other" title={say.missing["other-mails"]} done={!isMissing("other-mails")}>
-          <OtherMails off={data.otherMailsOff} />
+          <OtherMails flow={data.key} off={data.otherMailsOff} />
         </Part>
       </BlockStack>
     </Card>
@@ -98,7 +98,8 @@ function SenderForm({ sender, saved }: { sender: FlowData["sender"]; saved: bool
   );
 }
 
-function TestForm({ test }: { test: FlowData["test"] }) {
+function TestForm({ flow, test }: { flow: FlowData["key"]; test: FlowData["test"] }) {
+  const help = say.each[flow].testHelp;
   const format = useFormat();
   const { draft, set } = useDraft({ to: test.to });
   const { send, busy, reply } = useIntent();
@@ -112,7 +113,7 @@ function TestForm({ test }: { test: FlowData["test"] }) {
           onChange={(text) => set("to", text)}
           autoComplete="email"
           error={errorOf(reply, "to")}
-          helpText={test.sentAt === null ? say.testHelp : `${say.testHelp} ${say.testSentAt(test.to, format.dateTime(test.sentAt))}`}
+          helpText={test.sentAt === null ? help : `${help} ${say.testSentAt(test.to, format.dateTime(test.sentAt))}`}
           connectedRight={
             <Button submit loading={busy}>
               {say.sendTest}
@@ -124,12 +125,12 @@ function TestForm({ test }: { test: FlowData["test"] }) {
   );
 }
 
-function OtherMails({ off }: { off: boolean }) {
+function OtherMails({ flow, off }: { flow: FlowData["key"]; off: boolean }) {
   const { send } = useIntent();
   const { draft, set } = useDraft({ off });
   const answer = (wanted: boolean) => {
     set("off", wanted);
     send("other-mails", { off: wanted });
   };
-  return <Checkbox label={say.otherLabel} helpText={say.otherHelp} checked={draft.off} onChange={answer} />;
+  return <Checkbox label={say.each[flow].otherLabel} helpText={say.each[flow].otherHelp} checked={draft.off} onChange={answer} />;
 }

@@ -1,20 +1,27 @@
+import { json } from "@remix-run/node";
 import { flowBoard } from "#app/dashboard/flow-board.server.ts";
-import { liveSteps, missingFor, type FlowKey } from "#app/flows/flow.ts";
+import { flowKeyOf, liveSteps, missingFor, type FlowKey } from "#app/flows/flow.ts";
 import { countActive, findFlow } from "#app/flows/settings.server.ts";
-import { offerOf } from "#app/flows/test-mail.server.ts";
+import { offerOf, sampleOf } from "#app/flows/sample.server.ts";
 import { fillLine } from "#app/messages/content.ts";
 import { sampleFilling } from "#app/messages/sample.ts";
 import { findPool } from "#app/offers/fill.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
 
-export const flowKey: FlowKey = "abandoned-checkout";
+/** The flow that an address names; answers 404 where there is none of this key. */
+export function keyFrom(param: string | undefined): FlowKey {
+  const key = flowKeyOf(param);
+  if (key === null) throw json(null, { status: 404 });
+  return key;
+}
 
-/** Everything about the flow: its settings, what is missing, and who went through. */
-export async function load(shop: Shop, now: Date) {
+/** Everything about a flow: its settings, what is missing, and who went through. */
+export async function load(shop: Shop, flowKey: FlowKey, now: Date) {
   const flow = await findFlow(shop.id, flowKey);
+  const sample = await sampleOf(shop, flowKey);
   const offers = flow.settings.steps.filter((step) => step.kind === "offer-email");
   const subjects = await Promise.all(
-    flow.settings.steps.map((step) => fillLine(step.content.subject, sampleFilling(shop, offerOf(step), now)).catch(() => step.content.subject)),
+    flow.settings.steps.map((step) => fillLine(step.content.subject, sampleFilling(shop, sample, offerOf(step), now)).catch(() => step.content.subject)),
   );
   const [board, active, pools] = await Promise.all([
     flowBoard(shop, flowKey, now),
@@ -22,6 +29,7 @@ export async function load(shop: Shop, now: Date) {
     Promise.all(offers.map((step) => findPool(shop.id, flowKey, step.key))),
   ]);
   return {
+    key: flowKey,
     on: flow.enabledAt !== null,
     missing: missingFor(flow, shop),
     sender: { senderName: shop.senderName ?? shop.name, senderAddress: shop.senderAddress ?? "", postalAddress: shop.postalAddress ?? "" },

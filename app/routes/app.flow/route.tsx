@@ -12,19 +12,19 @@ import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
 import { HoldoutCard } from "./holdout-card.tsx";
-import { load } from "./load.server.ts";
+import { keyFrom, load } from "./load.server.ts";
 import { BeforeCard } from "./before-card.tsx";
 import { ReasonsCard, RunsCard } from "./runs-card.tsx";
 import { StepsCard } from "./steps-card.tsx";
 
-export async function loader({ request }: LoaderFunctionArgs) {
+export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
-  return json(await load(shop, new Date()));
+  return json(await load(shop, keyFrom(params.flow), new Date()));
 }
 
-export async function action({ request }: ActionFunctionArgs) {
+export async function action({ request, params }: ActionFunctionArgs) {
   const { shop } = await requireShop(request);
-  const reply = await act(shop, await request.formData(), new Date());
+  const reply = await act(shop, keyFrom(params.flow), await request.formData(), new Date());
   return json(reply, { status: reply.ok ? 200 : 422 });
 }
 
@@ -35,6 +35,7 @@ const say = words.flow;
 
 export default function FlowScreen() {
   const data = useLoaderData<typeof loader>();
+  const each = say.each[data.key];
   const [asking, setAsking] = useState(false);
   const { send, busy, reply, intent } = useIntent();
   const problem = errorOf(reply, "form");
@@ -47,12 +48,13 @@ export default function FlowScreen() {
     : { primaryAction: { content: say.switchOn, disabled: data.missing.length > 0, loading: busy && intent === "enable", onAction: () => send("enable") } };
   return (
     <Page
-      title={say.name}
-      subtitle={say.intro}
+      title={each.name}
+      subtitle={each.intro}
+      backAction={{ content: say.back, url: "/app/flows" }}
       titleMetadata={<Badge {...(data.on ? { tone: "success" as const } : {})}>{data.on ? say.on : say.off}</Badge>}
       {...actions}
     >
-      <TitleBar title={say.title} />
+      <TitleBar title={each.name} />
       <BlockStack gap="400">
         {problem === undefined ? null : (
           <Banner tone="critical">
@@ -65,10 +67,10 @@ export default function FlowScreen() {
             {say.stepsTitle}
           </Text>
         </Box>
-        <StepsCard steps={data.steps} />
-        <HoldoutCard holdoutPercent={data.holdoutPercent} />
+        <StepsCard flow={data.key} steps={data.steps} />
+        <HoldoutCard flow={data.key} holdoutPercent={data.holdoutPercent} measured={data.board.measured} />
         <ReasonsCard reasons={data.board.reasons} />
-        <RunsCard runs={data.board.runs} liveSteps={data.liveSteps} />
+        <RunsCard flow={data.key} runs={data.board.runs} liveSteps={data.liveSteps} />
       </BlockStack>
       <Confirm
         id="switch-off"

@@ -43,7 +43,7 @@ function State({ state, arm }: { state: string; arm: string }) {
 }
 
 /** The latest people, each with where she stands, why, and what comes next. */
-export function RunsCard({ runs, liveSteps }: { runs: Run[]; liveSteps: string[] }) {
+export function RunsCard({ flow, runs, liveSteps }: { flow: FlowData["key"]; runs: Run[]; liveSteps: string[] }) {
   const format = useFormat();
   const next = (run: Run) => (run.state === "active" ? stepName(liveSteps[run.stepIndex] ?? "") : "");
   return (
@@ -54,7 +54,7 @@ export function RunsCard({ runs, liveSteps }: { runs: Run[]; liveSteps: string[]
             {say.runsTitle}
           </Text>
           <Text as="p" tone="subdued">
-            {runs.length === 0 ? say.runsEmpty : say.lastRuns(runs.length)}
+            {runs.length === 0 ? say.each[flow].runsEmpty : say.lastRuns(runs.length)}
           </Text>
         </BlockStack>
       </Box>
@@ -70,7 +70,7 @@ export function RunsCard({ runs, liveSteps }: { runs: Run[]; liveSteps: string[]
             { title: say.sent, alignment: "end" },
             { title: say.next },
             { title: say.when },
-            { title: say.started },
+            { title: say.each[flow].started },
           ]}
         >
           {runs.map((run, index) => (

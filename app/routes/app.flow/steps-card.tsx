@@ -7,31 +7,31 @@ const say = words.flow;
 type Step = FlowData["steps"][number];
 
 /** The steps in the order in which a person meets them. */
-export function StepsCard({ steps }: { steps: Step[] }) {
+export function StepsCard({ flow, steps }: { flow: FlowData["key"]; steps: Step[] }) {
   return (
     <BlockStack as="ul" gap="0">
       {steps.map((step, index) => (
         <li key={step.key} style={{ listStyle: "none" }}>
-          <Wait step={step} first={index === 0} />
-          <StepCard step={step} />
+          <Wait flow={flow} step={step} first={index === 0} />
+          <StepCard flow={flow} step={step} />
         </li>
       ))}
     </BlockStack>
   );
 }
 
-function Wait({ step, first }: { step: Step; first: boolean }) {
+function Wait({ flow, step, first }: { flow: FlowData["key"]; step: Step; first: boolean }) {
   const words = waitWords(step.waitHours);
   return (
     <div style={{ borderInlineStart: "2px dashed #c9c9c9", margin: "0 0 0 24px", padding: "10px 0 10px 16px" }}>
       <Text as="p" tone="subdued">
-        {first ? say.waitFirst(words) : say.waitNext(words)}
+        {first ? say.each[flow].waitFirst(words) : say.waitNext(words)}
       </Text>
     </div>
   );
 }
 
-function StepCard({ step }: { step: Step }) {
+function StepCard({ flow, step }: { flow: FlowData["key"]; step: Step }) {
   const { send, busy } = useIntent();
   const name = stepName(step.key);
   return (
@@ -58,7 +58,7 @@ function StepCard({ step }: { step: Step }) {
             >
               {step.enabled ? say.turnOff : say.turnOn}
             </Button>
-            <Button url={`/app/flow/${step.key}`} accessibilityLabel={say.editStep(name)}>
+            <Button url={`/app/flows/${flow}/${step.key}`} accessibilityLabel={say.editStep(name)}>
               {words.action.edit}
             </Button>
           </InlineStack>

@@ -11,8 +11,8 @@ const say = words.setup;
 /** Where a step is done; those that are not here are done in the guide itself, or do themselves. */
 const places: Partial<Record<SetupStep, string>> = {
   audience: "/app/audiences",
-  "test-mail": "/app/flow#test",
-  "switch-on": "/app/flow",
+  "test-mail": "/app/flows/abandoned-checkout#test",
+  "switch-on": "/app/flows/abandoned-checkout",
 };
 
 type Props = { facts: HomeData["setup"]; embed: Embed; embedUrl: string; storefrontUrl: string; counted: { name: string; size: number }[] };
@@ -135,7 +135,7 @@ function SenderStep({ shop, primary }: { shop: HomeData["setup"]["shop"]; primar
   const variant = primary ? "primary" : "secondary";
   if (address === null)
     return (
-      <Button url="/app/flow#sender" variant={variant}>
+      <Button url="/app/flows/abandoned-checkout#sender" variant={variant}>
         {say.steps.sender.button}
       </Button>
     );

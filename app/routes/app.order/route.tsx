@@ -74,7 +74,7 @@ function CreditCard({ path: { credit } }: { path: PathData }) {
               {credit.by === "code" ? say.creditBy.code() : say.creditBy.click(format.dateTime(credit.touchedAt))}{" "}
               {credit.stepKey === null ? "" : say.creditStep(stepName(credit.stepKey))}
             </Text>
-            <Text as="p">{credit.recovered ? say.recovered : say.notRecovered}</Text>
+            <Text as="p">{credit.recovered ? say.recovered : (say.notRecovered[credit.flowKey] ?? "")}</Text>
           </>
         )}
       </BlockStack>

@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import { useFormat } from "#app/components/shop-context.tsx";
 import type { Formats } from "#app/components/format.ts";
-import { reasonWords, stepName, words } from "#app/components/words.ts";
+import { flowName, reasonWords, stepName, words } from "#app/components/words.ts";
 import type { PathData } from "./data.ts";
 
 type Moment = PathData["moments"][number];
@@ -19,7 +19,10 @@ function tell(moment: Moment, money: Formats["money"]): Told {
     case "consent":
       return { title: words.order.consent[moment.state] ?? moment.state, details: [words.order.consentAt[moment.source] ?? moment.source] };
     case "run":
-      return { title: moment.arm === "holdout" ? say.run.holdout : say.run.treated, details: moment.reason === null ? [] : [reasonWords(moment.reason)] };
+      return {
+        title: (moment.arm === "holdout" ? say.run.holdout : say.run.treated)(flowName(moment.flowKey)),
+        details: moment.reason === null ? [] : [reasonWords(moment.reason)],
+      };
     case "ended":
       return { title: say.ended, details: [reasonWords(moment.reason)] };
     case "message": {

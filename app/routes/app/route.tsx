@@ -58,7 +58,7 @@ export default function App() {
         <Link to="/app" rel="home">
           {words.nav.home}
         </Link>
-        <Link to="/app/flow">{words.nav.flow}</Link>
+        <Link to="/app/flows">{words.nav.flows}</Link>
         <Link to="/app/audiences">{words.nav.audiences}</Link>
         <Link to="/app/settings">{words.nav.settings}</Link>
       </NavMenu>

@@ -20,7 +20,7 @@ export default function Privacy() {
         </li>
         <li>
           Every mail that was sent, where its links lead, and when they were opened, with a guess whether a person or a machine did it. Opening a mail is not
-          tracked.
+          tracked. A mail about a product loads its picture from the shop or from Shopify, never from here.
         </li>
         <li>Who is in which segment, and who belongs to the holdout that receives nothing.</li>
         <li>What a shop sets up: its sender, its flows, its connection to an ad account. Credentials are encrypted.</li>

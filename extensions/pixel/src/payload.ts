@@ -34,6 +34,15 @@ const forms: Partial<Record<string, string>> = {
 /** What the theme's embed says when a page opens; it carries the cart and how she came. */
 export const arrived = "comeback:arrived";
 
+/** After these the next page may come at once: a form sent or left, a payment, a theme that opens its cart. */
+export const lastOfPage = [
+  "comeback:form_abandoned",
+  "comeback:form_submitted",
+  "payment_info_submitted",
+  "product_added_to_cart",
+  "product_removed_from_cart",
+];
+
 /** The events that the pixel listens to. */
 export const subscribed = [
   "page_viewed",

@@ -11,8 +11,8 @@ type World = {
 const perRequest = 20;
 /** Held while she has not decided; what comes first is kept, because it says how she came. */
 const heldAtMost = 40;
-/** The page may be gone in a moment. */
-const gatherFor = 300;
+/** What a page tells when it opens leaves together; not longer, because the worker ends with its page and takes along what still waits. */
+const gatherFor = 50;
 
 /** Whether both what we count and what we bring back is allowed. What was not said is not allowed. */
 export function allows(consent: Consent | null | undefined): boolean {
@@ -45,9 +45,11 @@ export function sender(to: { endpoint: string; shop: string; key: string }, allo
   }
 
   return {
-    add(events: WireEvent[]): void {
+    /** `last`: the page is about to go, so nothing is gathered any more. */
+    add(events: WireEvent[], last = false): void {
       for (const event of events) if (waiting.length < heldAtMost) waiting.push(event);
-      soon();
+      if (last) flush();
+      else soon();
     },
     consent(given: Consent | null | undefined): void {
       open = allows(given);

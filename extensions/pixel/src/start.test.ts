@@ -102,6 +102,22 @@ test("a consent taken back stops what was about to leave", async () => {
   expect(page.sent).toEqual([]);
 });
 
+test.each(["comeback:form_submitted", "comeback:form_abandoned", "payment_info_submitted", "product_added_to_cart", "product_removed_from_cart"])(
+  "%s is the last of its page, so it leaves at once and takes along what waits",
+  async (name) => {
+    const page = browser(yes);
+    await page.see("product_viewed");
+    expect(page.sent).toEqual([]);
+    await page.see(name, { customData: { form: "contact", kind: "contact" } });
+    expect(page.sent).toHaveLength(1);
+    expect(page.names()[0]).toBe("product.viewed");
+    expect(page.names()).toHaveLength(2);
+    const other = browser(null);
+    await other.see(name);
+    expect(other.sent).toEqual([]);
+  },
+);
+
 test("a server that does not answer is nobody's trouble", async () => {
   const page = browser(yes, { post: () => Promise.reject(new Error("down")) });
   await page.see("product_viewed");

@@ -1,5 +1,5 @@
 // Listens to Shopify and hands on what is ours.
-import { arrived, cartOf, cartToken, landingOf, subscribed, toWire, type Landing } from "./payload.ts";
+import { arrived, cartOf, cartToken, landingOf, lastOfPage, subscribed, toWire, type Landing } from "./payload.ts";
 import { allows, sender } from "./send.ts";
 import type { PixelApi, ShopifyEvent } from "./shopify.ts";
 
@@ -38,7 +38,7 @@ export function start(api: PixelApi, world: Parameters<typeof sender>[2]): void 
     api.analytics.subscribe(name, async (event) => {
       try {
         cart = cartOf(event) ?? cart;
-        send.add(toWire(event, { cart, landing: await news(event) }));
+        send.add(toWire(event, { cart, landing: await news(event) }), lastOfPage.includes(event.name));
       } catch {
         // Silent, whatever a browser hands us.
       }

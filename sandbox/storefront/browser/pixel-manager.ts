@@ -15,7 +15,7 @@ export function pixelManager(facts: PageFacts, privacy: Privacy) {
   const storeOrigin = `https://${facts.shop.domain}`;
   const clockOffset = new Date(facts.now).getTime() - Date.now();
   /** Her browser's name in this shop; it outlives the page only where analytics is allowed. */
-  let clientId = readCookie(clientCookie) ?? crypto.randomUUID();
+  const clientId = readCookie(clientCookie) ?? crypto.randomUUID();
   let events: PixelEvent[] = [];
   let sequence = 0;
   let worker: Worker | null = null;

@@ -1,0 +1,78 @@
+import { toMinor } from "../lib/money.ts";
+import { after, hour, minute } from "../lib/time.ts";
+import type { Tx } from "../lib/tx.ts";
+import { log } from "../log.server.ts";
+import { wake } from "../queue.server.ts";
+import { admin, AdminError } from "../shops/admin.server.ts";
+import { productAnswer, productDocument, productsAnswer, productsDocument, type ProductNow } from "../shops/admin/product.ts";
+import type { Shop } from "../shops/shop.ts";
+import { latestShown, noteAsked, putOffAsking, toAsk, writeAsk, writeDeleted, writeProducts, type State } from "./store.server.ts";
+
+/** How many products one call asks about: enough for a busy shop, few enough to leave its Admin API budget to others. */
+const atOnce = 20;
+/** How long to wait after an answer that did not come: a scope or a session that is missing does not come back by itself. */
+const waits = { later: 10 * minute, reconnect: hour, refused: 6 * hour };
+
+/** Has the Admin API asked about products that somebody wants to show and that are not known well enough. Committed with the transaction. */
+export async function want(shop: Shop, productIds: string[], now: Date, tx: Tx): Promise<void> {
+  if (productIds.length === 0) return;
+  await writeAsk(shop.id, [...new Set(productIds)].sort(), now, tx);
+  await wake("products.complete", shop.id, { tx });
+}
+
+function stateOf(productId: string, product: ProductNow): State {
+  const { minVariantPrice: low, maxVariantPrice: high } = product.priceRangeV2;
+  return {
+    productId,
+    title: product.title,
+    handle: product.handle,
+    url: product.onlineStoreUrl,
+    imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
+    priceMinor: toMinor(low.amount, low.currencyCode),
+    priceVaries: low.amount !== high.amount,
+    currency: low.currencyCode,
+    status: product.status.toLowerCase(),
+    published: product.onlineStoreUrl !== null,
+    updatedAt: new Date(product.updatedAt),
+  };
+}
+
+/** Learns some products of a shop of which none is known, so that a preview can show one of its own. Throws `AdminError`. */
+export async function learnSome(shop: Shop): Promise<void> {
+  if ((await latestShown(shop.id)) !== null) return;
+  const { products } = await admin(shop.domain, { name: "ProductsLately", document: productsDocument, answer: productsAnswer, whole: true });
+  await writeProducts(
+    shop.id,
+    products.nodes.map((one) => stateOf(one.id.slice(one.id.lastIndexOf("/") + 1), one)),
+  );
+}
+
+async function ask(shop: Shop, productId: string, now: Date): Promise<void> {
+  const { product } = await admin(shop.domain, {
+    name: "ProductNow",
+    document: productDocument,
+    answer: productAnswer,
+    whole: true,
+    variables: { id: `gid://shopify/Product/${productId}` },
+  });
+  if (product === null) return writeDeleted(shop.id, [{ productId, at: now }]);
+  await writeProducts(shop.id, [stateOf(productId, product)]);
+  await noteAsked(shop.id, productId);
+}
+
+/** Asks about the products that are waiting for it, some at a time. Returns whether more are left that may be asked about now. Safe to repeat. */
+export async function complete(shop: Shop, now: Date): Promise<boolean> {
+  const waiting = await toAsk(shop.id, now, atOnce);
+  for (const productId of waiting) {
+    try {
+      await ask(shop, productId, now);
+    } catch (error) {
+      if (!(error instanceof AdminError)) throw error;
+      // The next one would hear the same: all that are due wait.
+      await putOffAsking(shop.id, now, after(now, waits[error.kind]));
+      log.warn({ shop: shop.domain, product: productId, kind: error.kind }, "a product could not be asked about");
+      return false;
+    }
+  }
+  return waiting.length === atOnce;
+}

@@ -1,0 +1,50 @@
+// Products as they stand now: one that was looked at and that no webhook has told enough of; or some of a shop of which none is known.
+import { z } from "zod";
+
+const text = (most: number) => z.string().transform((raw) => raw.replaceAll("\u0000", "").slice(0, most).toWellFormed());
+const money = z.object({ amount: z.string(), currencyCode: z.string().regex(/^[A-Z]{3}$/) });
+
+export const productDocument = `#graphql
+  query ProductNow($id: ID!) {
+    product(id: $id) {
+      title
+      handle
+      status
+      updatedAt
+      onlineStoreUrl
+      featuredMedia { preview { image { url } } }
+      priceRangeV2 { minVariantPrice { amount currencyCode } maxVariantPrice { amount currencyCode } }
+    }
+  }`;
+
+const product = z.object({
+  title: text(160),
+  handle: text(255),
+  status: z.string(),
+  updatedAt: z.iso.datetime({ offset: true }),
+  /** Null where the online store does not show it. */
+  onlineStoreUrl: z.string().nullable(),
+  featuredMedia: z.object({ preview: z.object({ image: z.object({ url: z.string() }).nullable() }).nullable() }).nullable(),
+  priceRangeV2: z.object({ minVariantPrice: money, maxVariantPrice: money }),
+});
+export type ProductNow = z.infer<typeof product>;
+
+export const productAnswer = z.object({ product: product.nullable() });
+
+export const productsDocument = `#graphql
+  query ProductsLately {
+    products(first: 5, sortKey: UPDATED_AT, reverse: true, query: "status:active") {
+      nodes {
+        id
+        title
+        handle
+        status
+        updatedAt
+        onlineStoreUrl
+        featuredMedia { preview { image { url } } }
+        priceRangeV2 { minVariantPrice { amount currencyCode } maxVariantPrice { amount currencyCode } }
+      }
+    }
+  }`;
+
+export const productsAnswer = z.object({ products: z.object({ nodes: z.array(product.extend({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/) })) }) });
