@@ -1,4 +1,5 @@
 // The merchant of the shop: opens the app in her admin and does there what she must before a flow may be switched on.
+import { openLetter } from "../mail/mailbox.ts";
 import { merchantToken } from "../shopify/launch-url.ts";
 import type { World } from "../world.ts";
 
@@ -13,7 +14,9 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
 
   async function press(screen: string, route: string, fields: Record<string, string>): Promise<void> {
     const { appKey, appSecret } = world.context;
-    const answer = await fetch(`${appUrl}${screen}?_data=${encodeURIComponent(route)}`, {
+    const url = new URL(screen, appUrl);
+    url.searchParams.set("_data", route);
+    const answer = await fetch(url, {
       method: "POST",
       headers: { "user-agent": browser, authorization: `Bearer ${merchantToken({ appKey, appSecret, now: world.context.now() }, state())}` },
       body: new URLSearchParams(fields),
@@ -21,6 +24,17 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`The app answered ${answer.status} to ${fields["intent"] ?? "?"} on ${screen}: ${text.slice(0, 300)}`);
+  }
+
+  /** Has the app ask whether the sender's address is hers, and says yes in the mail that comes. */
+  async function confirmSender(sender: string): Promise<void> {
+    await press("/app?index", "routes/app.home/route", { intent: "confirm-sender" });
+    const [letter] = world.mail.mailbox.list(sender);
+    const link = letter === undefined ? undefined : /https?:\/\/\S+\/s\/[\w.~-]+/.exec((await openLetter(letter)).text)?.[0];
+    if (link === undefined) throw new Error("No mail asked whether the sender's address is right");
+    const answer = await fetch(new URL(new URL(link).pathname, appUrl), { method: "POST", headers: { "user-agent": browser } });
+    await answer.body?.cancel();
+    if (!answer.ok) throw new Error(`The app answered ${answer.status} when the sender's address was confirmed`);
   }
 
   return {
@@ -36,8 +50,10 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
     },
     /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
     async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {
+      const sender = "hello@harbour-pine.example";
       const flow = (fields: Record<string, string>) => press("/app/flows/abandoned-checkout", "routes/app.flow/route", fields);
-      await flow({ intent: "sender", senderName: state().name, senderAddress: "hello@harbour-pine.example", postalAddress: "4 Shore Road, Leith EH6 6RX, UK" });
+      await flow({ intent: "sender", senderName: state().name, senderAddress: sender, postalAddress: "4 Shore Road, Leith EH6 6RX, UK" });
+      await confirmSender(sender);
       await flow({ intent: "test", to: state().email });
       await flow({ intent: "other-mails", off: "true" });
       if (flowHoldout !== undefined) await flow({ intent: "holdout", holdoutPercent: String(flowHoldout) });
