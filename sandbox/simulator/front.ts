@@ -27,6 +27,6 @@ export type Front = {
   allAt: (at: Date) => Promise<void>;
   /** Resolves when the product has read all that it was told. */
   heard: () => Promise<void>;
-  /** Resolves when nothing is left to do at this time; `meanwhile` is called now and then until then, and once after. */
+  /** Resolves when nothing is left to do at this time but to read what was told; `meanwhile` is called now and then until then, and once after. */
   quiet: (meanwhile: () => Promise<void>) => Promise<void>;
 };

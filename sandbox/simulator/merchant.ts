@@ -1,6 +1,7 @@
 // The merchant of the shop: opens the app in her admin and does there what she must before a flow may be switched on.
 import { openLetter } from "../mail/mailbox.ts";
 import { merchantToken } from "../shopify/launch-url.ts";
+import { shopName } from "../shopify/shop-state.ts";
 import type { World } from "../world.ts";
 
 export type MerchantOptions = { world: World; appUrl: string; shop: string };
@@ -47,6 +48,16 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
       });
       await answer.body?.cancel();
       if (answer.status >= 400) throw new Error(`The app answered ${answer.status} when it was opened`);
+    },
+    /** Switches the app's embed on in the theme editor, and saves. */
+    async embedOn(): Promise<void> {
+      const answer = await fetch(`${world.url}/admin/store/${shopName(shop)}/themes/current/editor`, {
+        method: "POST",
+        body: new URLSearchParams({ embed: "on" }),
+        redirect: "manual",
+      });
+      await answer.body?.cancel();
+      if (answer.status >= 400 || state().embed !== "on") throw new Error(`The theme editor answered ${answer.status}`);
     },
     /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
     async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {

@@ -71,7 +71,7 @@ export async function makePast(options: PastOptions): Promise<Past> {
   try {
     const start = async (flag: "--web" | "--worker", more: Record<string, string>): Promise<Product> => {
       const made = await startProduct({
-        ...{ databaseUrl, world, flags: [flag], env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "0.1", ...env, ...more } },
+        ...{ databaseUrl, world, flags: [flag], env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "0.05", ...env, ...more } },
         ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
         shielded: options.shielded ?? false,
       });
@@ -83,6 +83,7 @@ export async function makePast(options: PastOptions): Promise<Past> {
     const worker = await start("--worker", { LOG_LEVEL: "info" });
     const merchant = merchantOf({ world, appUrl: doors.url, shop: options.shop });
     await merchant.open();
+    await merchant.embedOn();
     await merchant.switchOn(options.flowHoldout === undefined ? {} : { flowHoldout: options.flowHoldout });
     const front = httpFront({ world, appUrl: doors.url, shop: options.shop, doors: doorsClock });
     stops.push(() => Promise.resolve(front.close()));

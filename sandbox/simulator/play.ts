@@ -161,6 +161,7 @@ export async function play({ plan, front, shop, worldUrl, wakesPerDay = 2, onPro
     stepBefore = step;
     onProgress?.({ at: step, share: (step.getTime() - from.getTime()) / (until.getTime() - from.getTime()), orders: tallies.orders, mails: tallies.mails });
   }
+  await front.heard();
   return ledgerOf(tallies);
 }
 
