@@ -150,12 +150,16 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontO
   };
 }
 
-/** The words of a lane by their moments. */
+/**
+ * The words of a lane by their moments. A browser and the shop speak one after the other: whom a cart belongs to is the same in the end, but not who of two
+ * profiles absorbs the other, and who is in a holdout follows from that.
+ */
 function deedsOf(words: readonly Word[]): Word[][] {
   const deeds: Word[][] = [];
   for (const word of words) {
     const last = deeds.at(-1);
-    if (last?.[0]?.at.getTime() === word.at.getTime()) last.push(word);
+    const first = last?.[0];
+    if (last !== undefined && first?.kind === word.kind && first.at.getTime() === word.at.getTime()) last.push(word);
     else deeds.push([word]);
   }
   return deeds;

@@ -22,6 +22,29 @@ let client: pg.Client;
 
 const count = async (sql: string): Promise<number> => Number((await client.query<{ count: string }>(sql)).rows[0]?.count);
 
+/** What a week of other people leaves behind, in a world and database of its own. */
+async function shortPast() {
+  const own = await freshDatabase();
+  const elsewhere = await startWorld({ appUrl: "http://127.0.0.1:9" });
+  try {
+    const week = { from: new Date(until.getTime() - 7 * 86_400_000), until };
+    const made = await makePast({
+      ...{ world: elsewhere, databaseUrl: own.url, shop: demoShop.domain, seed: "again", lift: 0.5, ...week },
+      ...{ orders: 60, visitsPerOrder: 1, flowHoldout: 30, wakesPerDay: 1, env: { ENCRYPTION_KEY: demoEncryptionKey } },
+    });
+    await made.stop();
+    const reader = new pg.Client({ connectionString: own.url });
+    await reader.connect();
+    const { rows: profiles } = await reader.query("SELECT id, email FROM profile WHERE email IS NOT NULL AND merged_into IS NULL ORDER BY email, id");
+    const { rows: arms } = await reader.query("SELECT profile_id, experiment, arm, contaminated FROM assignment ORDER BY 1, 2");
+    await reader.end();
+    return { ledger: made.ledger, profiles, arms };
+  } finally {
+    await elsewhere.close();
+    await own.close();
+  }
+}
+
 beforeAll(async () => {
   database = await freshDatabase();
   world = await startWorld({ appUrl: "http://127.0.0.1:9" });
@@ -106,6 +129,12 @@ test("the interval holds what the mails really brought", () => {
   expect(lift.lowMinor).toBeLessThanOrEqual(ledger.incrementalInWindowMinor);
   expect(lift.highMinor).toBeGreaterThanOrEqual(ledger.incrementalInWindowMinor);
 });
+
+test("the same seed and key make the same world again, to the person in the holdout", async () => {
+  const [one, other] = [await shortPast(), await shortPast()];
+  expect(one.profiles.length).toBeGreaterThan(20);
+  expect(one).toEqual(other);
+}, 200_000);
 
 test("what clicks were credited with is more than the mails brought: some would have come anyway", () => {
   expect(ledger.incrementalMinor).toBeGreaterThan(0);
