@@ -29,7 +29,7 @@ const schema = z.object({
   /** How many pixel requests a second one shop may send for long; ten times as many at once. */
   PIXEL_SHOP_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(200),
   /** How often the worker looks for what time alone has made true, in seconds. */
-  SWEEP_EVERY_SECONDS: z.coerce.number().min(0.2).max(3600).default(20),
+  SWEEP_EVERY_SECONDS: z.coerce.number().min(0.02).max(3600).default(20),
 });
 
 /** An ad platform is set up with both, or not at all. */

@@ -1,5 +1,4 @@
-// The whole world with one command: database, world, product. `npm run demo [-- --port 4000] [-- --fresh]`
-import { randomBytes } from "node:crypto";
+// The whole world with one command: database, world, product, and a shop with a year behind it. `npm run demo [-- --port 4000] [-- --fresh] [-- --no-past]`
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +7,11 @@ import { migrate } from "../tools/migrate/migrate.ts";
 import { startChild, type Child } from "./child.ts";
 import { freePort } from "./port.ts";
 import { startProduct } from "./product.ts";
-import { startWorld } from "./world.ts";
+import { beginPast, demoEncryptionKey, madePast, pastOf, wantsPast } from "./simulator/demo-past.ts";
+import type { Ledger } from "./simulator/ledger.ts";
+import type { Progress } from "./simulator/play.ts";
+import type { NewShop } from "./shopify/shop-state.ts";
+import { startWorld, type World } from "./world.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { values } = parseArgs({
@@ -16,19 +19,32 @@ const { values } = parseArgs({
     port: { type: "string", default: "4000" },
     folder: { type: "string", default: join(root, ".data/demo") },
     fresh: { type: "boolean", default: false },
+    "no-past": { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
 
+/** A shop that nobody has set anything up for, beside the one with a past. */
+const newShop: NewShop = {
+  domain: "comeback-new.myshopify.com",
+  name: "Tide & Thistle",
+  email: "hello@tideandthistle.example",
+  currency: "GBP",
+  timeZone: "Europe/London",
+  countryCode: "GB",
+};
+
 /** What has been started, newest last; stopped in the opposite order. */
 const started: { name: string; stop: () => Promise<unknown> }[] = [];
 let stopping = false;
+const interrupted = new AbortController();
 let midLine = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     if (stopping) return say("still stopping; a moment");
     say("");
+    interrupted.abort();
     void stopAll(0);
   });
 }
@@ -36,6 +52,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   await run();
 } catch (error) {
+  // Whoever was stopped in the middle of a step complains of it.
+  if (interrupted.signal.aborted) await new Promise(() => undefined);
   console.error(`\nThe demo could not start: ${error instanceof Error ? error.message : String(error)}`);
   await stopAll(1);
 }
@@ -43,7 +61,9 @@ try {
 async function run(): Promise<void> {
   const { folder } = values;
   if (values.fresh) rmSync(folder, { recursive: true, force: true });
+  const past = wantsPast(folder) && !values["no-past"];
   mkdirSync(folder, { recursive: true });
+  if (past) beginPast(folder);
 
   const database = await step("Database", () => startDatabase(join(folder, "database")));
   await step("Tables", () => migrate(database.url));
@@ -51,8 +71,10 @@ async function run(): Promise<void> {
     const wanted = await freePort(Number(values.port));
     const made = await startWorld({ port: wanted, appUrl: "http://127.0.0.1:3000", folder: join(folder, "world"), webhookDelays: true });
     started.push({ name: "world", stop: made.close });
+    made.shopify.shops.open(newShop);
     return made;
   });
+  if (past) await livePast(folder, world, database.url);
   let ready = false; // until then its lines belong to the error, if there is one
   const product = await step("Comeback", async () => {
     const made = await startProduct({
@@ -68,6 +90,7 @@ async function run(): Promise<void> {
   });
 
   ready = true;
+  const lived = pastOf(folder);
   watch("The database", database.child.end);
   watch("Comeback", product.end);
   say(`
@@ -76,15 +99,51 @@ async function run(): Promise<void> {
     Desk         ${world.url}/
     Storefront   ${world.url}/shop/comeback-demo/
     Admin        ${world.url}/admin/store/comeback-demo/apps/comeback
+    New shop     ${world.url}/admin/store/comeback-new/apps/comeback
     Mailbox      ${world.url}/mail
     Meta         ${world.url}/meta
     Google       ${world.url}/google
     Clock        ${world.url}/clock
     Log          ${world.url}/log
-
+${lived === null ? "" : truthText(lived.ledger)}
   Comeback itself listens at ${product.url}. Everything is kept in ${folder}; --fresh starts anew.
   Ctrl-C stops all of it.
 `);
+}
+
+/** Makes the year; everything it starts is its own, and gone when it is done. */
+async function livePast(folder: string, world: World, databaseUrl: string): Promise<void> {
+  const from = performance.now();
+  begin("  A year of the shop …");
+  let shown = -Infinity;
+  const onProgress = ({ at, share, orders, mails }: Progress): void => {
+    const seconds = (performance.now() - from) / 1000;
+    if (performance.now() - shown < (process.stdout.isTTY ? 200 : 15_000)) return;
+    shown = performance.now();
+    const left = share < 0.03 ? "" : ` │ about ${Math.ceil((seconds / share) * (1 - share))} s left`;
+    const line = `  A year of the shop … ${monthOf(at)} │ ${orders} orders │ ${mails} mails │ ${Math.round(seconds)} s${left}`;
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[2K${line}`);
+    else say(line);
+  };
+  const ledger = await madePast({
+    ...{ folder, world, databaseUrl, encryptionKey: encryptionKey(folder), onProgress, signal: interrupted.signal },
+    onLine: (line) => values.verbose && say(`  comeback │ ${line}`),
+  });
+  if (process.stdout.isTTY) process.stdout.write("\r\u001b[2K  A year of the shop … ");
+  finish(`ready (${ledger.orders} orders in ${((performance.now() - from) / 1000).toFixed(0)} s)`);
+}
+
+function monthOf(at: Date): string {
+  return at.toLocaleDateString("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+}
+
+/** What the screens cannot know: how much of it would have come anyway. */
+function truthText({ orders, left, wonByMail, incrementalMinor }: Ledger): string {
+  const pounds = Math.round(incrementalMinor / 100).toLocaleString("en-GB");
+  return `
+  Harbour & Pine has a year behind it: ${orders} orders, ${left} checkouts left behind. The mails really won ${wonByMail} of them, £${pounds} that would not have
+  come otherwise. Compare that with what Home says.
+`;
 }
 
 async function startDatabase(folder: string): Promise<{ url: string; child: Child }> {
@@ -103,7 +162,7 @@ async function startDatabase(folder: string): Promise<{ url: string; child: Chil
 /** The key that seals tokens in this demo's database; it must be the same at the next start. */
 function encryptionKey(folder: string): string {
   const file = join(folder, "encryption-key");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, demoEncryptionKey, { mode: 0o600 });
   return readFileSync(file, "utf8").trim();
 }
 

@@ -3,9 +3,15 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import type { StandIn } from "./context.ts";
 
-export type Memory = { changed: () => void; saveNow: () => void; close: () => void };
+export type Memory = {
+  changed: () => void;
+  saveNow: () => void;
+  /** While it is held nothing is written: a world that lives a year in two minutes would do little else. */
+  hold: (on: boolean) => void;
+  close: () => void;
+};
 
-const forgetful: Memory = { changed: () => undefined, saveNow: () => undefined, close: () => undefined };
+const forgetful: Memory = { changed: () => undefined, saveNow: () => undefined, hold: () => undefined, close: () => undefined };
 
 /** Restores the stand-ins from `folder/world.json` and keeps that file up to date; without a folder nothing is kept. */
 export function rememberIn(folder: string | undefined, standIns: readonly StandIn[], delayMs = 1500): Memory {
@@ -15,6 +21,7 @@ export function rememberIn(folder: string | undefined, standIns: readonly StandI
 
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let held = false;
   const saveNow = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -25,12 +32,17 @@ export function rememberIn(folder: string | undefined, standIns: readonly StandI
   };
   return {
     changed: () => {
-      if (!closed) timer ??= setTimeout(saveNow, delayMs).unref();
+      if (!closed && !held) timer ??= setTimeout(saveNow, delayMs).unref();
     },
     saveNow,
+    hold: (on) => {
+      held = on;
+      if (on) clearTimeout(timer);
+      timer = undefined;
+    },
     close: () => {
       closed = true;
-      saveNow();
+      if (!held) saveNow();
     },
   };
 }

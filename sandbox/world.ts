@@ -15,7 +15,7 @@ import { createLog, type DepartureLog } from "./log.ts";
 import { mailStandIn, type MailStandIn } from "./mail/stand-in.ts";
 import { metaStandIn } from "./meta/stand-in.ts";
 import { freePort } from "./port.ts";
-import { rememberIn } from "./saved.ts";
+import { rememberIn, type Memory } from "./saved.ts";
 import { shopifyStandIn, type ShopifyStandIn } from "./shopify/stand-in.ts";
 
 export type WorldOptions = {
@@ -57,6 +57,7 @@ export type World = {
   mail: MailStandIn;
   shopify: ShopifyStandIn;
   log: DepartureLog;
+  memory: Memory;
   setAppUrl: (url: string) => void;
   close: () => Promise<void>;
 };
@@ -107,6 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     mail,
     shopify,
     log,
+    memory,
     setAppUrl: (next) => {
       appUrl = next;
     },

@@ -11,7 +11,7 @@ import { transaction } from "../tx.server.ts";
 import { decide, nextOf, type Decision } from "./advance.ts";
 import { liveSteps, type Flow, type FlowKey, type Step } from "./flow.ts";
 import { look } from "./look.server.ts";
-import { findFlow, lockDue, lockRun, updateRun, type RunRow } from "./store.server.ts";
+import { beingSent, findFlow, lockDue, lockRun, updateRun, type RunRow } from "./store.server.ts";
 
 /** While a mail is being handed over nobody else looks at its run for this long; then what did not begin is tried again. */
 const lease = 2 * minute;
@@ -71,7 +71,7 @@ async function claimNext(shop: Shop, now: Date): Promise<Claimed | "more" | null
       },
       tx,
     );
-    await updateRun(shop.id, run.id, { dueAt: after(now, lease), reason: "being sent" }, tx);
+    await updateRun(shop.id, run.id, { dueAt: after(now, lease), reason: beingSent }, tx);
     return { run, flow, step: decision.step, message };
   });
 }

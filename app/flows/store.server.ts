@@ -121,6 +121,16 @@ export async function eraseFlows(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).flow.deleteMany({ where: { shopId } });
 }
 
+/** The reason of a run whose mail is being handed over. */
+export const beingSent = "being sent";
+
+/** How many shops have a mail in somebody's hands. */
+export async function shopsWithMailInHand(): Promise<number> {
+  const rows = await inside().$queryRaw<{ shops: number }[]>`
+    SELECT count(DISTINCT shop_id)::int AS shops FROM flow_run WHERE state = 'active' AND reason = ${beingSent}`;
+  return rows[0]?.shops ?? 0;
+}
+
 /** When the run that has waited longest became due. */
 export async function oldestDueRun(): Promise<Date | null> {
   const rows = await inside().$queryRaw<{ due_at: Date | null }[]>`

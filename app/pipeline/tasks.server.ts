@@ -1,8 +1,10 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { everyConnector } from "../connectors/registry.server.ts";
 import { wire } from "../connectors/wire.server.ts";
 import { deleteConnection } from "../destinations/connect.server.ts";
 import { follow as followForAudiences } from "../destinations/plan.server.ts";
 import { sync } from "../destinations/sync.server.ts";
+import { env } from "../env.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
 import { flowKeys } from "../flows/flow.ts";
 import { advanceOne } from "../flows/run.server.ts";
@@ -23,12 +25,16 @@ import { processBatch } from "./process-event.server.ts";
 
 const clock = () => new Date();
 
+/** What happens in a shop comes in bursts: the first of one waits so long for the rest, and all of it is one batch instead of ten. */
+const gatherMs = 60;
+
 /** How many sends of one shop run side by side: the wait is for the mail server, not for us. */
 const sendsAtOnce = 4;
 
 /** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "events.process": async (shop) => {
+    await wait(gatherMs);
     while ((await processBatch(shop, clock())) > 0);
   },
   "audiences.sync": async (shop) => {
@@ -43,13 +49,16 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     await ensureComingPartitions(clock());
     while ((await transaction((tx) => followForFlows(shop, clock(), tx))) > 0);
     // While the shop is paused its runs are left as they are; the follower above still ends those that bought.
-    const sending = async () => {
-      for (;;) {
-        const current = await shopById(shop.id);
-        if (current === null || current.pausedAt !== null || !(await advanceOne(current, wire, clock))) return;
-      }
+    const sendOne = async (): Promise<boolean> => {
+      const current = await shopById(shop.id);
+      return current !== null && current.pausedAt === null && advanceOne(current, wire, clock);
     };
-    await Promise.all(Array.from({ length: sendsAtOnce }, sending));
+    const sendAll = async () => {
+      while (await sendOne());
+    };
+    // Most wake-ups find nothing to send: one look tells, and four would be four transactions.
+    if (!(await sendOne())) return;
+    await Promise.all(Array.from({ length: sendsAtOnce }, sendAll));
     await wake("offers.fill", shop.id);
   },
   "offers.fill": async (shop) => {
@@ -58,7 +67,8 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
       for (const pool of poolsOf(await findFlow(shop.id, key))) {
         const outcome = await fillPool(shop, pool, clock());
         if (outcome.problem !== null) log.warn({ shop: shop.domain, flow: key, step: pool.stepKey, problem: outcome.problem }, "offer pool");
-        if (outcome.making > 0) await wake("offers.fill", shop.id, { afterSeconds: 2 });
+        // Where the sweep is quicker than that, it asks again by itself.
+        if (outcome.making > 0 && env().SWEEP_EVERY_SECONDS > 2) await wake("offers.fill", shop.id, { afterSeconds: 2 });
       }
     }
   },

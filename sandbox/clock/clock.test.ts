@@ -50,6 +50,14 @@ describe("the clock", () => {
     expect(clock.offsetMs()).toBe(0);
   });
 
+  it("follows another clock to the millisecond", () => {
+    let real = start;
+    const [one, other] = [openClock(newFile(), () => real), openClock(newFile(), () => (real += 7))];
+    one.move({ advance: "P3D" });
+    other.follow(one);
+    expect(other.offsetMs()).toBe(one.offsetMs());
+  });
+
   it("is found again where it was left", () => {
     const file = newFile();
     openClock(file, () => start).move({ advance: "P1D" });

@@ -13,6 +13,8 @@ export type Clock = {
   offsetMs: () => number;
   /** Forward by an ISO 8601 duration, to an instant, or back to real time. Only `at` and `reset` may go backwards. */
   move: (move: Move) => Moved;
+  /** Shows the time of another clock from now on, to the millisecond: two moves one after the other would not. */
+  follow: (other: Clock) => void;
 };
 
 /** Opens the clock kept in `file`, creating it at real time when there is none. */
@@ -33,6 +35,7 @@ export function openClock(file: string, realNow: () => number = Date.now): Clock
     file,
     now,
     offsetMs: () => offset,
+    follow: (other) => write(other.offsetMs()),
     move(move) {
       if ("reset" in move) {
         write(0);

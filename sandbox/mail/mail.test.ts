@@ -61,6 +61,27 @@ describe("mail that a big provider would take", () => {
     expect(mailbox.attempts()).toMatchObject([{ outcome: "accepted" }]);
   });
 
+  it("in a hurry everybody is greeted once, at once, and every letter arrives whole", async () => {
+    office.hurry(true);
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(
+        [0, 1, 2, 3].map((place) => send(message({ "Message-ID": `<hurry-${round}-${place}@mail.harbour.example>` }), `p${place}@example.com`)),
+      );
+      // Longer than the library waits before it greets: a second greeting would come here, and be taken for an answer.
+      const { port } = new URL(office.smtpUrl);
+      const socket = connect(Number(port), "127.0.0.1");
+      let heard = "";
+      socket.on("data", (part: Buffer) => (heard += part.toString()));
+      await once(socket, "data");
+      if (round === 0) await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(heard.match(/^220 /gm)).toHaveLength(1);
+      socket.destroy();
+    }
+    office.hurry(false);
+    expect(mailbox.list()).toHaveLength(20);
+    expect(mailbox.list().every((letter) => letter.to.length === 1)).toBe(true);
+  });
+
   it("what nodemailer composes passes, headers decoded", async () => {
     const transport = createTransport(office.smtpUrl);
     await transport.sendMail({

@@ -7,7 +7,13 @@ import { type Script, takeScript } from "./script.ts";
 
 const maxBytes = 25 * 1024 * 1024;
 
-export type PostOffice = { smtpUrl: string; scripts: Script[]; close: () => Promise<void> };
+export type PostOffice = {
+  smtpUrl: string;
+  scripts: Script[];
+  /** Greets at once, without the 100 ms in which whoever talks too soon is found out: thousands of letters of a past have no time for it. */
+  hurry: (on: boolean) => void;
+  close: () => Promise<void>;
+};
 
 type Reply = (error?: Error | null) => void;
 
@@ -83,8 +89,11 @@ export async function openPostOffice(mailbox: Mailbox, now: () => Date, port = 0
   }
 
   server.on("error", () => undefined); // resets and half-open senders are part of this world
+  let hurried = false;
   server.server.on("connection", (socket: Socket) => {
     const from = socket.remotePort;
+    // The library has a connection of its own for it a moment later.
+    if (hurried) setImmediate(() => greetNow(server));
     if (from === undefined) return;
     sockets.set(from, socket);
     socket.once("close", () => sockets.delete(from));
@@ -97,12 +106,25 @@ export async function openPostOffice(mailbox: Mailbox, now: () => Date, port = 0
   return {
     smtpUrl: `smtp://127.0.0.1:${listening}`,
     scripts,
+    hurry: (on) => {
+      hurried = on;
+    },
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets.values()) socket.destroy();
         server.close(() => resolve());
       }),
   };
+}
+
+/** The library's own greeting, once and before its timer. */
+function greetNow(server: SMTPServer): void {
+  for (const connection of server.connections) {
+    if (connection._ready || Object.hasOwn(connection, "connectionReady")) continue;
+    const greet = connection.connectionReady.bind(connection);
+    connection.connectionReady = () => undefined;
+    greet();
+  }
 }
 
 function smtpError(code: number, message: string): Error {

@@ -7,7 +7,7 @@ import { openPostOffice, type PostOffice } from "./post-office.ts";
 import { unsubscribeAddresses } from "./rules.ts";
 import { scriptOf } from "./script.ts";
 
-export type MailStandIn = StandIn & { smtpUrl: string; mailbox: Mailbox };
+export type MailStandIn = StandIn & { smtpUrl: string; mailbox: Mailbox; hurry: PostOffice["hurry"] };
 
 export type MailOptions = { port?: number; changed?: () => void };
 
@@ -25,6 +25,7 @@ export async function mailStandIn(context: WorldContext, { port = 0, changed }: 
     outbound: [],
     smtpUrl: office.smtpUrl,
     mailbox,
+    hurry: office.hurry,
     save: () => mailbox.save(),
     restore: (saved) => mailbox.restore(saved),
     close: () => office.close(),

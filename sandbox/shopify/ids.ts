@@ -1,5 +1,5 @@
 // Identifiers in the forms Shopify uses today.
-import { randomBytes, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -18,6 +18,15 @@ export function newToken(): string {
 /** 32 hexadecimal digits: order tokens, line keys, recovery keys. */
 export function newHex(): string {
   return randomBytes(16).toString("hex");
+}
+
+/** Where new identifiers come from: chance, or a seed that gives the same ones again. */
+export type Ids = { id: () => number; token: () => string; hex: () => string };
+export const chanceIds: Ids = { id: newId, token: newToken, hex: newHex };
+
+/** A resource id that is the same for a text in every world. */
+export function idFor(text: string): number {
+  return 1_000_000_000_000 + (createHash("sha256").update(text, "utf8").digest().readUIntBE(0, 6) % 9_000_000_000_000);
 }
 
 /** `gid("Order", 1)` → `gid://shopify/Order/1`. */

@@ -6,7 +6,7 @@ import { finishBulks } from "./discount-resolvers.ts";
 import { applyCode, redeemCode } from "./discounts.ts";
 import { customerDeeds } from "./customers.ts";
 import type { Tell } from "./delays.ts";
-import { newHex, newId, newToken } from "./ids.ts";
+import { chanceIds, idFor, type Ids } from "./ids.ts";
 import type { OrderFacts } from "./order-payload.ts";
 import { cartPayload, checkoutPayload, orderPayload, orderTotalMinor, refundPayload } from "./payloads.ts";
 import { type Cart, type Checkout, type Order, shopName, type ShopState } from "./shop-state.ts";
@@ -23,9 +23,14 @@ export function recoverUrl(worldUrl: string, shop: ShopState, checkout: Pick<Che
   return `${worldUrl}/shop/${shopName(shop.domain)}/checkouts/ac/${checkout.cartToken}/recover?key=${checkout.key}&locale=en`;
 }
 
+/** An address is one customer from the first checkout it was typed into, before there is a record of her. */
+function customerId(shop: ShopState, email: string): number {
+  return idFor(`${shop.domain} ${email.toLowerCase()}`);
+}
+
 /** The deeds of one world. Every one resolves when its webhooks were tried once. */
-export function storefront(settings: { now: () => Date; worldUrl: () => string; tell: Tell }) {
-  const { now } = settings;
+export function storefront(settings: { now: () => Date; worldUrl: () => string; tell: Tell; ids?: Ids }) {
+  const { now, ids = chanceIds } = settings;
 
   /** `about` is whatever makes two tellings of one topic the same thing told twice. */
   async function say(shop: ShopState, topic: string, payload: unknown, about = ""): Promise<void> {
@@ -40,7 +45,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
         const variant = product.variants.find((one) => one.id === variantId);
         if (!variant) continue;
         return {
-          id: known.find((line) => line.variantId === variantId)?.id ?? newId(),
+          id: known.find((line) => line.variantId === variantId)?.id ?? ids.id(),
           variantId,
           productId: product.id,
           sku: variant.sku,
@@ -58,7 +63,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
 
   async function createCart(shop: ShopState, wanted: readonly WantedLine[], landingSite: string | null, attributes: Attribute[] = []): Promise<Cart> {
     const at = now();
-    const cart: Cart = { token: newToken(), key: newHex(), note: null, lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
+    const cart: Cart = { token: ids.token(), key: ids.hex(), note: null, lines: linesOf(shop, wanted), attributes, landingSite, createdAt: at, updatedAt: at };
     shop.carts.push(cart);
     await say(shop, "carts/create", cartPayload(shop, cart));
     return cart;
@@ -94,12 +99,12 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
 
   async function startCheckout(shop: ShopState, cart: Cart): Promise<Checkout> {
     const at = now();
-    const id = newId();
+    const id = ids.id();
     const checkout: Checkout = {
       id,
-      token: newToken(),
+      token: ids.token(),
       cartToken: cart.token,
-      key: newHex(),
+      key: ids.hex(),
       name: `#${id}`,
       email: null,
       firstName: "",
@@ -146,7 +151,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     return {
       ...checkout,
       // The checkout is the first to know a shopper; the customer record follows with the order.
-      customer: checkout.email ? { id: known?.id ?? checkout.id + 1, email: checkout.email, ...typed } : null,
+      customer: checkout.email ? { id: known?.id ?? customerId(shop, checkout.email), email: checkout.email, ...typed } : null,
       discountCodes: codesOf(shop, checkout),
       recoverUrl: recoverUrl(settings.worldUrl(), shop, checkout),
       noteAttributes: checkout.attributes,
@@ -159,17 +164,17 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     if (!checkout.email) throw new Error("A checkout cannot be paid for without an email");
     const at = now();
     const { email, firstName, lastName, country } = checkout;
-    const customer = await customers.remember(shop, { email, firstName, lastName, country }, checkout.id + 1);
+    const customer = await customers.remember(shop, { email, firstName, lastName, country }, customerId(shop, email));
     if (checkout.acceptsMarketing) await customers.agree(shop, customer);
     const discountCodes = codesOf(shop, checkout);
     shop.lastOrderNumber += 1;
     const order: Order = {
-      id: newId(),
+      id: ids.id(),
       name: `#${shop.lastOrderNumber}`,
-      token: newHex(),
+      token: ids.hex(),
       customerId: customer.id,
       email: checkout.email,
-      lines: checkout.lines.map((line) => ({ ...line, id: newId() })),
+      lines: checkout.lines.map((line) => ({ ...line, id: ids.id() })),
       shippingMinor: standardShippingMinor,
       cartToken: checkout.cartToken,
       checkoutToken: checkout.token,
@@ -213,7 +218,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     const worth = (line: LineFacts) => line.priceMinor * line.quantity;
     const { lineItemsMinor, discountMinor } = totals(order.lines, order.discountCodes);
     const payload = refundPayload(shop, {
-      id: newId(),
+      id: ids.id(),
       orderId: order.id,
       createdAt: at,
       amountMinor: given,

@@ -34,7 +34,7 @@ export async function dev(args) {
     );
   try {
     for (;;) {
-      const code = await runOpenly(execPath, ["sandbox/demo.ts", ...args], { began: (child) => (running = child) });
+      const code = await runOpenly(execPath, ["sandbox/demo.ts", "--no-past", ...args], { began: (child) => (running = child) });
       running = undefined;
       if (!changed && (code === 0 || code === 130)) return code;
       // It fell over: the next change may mend it.
