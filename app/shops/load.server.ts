@@ -2,6 +2,7 @@
 export {
   completePrivacyRequest,
   deleteSessions,
+  ensureRecentShop,
   ensureShop,
   openPrivacyRequests,
   privacyRequests,
