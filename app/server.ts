@@ -41,9 +41,9 @@ const hotDoors: Record<string, ((request: IncomingMessage, response: ServerRespo
  * A proxy that keeps connections open for longer than `keepAliveTimeout` must be told so.
  */
 const patience = {
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  connectionsCheckingInterval: 2_000,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 15_000,
   maxHeaderSize: 16 * 1024,
 };
@@ -73,6 +73,8 @@ export function webServer(build: ServerBuild, assets: string): Server {
   });
   // The two that every shopper's step knocks at stand before the framework: it would cost more than what they do.
   const server = createServer(patience, (request, response) => {
+    // No address of ours has a NUL in it, and no database text can hold one.
+    if (request.url?.includes("%00")) return void response.writeHead(400, { "content-type": "text/plain" }).end("This is not an address of ours.");
     const hot = hotDoors[(request.url ?? "").split("?", 1)[0] ?? ""];
     if (hot === undefined) return void app(request, response);
     hot(request, response).catch((error: unknown) => {

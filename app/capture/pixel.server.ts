@@ -32,7 +32,10 @@ async function write(batches: Batch[]): Promise<("accepted" | "ignored" | "wrong
     one.outcome === "accepted" ? (batches[index]?.events ?? []).map((event) => ({ shopId: one.shop.id, event })) : [],
   );
   if (items.length > 0) {
-    await ensurePartitions(items.map((one) => one.event.sourceAt), "pixel");
+    await ensurePartitions(
+      items.map((one) => one.event.sourceAt),
+      "pixel",
+    );
     await hotTransaction((tx) => appendHot(items, tx));
     for (const shopId of new Set(items.map((one) => one.shopId))) wakeSoon("events.process", shopId);
   }

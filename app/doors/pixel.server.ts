@@ -57,7 +57,7 @@ export async function pixelDoor(request: IncomingMessage, response: ServerRespon
     answer(response, status, text);
   };
 
-  const batch = readBatch(body.text);
+  const batch = readBatch(body.bytes.toString("utf8"));
   if (!batch.ok) return refuse(400, null, batch.reason, batch.message);
   const { shop, key, events } = batch.value;
   if (!pixelKeyIsRight(shop, key)) return refuse(401, null, "wrong-key", "Shop and key do not belong together.");

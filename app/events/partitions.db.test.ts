@@ -44,13 +44,22 @@ async function tell(event: NewEvent): Promise<void> {
 /** Where each event lies. */
 const places = async () =>
   Object.fromEntries(
-    (await db.$queryRaw<{ id: string; place: string }[]>`SELECT source_id AS id, tableoid::regclass::text AS place FROM event`).map((row) => [row.id, row.place]),
+    (await db.$queryRaw<{ id: string; place: string }[]>`SELECT source_id AS id, tableoid::regclass::text AS place FROM event`).map((row) => [
+      row.id,
+      row.place,
+    ]),
   );
 
 test("browsers' events lie in months of their own, all others in years", async () => {
   expect(await browse("a", new Date("2025-10-02T00:00:00Z"), now)).toBe("accepted");
   expect(await browse("b", now, now)).toBe("accepted");
-  for (const [id, at] of [["1", "2007-05-01"], ["2", "2018-02-01"], ["3", "2018-11-01"], ["4", "2026-11-25"], ["5", "2150-01-01"]] as const)
+  for (const [id, at] of [
+    ["1", "2007-05-01"],
+    ["2", "2018-02-01"],
+    ["3", "2018-11-01"],
+    ["4", "2026-11-25"],
+    ["5", "2150-01-01"],
+  ] as const)
     await tell(consent(id, new Date(at)));
   expect(await places()).toEqual({
     [pixelSourceId("a")]: "event_part.pixel_2025_10",
@@ -73,7 +82,9 @@ test("a late event meets itself, and comes back out as it was told", async () =>
 test("partitions are made ahead of a clock that is moved, by whoever comes first", async () => {
   const later = new Date("2027-12-31T23:00:00Z");
   await Promise.all([ensureComingPartitions(later), ensureComingPartitions(later)]);
-  const made = await db.$queryRaw<{ name: string }[]>`SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'event_part'::regnamespace AND relkind = 'r'`;
+  const made = await db.$queryRaw<
+    { name: string }[]
+  >`SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'event_part'::regnamespace AND relkind = 'r'`;
   expect(made.map((row) => row.name)).toEqual(expect.arrayContaining(["pixel_2027_12", "pixel_2028_02", "pixel_2028_03", "told_2027", "told_2028"]));
 });
 
