@@ -18,12 +18,15 @@ const farthest = 400 * day;
 /** An event that says it is older than this was said by a wrong clock: it happened when we heard of it. */
 const oldest = day;
 
+/** A form, a search or a link may carry an address that nobody agreed to give us. */
+const nameless = (raw: string) => raw.replace(/[^\s/?&=]+(@|%40)[^\s/?&=]+/gi, "[address]");
+
 const words = (most: number) =>
   z
     .string()
     .max(300)
     .nullish()
-    .transform((raw) => (raw === null || raw === undefined ? null : clean(raw, most).trim() || null));
+    .transform((raw) => (raw === null || raw === undefined ? null : clean(nameless(raw), most).trim() || null));
 const id = z
   .string()
   .regex(/^[\w:/.=-]{1,60}$/)
@@ -37,14 +40,14 @@ const token = z
 const path = z
   .string()
   .max(300)
-  .transform((raw) => clean(raw.split(/[?#]/)[0] ?? "", 100));
+  .transform((raw) => clean(nameless(raw.split(/[?#]/)[0] ?? ""), 100));
 const quantity = z.number().int().min(0).max(100_000);
 const form = z.object({
   form: z
     .string()
     .min(1)
     .max(60)
-    .transform((raw) => clean(raw)),
+    .transform((raw) => clean(nameless(raw))),
   kind: z.enum(["contact", "newsletter", "account", "other"]).catch("other"),
   path,
 });
@@ -75,7 +78,7 @@ const landing = z.object({
   referrer: words(60),
   utm: z.object({ source: words(50), medium: words(50), campaign: words(50), term: words(50), content: words(50) }).partial(),
   click: z
-    .object({ kind: z.string().regex(/^[a-z_]{3,12}$/), id: z.string().regex(/^[\w.~%-]{1,150}$/) })
+    .object({ kind: z.string().regex(/^[a-z_]{3,12}$/), id: z.string().regex(/^(?!.*%40)[\w.~%-]{1,150}$/) })
     .nullish()
     .catch(null),
 });
