@@ -11,6 +11,7 @@ export const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML
 export type Senders = {
   stage: Stage;
   product: Product;
+  worker: Product;
   /** The key that a shop's pixel carries. */
   keyOf: (shop: string) => string;
   /** A signed webhook of the demo shop. */
@@ -25,7 +26,7 @@ export type Senders = {
 
 export async function openSenders(env: Record<string, string> = {}): Promise<Senders> {
   const stage = await openStage();
-  await stage.start("worker");
+  const worker = await stage.start("worker", env);
   const product = await stage.start("web", { PIXEL_SHOP_PER_SECOND: "100000", ...env });
   const { world } = stage;
   await fetch(`${world.url}/shopify/control/shops`, {
@@ -52,6 +53,7 @@ export async function openSenders(env: Record<string, string> = {}): Promise<Sen
   return {
     stage,
     product,
+    worker,
     keyOf: (shop) => keyOf(shop) ?? "",
     webhook: (topic, payload, id) =>
       door.knock(

@@ -14,7 +14,7 @@ let database: Awaited<ReturnType<typeof startDatabase>>;
 let client: pg.Client;
 
 beforeAll(async () => {
-  for (const name of readdirSync(all)) if (/^000[1-5]_/.test(name)) cpSync(join(all, name), join(folder, name), { recursive: true });
+  for (const name of readdirSync(all)) if (name < "0007_log") cpSync(join(all, name), join(folder, name), { recursive: true });
   database = await startDatabase();
   await migrate(database.url, folder);
   client = new pg.Client({ connectionString: database.url });
