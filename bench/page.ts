@@ -71,10 +71,10 @@ async function pages(): Promise<void> {
       for (const kind of ["without", "with"] as const) {
         state.webPixel = kind === "with" ? pixel : null;
         state.embed = kind === "with" ? "on" : "off";
-        costs[kind].push(await storefrontOnce(`${world.url}/shop/${shop}/`));
+        costs[kind].push(await storefrontOnce(`${world.url}/shop/${shop}/`, kind === "with"));
       }
     }
-    say(`\nStorefront page, ${rounds} visits each way, in turns, medians`);
+    say(`\nStorefront page, pixel and embed, ${rounds} visits each way, in turns, medians`);
     for (const kind of ["without", "with"] as const) {
       const of = (pick: (one: Cost) => number) => middle(costs[kind].map(pick));
       say(
@@ -121,7 +121,7 @@ async function homeOnce(home: string, frameUrl: string): Promise<Vitals> {
   return { ...before, inp: after.inp };
 }
 
-async function storefrontOnce(url: string) {
+async function storefrontOnce(url: string, extended: boolean) {
   const { context, page } = await fresh();
   let bytes = 0;
   const session = await context.newCDPSession(page);
@@ -129,9 +129,12 @@ async function storefrontOnce(url: string) {
   session.on("Network.loadingFinished", (event) => {
     bytes += event.encodedDataLength;
   });
+  // Where nobody is asked first, so that the pixel runs and really sends.
+  await context.addCookies([{ name: "world_region", value: "USNY", url }]);
   const spent = await counting(session);
   await page.goto(url, { waitUntil: "load" });
   await page.waitForTimeout(800);
+  if (page.workers().length !== (extended ? 1 : 0)) throw new Error("The pixel does not run where it should, or runs where it should not.");
   const result = { ...(await vitalsOf(page.mainFrame())), ...(await spent()), bytes };
   await context.close();
   return result;

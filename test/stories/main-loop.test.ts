@@ -1,5 +1,7 @@
-// The main job, in a real browser against the running product: a checkout is left, mailed, clicked, paid, and the money is on the screen.
+// The main job, in a real browser against the running product: a shopper declines, agrees, looks and leaves a checkout; is mailed, clicks, pays under another
+// address, and the money is on the screen.
 import { createHash } from "node:crypto";
+import pg from "pg";
 import type { BrowserContext, Frame, FrameLocator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startProduct, type Product } from "../../sandbox/product.ts";
@@ -9,6 +11,7 @@ import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
 import { freshDatabase, type FreshDatabase } from "../database.ts";
 
 const shopper = "mira@example.com";
+const otherAddress = "mira.at.work@example.org";
 let database: FreshDatabase;
 let world: World;
 let product: Product;
@@ -16,6 +19,9 @@ let browser: TestBrowser;
 let merchant: Page;
 let visitor: Page;
 let visitorContext: BrowserContext;
+let log: pg.Pool;
+/** Whatever the shopper's browser asked of the app. */
+const sent: string[] = [];
 
 const app = (): FrameLocator => merchant.frameLocator("iframe");
 
@@ -56,14 +62,30 @@ async function until<Value>(what: string, look: () => Promise<Value | null | und
   }
 }
 
-type Letter = { id: string; subject: string; to: string[]; html: string };
+type Letter = { id: string; subject: string; to: string[]; html: string; text: string };
 async function letters(to: string): Promise<Letter[]> {
   return (await fetch(`${world.url}/mail/api?whole&to=${encodeURIComponent(to)}`)).json() as Promise<Letter[]>;
 }
 
-async function isAtMeta(email: string): Promise<boolean> {
-  const state = await (await fetch(`${world.url}/meta/api`)).text();
+/** Whether a platform's stand-in holds somebody, by the hash of her address. */
+async function isAt(platform: "meta" | "google", email: string): Promise<boolean> {
+  const state = await (await fetch(`${world.url}/${platform}/api`)).text();
   return state.includes(createHash("sha256").update(email).digest("hex"));
+}
+
+/** How many events of a name the product's log holds. */
+async function events(name: string): Promise<number> {
+  const { rows } = await log.query<{ count: number }>("SELECT count(*)::int AS count FROM event WHERE name = $1", [name]);
+  return rows[0]?.count ?? 0;
+}
+
+/** Long enough for whatever would leave a browser to have left it. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1500));
+
+async function add(product: string): Promise<void> {
+  await visitor.goto(`${world.url}/shop/comeback-demo/products/${product}`);
+  await visitor.getByRole("button", { name: "Add to cart" }).click();
+  await visitor.getByRole("heading", { name: "In your cart" }).waitFor();
 }
 
 /** axe on the app's own frame; the stand-in admin around it is not ours to judge. */
@@ -79,7 +101,12 @@ beforeAll(async () => {
   browser = await openBrowser();
   merchant = await browser.newPage();
   visitorContext = await browser.newContext();
+  visitorContext.on("request", (request) => {
+    if (request.url().startsWith(world.frameUrl)) sent.push(request.url());
+  });
   visitor = await visitorContext.newPage();
+  log = new pg.Pool({ connectionString: database.url, max: 1 });
+  log.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
 });
 
 // What the screen showed is most of what one wants to know of a failure.
@@ -90,6 +117,7 @@ afterEach(async ({ task }) => {
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
+  await log?.end();
   await world?.close();
   await database?.close();
 });
@@ -175,12 +203,26 @@ describe("the main job", () => {
     await expectAccessible();
   });
 
-  test("a shopper agrees to be written to, fills a checkout and leaves", async () => {
+  test("a shopper who declines to be counted is not: nothing leaves her browser", async () => {
     await visitor.goto(`${world.url}/shop/comeback-demo/`);
-    // Of cookies she wants none: all that follows is told by webhooks.
     await visitor.getByRole("button", { name: "Decline" }).click();
-    await visitor.locator("main a").filter({ hasText: /£/ }).first().click();
-    await visitor.getByRole("button", { name: "Add to cart" }).click();
+    await visitor.getByRole("link", { name: "Pine resin candle" }).first().click();
+    await visitor.getByRole("button", { name: "Add to cart" }).waitFor();
+    await aMoment();
+    expect(sent).toEqual([]);
+    expect(await events("product.viewed")).toBe(0);
+  });
+
+  test("she changes her mind, looks, fills a cart, types her address into the checkout and leaves", async () => {
+    await visitor.getByRole("button", { name: "Cookie preferences" }).click();
+    for (const purpose of ["Marketing", "Analytics"]) await visitor.getByLabel(purpose).check();
+    await visitor.getByRole("button", { name: "Save my choices" }).click();
+    await visitor.goto(`${world.url}/shop/comeback-demo/products/storm-lantern`);
+    await until("her look is in the log", async () => (await events("product.viewed")) > 0);
+    expect(new Set(sent)).toEqual(new Set([`${world.frameUrl}/pixel`]));
+    await add("storm-lantern");
+    await add("sea-soap");
+    await visitor.goto(`${world.url}/shop/comeback-demo/cart`);
     await visitor.getByRole("button", { name: "Check out" }).click();
     await visitor.getByLabel("Email", { exact: true }).fill(shopper);
     await visitor.getByLabel("Email me with news and offers").check();
@@ -191,12 +233,14 @@ describe("the main job", () => {
     await visitor.goto("about:blank");
   });
 
-  test("an hour later she is mailed once, and is in the Meta audience", async () => {
+  test("an hour later she is mailed once, with what she left, and is in the Meta audience", async () => {
     expect(await letters(shopper)).toHaveLength(0);
     await pass("PT61M");
     const [letter] = await until("the reminder", async () => ((await letters(shopper)).length > 0 ? letters(shopper) : null));
     expect(letter?.subject).toBe("Harbour & Pine kept your checkout");
-    await until("the audience", () => isAtMeta(shopper));
+    expect(letter?.text).toMatch(/Seaweed soap +£12.00[^]*Storm lantern +£54.00[^]*Total £66.00/);
+    expect(letter?.text).not.toContain("Pine resin candle");
+    await until("the audience", () => isAt("meta", shopper));
     await merchant.goto(`${world.url}/mail/${letter?.id ?? ""}`);
     await screenshot(merchant, "mail");
     await screen("/app/audiences", "Audiences");
@@ -205,11 +249,17 @@ describe("the main job", () => {
     await screenshot(merchant, "audiences");
   });
 
-  test("she reads the mail, clicks, and pays", async () => {
+  test("she reads the mail, clicks, and pays under another address", async () => {
     await pass("PT20M");
+    // Google works a call off after ten minutes.
+    await until("Google's list", () => isAt("google", shopper));
     const [letter] = await letters(shopper);
     const link = /href="([^"]*\/c\/[^"]+)"/.exec(letter?.html ?? "")?.[1] ?? expect.unreachable();
     await visitor.goto(link);
+    await visitor.getByText("Change", { exact: true }).click();
+    await visitor.getByLabel("Email", { exact: true }).fill(otherAddress);
+    await visitor.getByRole("button", { name: "Save changes" }).click();
+    await visitor.getByText(otherAddress).first().waitFor();
     await visitor.getByRole("button", { name: "Pay now" }).click();
     await visitor
       .getByText(/Thank you/)
@@ -217,8 +267,8 @@ describe("the main job", () => {
       .waitFor();
   });
 
-  test("the money and the path of the order are on the screen, and the buyer has left the audience", async () => {
-    await until("the removal at Meta", async () => !(await isAtMeta(shopper)));
+  test("the money and the path of the order are on the screen, and the buyer has left both audiences", async () => {
+    await until("the removal at Meta", async () => !(await isAt("meta", shopper)));
     await until("the credit", async () => {
       await screen("/app", "Home");
       return (await app().getByText("1 order", { exact: true }).count()) > 0;
@@ -230,6 +280,9 @@ describe("the main job", () => {
     await app().getByText("Recovered: the checkout the mail was about is the one that was completed.").waitFor();
     await expectAccessible();
     await screenshot(merchant, "order-path");
+    await pass("PT15M");
+    await until("the removal at Google", async () => !(await isAt("google", shopper)));
+    for (const address of [shopper, otherAddress]) for (const platform of ["meta", "google"] as const) expect(await isAt(platform, address)).toBe(false);
   });
 
   test("both flows stand in the list, and the browse flow shows a product of the shop's own", async () => {
@@ -257,13 +310,15 @@ describe("the main job", () => {
     await pass("P10D");
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(await letters(shopper)).toHaveLength(1);
+    expect(await letters(otherAddress)).toHaveLength(0);
     await screen("/app/flows/abandoned-checkout", "Abandoned checkout");
     await app().getByText("Bought before the next mail").first().waitFor();
   });
 
   test("no address, token or recovery link is in the log", () => {
-    const log = product.log();
-    expect(log).toContain("audience");
-    for (const secret of [shopper, "merchant@harbour-pine.test", "Okafor", "id_token", "recover?key", "shpat_", "shpua_"]) expect(log).not.toContain(secret);
+    const said = product.log();
+    expect(said).toContain("audience");
+    for (const secret of [shopper, otherAddress, "merchant@harbour-pine.test", "Okafor", "id_token", "recover?key", "shpat_", "shpua_"])
+      expect(said).not.toContain(secret);
   });
 });
