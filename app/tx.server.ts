@@ -18,8 +18,8 @@ export async function hotQuery<Row>(tx: HotTx | null, name: string, sql: Prisma.
 }
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
-/** An error that the server itself reported, on a connection that is still good, has a SQLSTATE. */
-const sqlState = /^[0-9A-Z]{5}$/;
+/** What the server itself reported has a SQLSTATE; Prisma's own codes look alike and begin with P1 or P2. */
+const sqlState = /^(?=.*\d)(?!P[1-9])[0-9A-Z]{5}$/;
 
 /** Whether an error says nothing about what was to be written: the database is away, busy or was stopped, and nobody's data is to blame. */
 export function databaseIsAway(error: unknown): boolean {
@@ -35,21 +35,14 @@ function cut(error: unknown): boolean {
   return codeOf(error) === "57P01" || codeOf(error) === "P1017" || /connection (was )?(terminated|closed)/i.test((error as Error | null)?.message ?? "");
 }
 
-/**
- * The same as `transaction`, on the driver itself: at the doors Prisma's own work would cost more than the database's. What is written here must be few
- * statements, none of which waits for anything but the database.
- */
-export async function hotTransaction<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
+async function onDriver<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await doorPool.connect();
     let broken: Error | undefined;
     try {
-      await client.query("BEGIN");
-      const result = await work(client as unknown as HotTx);
-      await client.query("COMMIT");
-      return result;
+      return await work(client);
     } catch (error) {
-      // A connection that does not answer, or cannot even roll back, is not given to anybody else.
+      // A connection that does not answer, or cannot even roll back, is not given to anybody else. Without a transaction the rollback changes nothing.
       if (!sqlState.test(codeOf(error) ?? "")) broken = error as Error;
       else await client.query("ROLLBACK").catch((lost: unknown) => (broken = lost as Error));
       // Also when it was cut at the commit itself: everything that doors write is known by its key, so a second time changes nothing.
@@ -58,6 +51,24 @@ export async function hotTransaction<T>(work: (tx: HotTx) => Promise<T>): Promis
       client.release(broken);
     }
   }
+}
+
+/**
+ * The same as `transaction`, on the driver itself: at the doors Prisma's own work would cost more than the database's. What is written here must be few
+ * statements, none of which waits for anything but the database.
+ */
+export async function hotTransaction<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
+  return onDriver(async (client) => {
+    await client.query("BEGIN");
+    const result = await work(client as unknown as HotTx);
+    await client.query("COMMIT");
+    return result;
+  });
+}
+
+/** For one statement alone, which is a transaction by itself and spares the two around it. */
+export async function hotStatement<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
+  return onDriver((client) => work(client as unknown as HotTx));
 }
 
 /**

@@ -4,7 +4,7 @@ import { grouped } from "../lib/group.ts";
 import { wakeSoon } from "../queue.server.ts";
 import type { ShopAtDoor } from "../shops/shop.ts";
 import { recentShop } from "../shops/load.server.ts";
-import { databaseIsAway, hotTransaction } from "../tx.server.ts";
+import { databaseIsAway, hotStatement } from "../tx.server.ts";
 import { originFits } from "./origin.ts";
 import type { Refusal } from "./pixel-event.ts";
 import { addRefusals } from "./store.server.ts";
@@ -36,7 +36,7 @@ async function write(batches: Batch[]): Promise<("accepted" | "ignored" | "wrong
       items.map((one) => one.event.sourceAt),
       "pixel",
     );
-    await hotTransaction((tx) => appendHot(items, tx));
+    await hotStatement((tx) => appendHot(items, tx));
     for (const shopId of new Set(items.map((one) => one.shopId))) wakeSoon("events.process", shopId);
   }
   return judged.map((one) => one.outcome);
