@@ -3,7 +3,7 @@ import type { Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { deleteCheckouts, moveProfile, ownersOfOrders, writeCarts, writeCheckouts, writeOrders, writeRefunds } from "./store.server.ts";
 
-export { commerceOf, eraseCommerce, factsOf, findCheckout, findCheckouts, orderedSince, orderFinished, redactCommerce } from "./store.server.ts";
+export { commerceOf, contactsOf, eraseCommerce, factsOf, findCheckout, findCheckouts, orderedSince, orderFinished, redactCommerce } from "./store.server.ts";
 
 type OrderEvent = EventOf<"order.placed" | "order.paid" | "order.updated" | "order.cancelled">;
 

@@ -73,6 +73,8 @@ test.each<[what: string, body: () => string, status: number, reason: string | nu
   ["a robot", () => batch(), 204, "bot", { "user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)" }],
   ["a form's content type", () => batch(), 415, null, { "content-type": "application/x-www-form-urlencoded" }],
   ["what is packed", () => batch(), 415, null, { "content-encoding": "gzip" }],
+  ["another shop's page", () => batch(), 403, "wrong-origin", { origin: "https://other.myshopify.com" }],
+  ["a page that only looks like the shop's", () => batch(), 403, "wrong-origin", { origin: "https://pixel.myshopify.com.evil.example" }],
   ["a body over the limit", () => " ".repeat(longestPixelBody + 1), 413, null],
 ])("%s is refused, counted, and nothing of it is stored", async (_what, body, status, reason, headers) => {
   const before = reason === null ? 0 : await counted(reason);
@@ -92,7 +94,15 @@ test.each(["gone.myshopify.com", "redacted.myshopify.com", "never-seen.myshopify
   expect(await db.shop.count({ where: { domain: "never-seen.myshopify.com" } })).toBe(0);
 });
 
-test("any origin may ask and send, even none, without cookies", async () => {
+test("the shop's own pages may send, and what has no origin", async () => {
+  await updateShop(shopId, { storefrontHost: "www.lamps.example" });
+  const at = new Date().toISOString();
+  for (const origin of ["null", "https://pixel.myshopify.com", "https://www.lamps.example", "https://checkout.lamps.example"])
+    expect((await post(one({ id: "origin", at }), { origin })).status).toBe(204);
+  expect(await db.event.deleteMany({ where: { sourceId: pixelSourceId("origin") } })).toEqual({ count: 1 });
+});
+
+test("any origin may ask, even none, without cookies", async () => {
   const asked = await fetch(url, { method: "OPTIONS", headers: { origin: "null", "access-control-request-method": "POST" } });
   expect(asked.status).toBe(204);
   expect(Object.fromEntries(asked.headers)).toMatchObject({ "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" });

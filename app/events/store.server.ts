@@ -173,10 +173,14 @@ export async function eraseEvents(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`DELETE FROM cursor WHERE shop_id = ${shopId}`;
 }
 
-/** Takes one person's fields out of her events, leaving what happened and for how much. */
+/** Takes one person's fields and names out of her events, leaving what happened and for how much. */
 export async function redactEvents(shopId: number, subjects: string[], gids: string[], tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    UPDATE event SET data = (data - 'query' - 'clickId' - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
+    UPDATE event SET subject = CASE WHEN subject ~ '^(customer|email|phone):' THEN NULL ELSE subject END,
+      data = (data - 'query' - 'clickId' - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
         || CASE WHEN data ? 'person' THEN jsonb_build_object('person', '{"customerGid":null,"email":null,"phone":null}'::jsonb) ELSE '{}'::jsonb END
-    WHERE shop_id = ${shopId} AND (subject = ANY(${subjects}) OR data->'person'->>'customerGid' = ANY(${gids}) OR data->>'customerGid' = ANY(${gids}))`;
+        || CASE WHEN data ? 'customerGid' THEN '{"customerGid":null}'::jsonb ELSE '{}'::jsonb END
+        || CASE WHEN data ? 'keptGid' THEN '{"keptGid":"erased","deletedGid":"erased"}'::jsonb ELSE '{}'::jsonb END
+    WHERE shop_id = ${shopId} AND (subject = ANY(${subjects}) OR data->'person'->>'customerGid' = ANY(${gids}) OR data->>'customerGid' = ANY(${gids})
+      OR data->>'keptGid' = ANY(${gids}) OR data->>'deletedGid' = ANY(${gids}))`;
 }

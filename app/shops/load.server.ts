@@ -4,6 +4,7 @@ export {
   deleteSessions,
   ensureRecentShop,
   ensureShop,
+  forgetRequestsOf,
   openPrivacyRequests,
   privacyRequests,
   recentShop,

@@ -138,6 +138,11 @@ export async function completePrivacyRequest(shopId: number, id: string, now: Da
   await inside(tx).privacyRequest.update({ where: { shopId_id: { shopId, id } }, data: { completedAt: now, answer } });
 }
 
+/** Takes out of what was asked, and answered, whom it was about. */
+export async function forgetRequestsOf(shopId: number, customerGid: string, tx: Tx): Promise<void> {
+  await inside(tx).privacyRequest.updateMany({ where: { shopId, customerGid, completedAt: { not: null } }, data: { customerGid: null, answer: null } });
+}
+
 export async function shopsWithOpenRequests(): Promise<number[]> {
   const rows = await inside().privacyRequest.findMany({ where: { completedAt: null }, distinct: ["shopId"], select: { shopId: true } });
   return rows.map((row) => row.shopId);

@@ -18,7 +18,6 @@ const canary = {
   note: "please ring the canarybell",
   recoverKey: "canaryrecoverkey",
   search: "canary seed for my Canária",
-  form: "ask-canaryform",
 };
 const customerId = 7_700_900_987_001;
 
@@ -118,7 +117,7 @@ beforeAll(async () => {
   });
   const events = [
     event("c1", "search.submitted", { query: canary.search }),
-    event("c2", "form.abandoned", { form: canary.form, kind: "contact", path: `/pages/${canary.form}` }),
+    event("c2", "form.abandoned", { form: canary.email, kind: "contact", path: `/pages/ask?for=${canary.email}` }),
   ];
   expect(await senders.pixel(JSON.stringify({ shop: demoShop.domain, key: senders.keyOf(demoShop.domain), events }))).toBe(204);
   await settled();
@@ -163,4 +162,42 @@ test("after customers/redact nothing of her is found, only the shop's keyed hash
   // Money must still add up.
   expect(await senders.stage.rows("SELECT total_minor::int AS total FROM placed_order")).toEqual([{ total: 2500 }]);
   expect(await senders.stage.rows("SELECT answer FROM privacy_request WHERE answer IS NOT NULL")).toEqual([]);
+});
+
+test("a shop that came back before its shop/redact keeps what it had; one that did not keeps nothing", async () => {
+  const { stage } = senders;
+  const count = async (table: string) =>
+    (
+      await stage.rows<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} t JOIN shop s ON s.id = t.shop_id WHERE s.domain = $1`, [
+        demoShop.domain,
+      ])
+    )[0]?.count ?? 0;
+  const requests = async () => (await stage.rows("SELECT 1 FROM privacy_request WHERE kind = 'shop-redact' AND completed_at IS NOT NULL")).length;
+  const gone = async () => (await stage.rows("SELECT 1 FROM shop WHERE domain = $1 AND uninstalled_at IS NOT NULL", [demoShop.domain])).length > 0;
+  await send("app/uninstalled", {}, "canary-uninstalled");
+  await until("it is gone", gone, 10_000);
+  await stage.rows("UPDATE shop SET installed_at = $1, uninstalled_at = NULL WHERE domain = $2", [
+    new Date(stage.world.clock.now().getTime() + 3_600_000),
+    demoShop.domain,
+  ]);
+  await send("shop/redact", { shop_domain: demoShop.domain }, "canary-shop-redact-late");
+  await until("it was answered", async () => (await requests()) === 1, 20_000);
+  expect(await count("placed_order")).toBe(1);
+  expect(await count("event")).toBeGreaterThan(5);
+
+  const aMoment = () => new Promise((resolve) => setTimeout(resolve, 2_100));
+  await stage.rows("UPDATE shop SET uninstalled_at = $1 WHERE domain = $2", [stage.world.clock.now(), demoShop.domain]);
+  await send("shop/redact", { shop_domain: demoShop.domain }, "canary-shop-redact");
+  await until("it was answered", async () => (await requests()) === 2, 20_000);
+  for (const table of ["placed_order", "event", "profile", "delivery", "message", "consent_record", "membership", "flow_run", "pixel_refusal"])
+    expect([table, await count(table)]).toEqual([table, 0]);
+  // We changed the shop behind the door's back, which remembers for two seconds.
+  await aMoment();
+  await send(
+    "carts/create",
+    { token: "after-all", created_at: new Date().toISOString(), updated_at: new Date().toISOString(), line_items: [] },
+    "canary-after",
+  );
+  expect(await count("delivery")).toBe(0);
+  expect((await senders.webhook("carts/create", {}, "canary-after-2")).text).toBe("ignored");
 });
