@@ -11,7 +11,7 @@ import { each, openSenders, type Senders } from "./product-stage.ts";
 import { seeded, until } from "./stage.ts";
 
 const outcome = await startCluster({ durable: true });
-if (!outcome.ok) process.stdout.write(`SKIPPED: 8 faults of a PostgreSQL server, because ${outcome.reason}\n`);
+if (!outcome.ok) process.stdout.write(`SKIPPED: 9 faults of a PostgreSQL server, because ${outcome.reason}\n`);
 
 describe.skipIf(!outcome.ok)("the doors, while the database", () => {
   const given = process.env["TEST_DATABASE_URL"];
@@ -20,6 +20,7 @@ describe.skipIf(!outcome.ok)("the doors, while the database", () => {
   let senders: Senders;
   let dropTemplate: () => Promise<void>;
   let number = 0;
+  const closing: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
     if (!outcome.ok) return;
@@ -29,6 +30,7 @@ describe.skipIf(!outcome.ok)("the doors, while the database", () => {
     senders = await openSenders({ DATABASE_POOL: "4" });
   }, 120_000);
   afterAll(async () => {
+    for (const close of closing) await close();
     await senders?.close();
     await dropTemplate?.().catch(() => undefined);
     if (given === undefined) delete process.env["TEST_DATABASE_URL"];
@@ -91,6 +93,13 @@ describe.skipIf(!outcome.ok)("the doors, while the database", () => {
     await client.connect();
     return client;
   };
+  /** A use case of the product in this process, on the same database. */
+  async function productCode() {
+    process.env["DATABASE_URL"] = senders.stage.databaseUrl;
+    const { db } = await import("../../app/db.server.ts");
+    closing.push(() => db.$disconnect());
+    return import("../../app/events/retention.server.ts");
+  }
   const well = () => until("both doors take again", async () => (await knock()).every((one) => one.status === 200 || one.status === 204), 20_000, 100);
 
   test("is well, keep a copy of a webhook sent fifty times at once as one", async () => {
@@ -209,6 +218,20 @@ describe.skipIf(!outcome.ok)("the doors, while the database", () => {
     expect(answers.length).toBeGreaterThan(50);
     expect(Math.max(...answers.map((one) => one.ms))).toBeLessThan(1_500);
   }, 40_000);
+
+  test("has an old month that somebody reads, are not held up by its going: it stays until the next time", async () => {
+    const { dropOldPixelEvents } = await productCode();
+    await senders.stage.rows("SELECT make_event_partition('2020-01-15Z'::timestamptz, true)");
+    const reader = await connection();
+    await reader.query("BEGIN");
+    await reader.query("SELECT count(*) FROM event_part.pixel_2020_01");
+    const ends = performance.now() + 1_000;
+    const [dropped, answers] = await Promise.all([dropOldPixelEvents(new Date()), burst(() => performance.now() > ends, 4)]).finally(() => reader.end());
+    expect(dropped).toEqual([]);
+    expect(new Set(answers.flat().map((one) => one.status))).toEqual(new Set([200, 204]));
+    expect(await dropOldPixelEvents(new Date())).toEqual(["2020_01"]);
+    expect(await dropOldPixelEvents(new Date())).toEqual([]);
+  }, 20_000);
 
   test("keeps browsers' events, each takes at most 400 bytes with its two indexes", async () => {
     const shown = { productId: "8801345678901", variantId: "44012345678901", vendor: "Harbour & Pine", price: "84.00", currency: "GBP" };
