@@ -31,9 +31,9 @@ export async function ensureComingPartitions(now: Date): Promise<void> {
   await ensurePartitions([now, new Date(now.getTime() + 32 * day), new Date(now.getTime() + 63 * day)]);
 }
 
-/** Appends events of several shops. What the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
-export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<void> {
-  if (items.length > 0) await insertEvents(items, eventSequence, tx);
+/** Appends events of several shops, and returns how many were new: what the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
+export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<number> {
+  return items.length > 0 ? insertEvents(items, eventSequence, tx) : 0;
 }
 
 /** The same for the doors. */
