@@ -11,7 +11,7 @@ const rooms = {
   products: ["events"],
   visits: ["events", "identity"],
   consent: ["events", "identity"],
-  past: ["capture", "events", "identity", "commerce", "products", "consent"],
+  past: ["connectors", "capture", "events", "identity", "commerce", "products", "consent"],
   segments: ["events", "identity", "commerce", "visits"],
   holdouts: ["events", "identity"],
   destinations: ["events", "identity", "consent", "segments", "holdouts", "connectors"],

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { readJson } from "../capture/webhook.ts";
+import { Rejected, Retryable } from "../connectors/contract.ts";
+import { linesOf } from "../connectors/wire.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { after, hour, minute, second } from "../lib/time.ts";
@@ -12,7 +14,6 @@ import { allCustomers, allOrders, allProducts, bulkAnswer, bulkDocument, bulkRun
 import { customerNow } from "../shops/admin/customer.ts";
 import { lineNow, orderNow } from "../shops/admin/order.ts";
 import { listedProduct } from "../shops/admin/product.ts";
-import { linesOf } from "../shops/download.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { compareEvery } from "./comparison.ts";
@@ -55,11 +56,18 @@ export async function importSome(shop: Shop, now: () => Date): Promise<number | 
     try {
       await advance(shop, file, now);
     } catch (error) {
-      if (!(error instanceof AdminError)) throw error;
-      await setBack(shop, file, error.kind, now());
+      const problem = problemOf(error);
+      if (problem === null) throw error;
+      await setBack(shop, file, problem, now());
     }
   }
   return (await findFiles(shop.id)).some((file) => file.dueAt !== null) ? lookEvery / second : null;
+}
+
+function problemOf(error: unknown): string | null {
+  if (error instanceof AdminError) return error.kind;
+  if (error instanceof Rejected) return "gone";
+  return error instanceof Retryable ? "later" : null;
 }
 
 /** Tries again later; a file that failed too often is given up, and says so. */
@@ -127,7 +135,7 @@ async function readFile(shop: Shop, file: PastFile, operationGid: string, url: s
     }
   } catch (error) {
     // The address ended, or the file is gone: it is made anew, and what was done of it meets itself.
-    if (error instanceof AdminError && error.kind === "refused") await updateFile(shop.id, file.kind, { state: "wanted", operationGid: null, linesDone: 0 });
+    if (error instanceof Rejected) await updateFile(shop.id, file.kind, { state: "wanted", operationGid: null, linesDone: 0 });
     throw error;
   }
   if (gathering.root !== null) ready.push(gathering.root);
