@@ -20,7 +20,7 @@ import { compareEvery } from "./comparison.ts";
 import { take, type Gathered, type Gathering } from "./gather.ts";
 import { newsOfCustomers, newsOfOrders } from "./news.server.ts";
 import { orderEvent, refundEvent } from "./read.ts";
-import { findFiles, noteLines, updateFile, writeComparison, writeFiles, type FileKind, type PastFile } from "./store.server.ts";
+import { findFiles, noteLines, takeFile, updateFile, writeComparison, writeFiles, type FileKind, type PastFile } from "./store.server.ts";
 
 export { findFiles, shopsToRead, type PastFile } from "./store.server.ts";
 
@@ -28,6 +28,8 @@ const queries: Record<FileKind, string> = { customers: allCustomers, orders: all
 /** How many objects one transaction takes. */
 const atOnce = 100;
 const lookEvery = 5 * second;
+/** How long a file is one worker's before another may take it; renewed with every piece that is done. */
+const heldFor = 2 * minute;
 /** How often a file is made anew that failed or went away before anything of it could be read. */
 const mostAttempts = 5;
 const waits = { later: minute, reconnect: hour, refused: 10 * minute };
@@ -52,7 +54,7 @@ export async function readAgain(shop: Shop, now: Date): Promise<void> {
 /** Takes each file that is due a step further. Returns after how many seconds to look again, or null where nothing is under way. */
 export async function importSome(shop: Shop, now: () => Date): Promise<number | null> {
   for (const file of await findFiles(shop.id)) {
-    if (file.dueAt === null || file.dueAt > now()) continue;
+    if (file.dueAt === null || !(await takeFile(shop.id, file.kind, now(), after(now(), heldFor)))) continue;
     try {
       await advance(shop, file, now);
     } catch (error) {
@@ -155,7 +157,7 @@ async function keep(shop: Shop, kind: FileKind, operationGid: string, objects: G
   await ensurePartitions(events.map((event) => event.sourceAt));
   await transaction(async (tx) => {
     // Somebody else is reading this file: they go on, we stop.
-    if (!(await noteLines(shop.id, kind, operationGid, from, to, refused, tx))) throw new AdminError("later", "The file is being read already.");
+    if (!(await noteLines(shop.id, kind, { operationGid, from, to, refused, until: after(now, heldFor) }, tx))) throw new AdminError("later", "The file is being read already.");
     await write?.(tx);
     const added = await append(
       events.map((event) => ({ shopId: shop.id, event })),

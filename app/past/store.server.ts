@@ -127,11 +127,19 @@ export async function updateFile(shopId: number, kind: FileKind, change: Partial
   await inside().pastFile.updateMany({ where: { shopId, kind }, data: change });
 }
 
+/** Takes a file that is due until `until`; false where somebody else took it. Whoever is killed lets go of it then. */
+export async function takeFile(shopId: number, kind: FileKind, now: Date, until: Date): Promise<boolean> {
+  const { count } = await inside().pastFile.updateMany({ where: { shopId, kind, dueAt: { lte: now } }, data: { dueAt: until } });
+  return count === 1;
+}
+
+type Done = { operationGid: string; from: number; to: number; refused: number; until: Date };
+
 /** Notes that lines were done after the first `from` of an operation's file; false where somebody else did them. */
-export async function noteLines(shopId: number, kind: FileKind, operationGid: string, from: number, to: number, refused: number, tx: Tx): Promise<boolean> {
+export async function noteLines(shopId: number, kind: FileKind, { operationGid, from, to, refused, until }: Done, tx: Tx): Promise<boolean> {
   const { count } = await inside(tx).pastFile.updateMany({
     where: { shopId, kind, operationGid, linesDone: from },
-    data: { linesDone: to, linesRefused: { increment: refused }, attempts: 0, problem: null },
+    data: { linesDone: to, linesRefused: { increment: refused }, attempts: 0, problem: null, dueAt: until },
   });
   return count === 1;
 }
