@@ -174,7 +174,15 @@ export async function findRefunds(shopId: number, refundIds: string[]): Promise<
   return new Set(rows.map((row) => row.refundId));
 }
 
-type OfCart = { token: string; cartToken: string; email: string | null; updatedAt: Date; completedAt: Date | null; deletedAt: Date | null };
+type OfCart = {
+  token: string;
+  cartToken: string;
+  email: string | null;
+  phone: string | null;
+  updatedAt: Date;
+  completedAt: Date | null;
+  deletedAt: Date | null;
+};
 
 /** The checkouts of some carts; of several of one cart the one that changed last. */
 export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx?: Tx): Promise<OfCart[]> {
@@ -183,7 +191,7 @@ export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx?
     where: { shopId, cartToken: { in: cartTokens } },
     orderBy: [{ cartToken: "asc" }, { updatedAt: "desc" }],
     distinct: ["cartToken"],
-    select: { token: true, cartToken: true, email: true, updatedAt: true, completedAt: true, deletedAt: true },
+    select: { token: true, cartToken: true, email: true, phone: true, updatedAt: true, completedAt: true, deletedAt: true },
   });
   return rows.flatMap((row) => (row.cartToken === null ? [] : [{ ...row, cartToken: row.cartToken }]));
 }

@@ -157,7 +157,8 @@ async function keep(shop: Shop, kind: FileKind, operationGid: string, objects: G
   await ensurePartitions(events.map((event) => event.sourceAt));
   await transaction(async (tx) => {
     // Somebody else is reading this file: they go on, we stop.
-    if (!(await noteLines(shop.id, kind, { operationGid, from, to, refused, until: after(now, heldFor) }, tx))) throw new AdminError("later", "The file is being read already.");
+    if (!(await noteLines(shop.id, kind, { operationGid, from, to, refused, until: after(now, heldFor) }, tx)))
+      throw new AdminError("later", "The file is being read already.");
     await write?.(tx);
     const added = await append(
       events.map((event) => ({ shopId: shop.id, event })),

@@ -22,7 +22,7 @@ describe("what an order is told as", () => {
 
 describe("whether a checkout is news", () => {
   const known = (change: Partial<KnownCheckout> = {}): KnownCheckout => ({
-    ...{ token: "t", cartToken: "c", email: null, updatedAt: at, completedAt: null, deletedAt: null },
+    ...{ token: "t", cartToken: "c", email: "a@b.test", phone: null, updatedAt: at, completedAt: null, deletedAt: null },
     ...change,
   });
   const checkout = { updatedAt: at.toISOString(), completedAt: null };
@@ -31,6 +31,7 @@ describe("whether a checkout is news", () => {
     ["one we know as it is", checkout, known(), false],
     ["one that moved on", checkout, known({ updatedAt: earlier }), true],
     ["one that was completed in the second that we know", { ...checkout, completedAt: at.toISOString() }, known(), true],
+    ["one that we know from the second in which she typed her address", checkout, known({ email: null }), true],
     ["one that is gone", checkout, known({ updatedAt: earlier, deletedAt: at }), false],
   ])("%s", (_what, given, held, news) => expect(checkoutIsNews(given, held)).toBe(news));
 });
@@ -45,7 +46,15 @@ test("a pass reads orders, then checkouts, then customers, from a little before 
 
 test("of a file of lines each object comes with what stands below it, and every line is counted once", () => {
   const gathering: Gathering = { root: null, stray: 0 };
-  const lines: unknown[] = [{ id: "a" }, { id: "a1", __parentId: "a" }, { id: "b" }, null, { id: "c1", __parentId: "z" }, { id: "c" }, { id: "c2", __parentId: "c" }];
+  const lines: unknown[] = [
+    { id: "a" },
+    { id: "a1", __parentId: "a" },
+    { id: "b" },
+    null,
+    { id: "c1", __parentId: "z" },
+    { id: "c" },
+    { id: "c2", __parentId: "c" },
+  ];
   const whole = [...lines.map((line) => take(gathering, line)), gathering.root].filter((one) => one !== null);
   expect(whole.map((one) => [one.object["id"], one.below.map((child) => child["id"]), one.lines])).toEqual([
     ["a", ["a1"], 2],

@@ -23,12 +23,22 @@ export function orderNews(
   return updatedAt !== null && updatedAt > known.updatedAt ? "order.updated" : null;
 }
 
-export type KnownCheckout = { token: string; cartToken: string; email: string | null; updatedAt: Date; completedAt: Date | null; deletedAt: Date | null };
+export type KnownCheckout = {
+  token: string;
+  cartToken: string;
+  email: string | null;
+  phone: string | null;
+  updatedAt: Date;
+  completedAt: Date | null;
+  deletedAt: Date | null;
+};
 
 /** Whether a checkout has moved on without us. One that Shopify told us is gone is left alone. */
 export function checkoutIsNews(checkout: { updatedAt: string; completedAt?: string | null | undefined }, known: KnownCheckout | undefined): boolean {
   if (known === undefined) return true;
   if (known.deletedAt !== null) return false;
+  // Only one with an address or a number is listed: what we hold is from before she typed it, be it of the same second.
+  if (known.email === null && known.phone === null) return true;
   if ((checkout.completedAt ?? null) !== null && known.completedAt === null) return true;
   const updatedAt = readInstant(checkout.updatedAt);
   return updatedAt !== null && updatedAt > known.updatedAt;

@@ -109,7 +109,11 @@ describe("the Admin API and the webhooks tell the same", () => {
       ),
     });
     const { event } = await order(orderId);
-    expect(event.data).toMatchObject({ person: { email: null, phone: null, firstName: null, country: null }, checkoutToken, totalMinor: expect.any(Number) as number });
+    expect(event.data).toMatchObject({
+      person: { email: null, phone: null, firstName: null, country: null },
+      checkoutToken,
+      totalMinor: expect.any(Number) as number,
+    });
     await world.control("/faults", { unapproved: [] });
   });
 });
