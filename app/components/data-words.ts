@@ -39,8 +39,8 @@ export const dataWords = {
   kinds: { customers: "Customers", orders: "Orders", products: "Products" } as Record<string, string>,
   states: { wanted: "Waiting", making: "Shopify is preparing", reading: "Reading", done: "Read", failed: "Not read" } as Record<string, string>,
   preparing: (objects: string) => `${objects} written by Shopify so far.`,
-  reading: (done: string, all: string) => `${done} of ${all} lines read.`,
-  read: (lines: string, when: string) => `${lines} lines, finished on ${when}.`,
+  reading: (percent: string) => `${percent} % read.`,
+  read: (count: string, when: string) => `${count} read, finished on ${when}.`,
   nothingThere: (when: string) => `There was nothing to read. Looked on ${when}.`,
   refusedLines: (count: number) => `${plural(count, "line", "lines")} could not be understood and ${count === 1 ? "was" : "were"} left out.`,
   pastProblem: {

@@ -97,7 +97,8 @@ async function advance(shop: Shop, file: PastFile, now: () => Date): Promise<voi
   await updateFile(shop.id, file.kind, { state: "reading", objects: bulkOperation.objectCount });
   // A shop with nothing of the kind gets no file.
   if (typeof bulkOperation.url === "string") await readFile(shop, file, file.operationGid, bulkOperation.url, now);
-  await updateFile(shop.id, file.kind, { state: "done", dueAt: null, finishedAt: now(), problem: null });
+  const { rootObjectCount: objects } = bulkOperation;
+  await updateFile(shop.id, file.kind, { state: "done", objects, dueAt: null, finishedAt: now(), problem: null });
 }
 
 async function begin(shop: Shop, file: PastFile, now: Date): Promise<void> {

@@ -65,7 +65,8 @@ export function CompareCard({ comparison }: { comparison: SettingsData["comparis
 export function PastCard({ files }: { files: SettingsData["past"] }) {
   const { send, busy } = useIntent();
   const underWay = files.some((file) => file.state !== "done" && file.state !== "failed");
-  useLookAgain(underWay);
+  // Right after an installation there is nothing yet: it is about to begin.
+  useLookAgain(underWay || files.length === 0);
   return (
     <Card>
       {files.length === 0 ? (
@@ -93,6 +94,7 @@ export function PastCard({ files }: { files: SettingsData["past"] }) {
 function FileRow({ file }: { file: SettingsData["past"][number] }) {
   const format = useFormat();
   const { kind, state, objects, linesDone, linesRefused, finishedAt, problem } = file;
+  const percent = Math.floor((linesDone / Math.max(1, objects)) * 100);
   const name = say.kinds[kind] ?? kind;
   const tone = state === "done" ? { tone: "success" as const } : state === "failed" ? { tone: "critical" as const } : {};
   return (
@@ -103,16 +105,14 @@ function FileRow({ file }: { file: SettingsData["past"][number] }) {
         </Text>
         <Badge {...tone}>{say.states[state] ?? state}</Badge>
       </InlineStack>
-      {state === "reading" && objects > 0 ? (
-        <ProgressBar progress={Math.round((linesDone / objects) * 100)} size="small" ariaLabelledBy={`past-${kind}`} />
-      ) : null}
+      {state === "reading" && objects > 0 ? <ProgressBar progress={percent} size="small" ariaLabelledBy={`past-${kind}`} /> : null}
       <Text as="p" tone="subdued" id={`past-${kind}`}>
         {state === "making" ? say.preparing(format.number(objects)) : null}
-        {state === "reading" ? say.reading(format.number(linesDone), format.number(objects)) : null}
+        {state === "reading" ? say.reading(format.number(percent)) : null}
         {state === "done" && finishedAt !== null
           ? linesDone === 0
             ? say.nothingThere(format.dateTime(finishedAt))
-            : say.read(format.number(linesDone), format.dateTime(finishedAt))
+            : say.read(format.number(objects), format.dateTime(finishedAt))
           : null}
       </Text>
       {linesRefused > 0 ? <Text as="p">{say.refusedLines(linesRefused)}</Text> : null}

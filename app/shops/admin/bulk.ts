@@ -25,6 +25,7 @@ export const bulkAnswer = z.object({
       status: z.enum(["CANCELED", "CANCELING", "COMPLETED", "CREATED", "EXPIRED", "FAILED", "RUNNING"]),
       errorCode: z.string().nullish(),
       objectCount: z.coerce.number().int(),
+      rootObjectCount: z.coerce.number().int(),
       url: z.string().nullish(),
     })
     .nullable(),
