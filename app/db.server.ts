@@ -3,24 +3,28 @@ import pg from "pg";
 import { PrismaClient } from "../prisma/generated/client.ts";
 import { env } from "./env.server.ts";
 
-// One client per process, although the Remix build carries its own copy of this module beside the server's.
 // One of each per process, although the Remix build carries its own copy of this module beside the server's.
-const holder = globalThis as { comebackPool?: pg.Pool; comebackDatabase?: PrismaClient };
+const holder = globalThis as { comebackPool?: pg.Pool; comebackDoorPool?: pg.Pool; comebackDatabase?: PrismaClient };
 
-function open(): pg.Pool {
+function open({ max, statementMs, ...limits }: { max: number; statementMs: number; connectionTimeoutMillis: number; query_timeout?: number }): pg.Pool {
   const made = new pg.Pool({
     connectionString: env().DATABASE_URL,
-    max: env().DATABASE_POOL,
+    max,
     // adapter-pg sends times without offset: with a session in another zone they would be stored shifted.
-    options: "-c timezone=UTC -c statement_timeout=15000",
-    connectionTimeoutMillis: 5000,
+    options: `-c timezone=UTC -c statement_timeout=${statementMs}`,
+    ...limits,
   });
   // A connection that is cut while nobody uses it is opened anew by whoever asks next; without a listener it would end the process.
   return made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
 }
 
-/** The connections themselves. For `tx.server.ts` alone; a lost one is opened anew by whoever asks next. */
-export const pool: pg.Pool = (holder.comebackPool ??= open());
+const pool: pg.Pool = (holder.comebackPool ??= open({ max: env().DATABASE_POOL, statementMs: 15_000, connectionTimeoutMillis: 5_000 }));
+
+/**
+ * The doors' own connections, for `tx.server.ts` alone: a slow screen or task cannot take them away. Whoever knocks is told within Shopify's five seconds that
+ * it could not be kept, so nothing here waits long: `query_timeout` is for a database that has stopped answering altogether.
+ */
+export const doorPool: pg.Pool = (holder.comebackDoorPool ??= open({ max: 4, statementMs: 2_000, connectionTimeoutMillis: 1_000, query_timeout: 4_000 }));
 
 function connect(): PrismaClient {
   return new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: 10_000, timeout: 30_000 } });

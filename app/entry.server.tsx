@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { log } from "./log.server.ts";
@@ -46,5 +46,7 @@ export default function handleRequest(request: Request, status: number, headers:
 
 /** What a loader or action threw that is not an answer: noted without its request, which can carry a token. */
 export function handleError(error: unknown, { request }: { request: Request }): void {
+  // An address that nobody has: said to whoever asked, and nothing to wake anybody for.
+  if (isRouteErrorResponse(error) && error.status < 500) return;
   if (!request.signal.aborted) log.error({ err: error, path: new URL(request.url).pathname }, "screen");
 }

@@ -36,6 +36,19 @@ const hotDoors: Record<string, ((request: IncomingMessage, response: ServerRespo
   "/pixel": pixelDoor,
 };
 
+/**
+ * What a sender may take: slow, endless or countless requests cost a connection for so long, and no more. A browser and Shopify stay far below all of it.
+ * A proxy that keeps connections open for longer than `keepAliveTimeout` must be told so.
+ */
+const patience = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 15_000,
+  maxHeaderSize: 16 * 1024,
+};
+const connectionsAtMost = 10_000;
+
 /** Makes the server. `build` is Remix's own; `assets` the folder of its browser files. */
 export function webServer(build: ServerBuild, assets: string): Server {
   const app = express();
@@ -52,11 +65,16 @@ export function webServer(build: ServerBuild, assets: string): Server {
   app.use(express.static(assets, { maxAge: "1h" }));
   app.all("*", door(createRequestHandler({ build, mode: "production" }) as Door));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    // An address that cannot be read, or a Host that is none, is the sender's fault.
+    const refused = (error as { status?: unknown } | null)?.status === 400 || (error as { code?: unknown } | null)?.code === "ERR_INVALID_URL";
+    if (refused && !response.headersSent) return void response.status(400).type("text").send("This is not an address of ours.");
     log.error({ err: error, method: request.method, path: withoutToken(request.path) }, "request failed");
     if (!response.headersSent) response.status(500).type("text").send("Something went wrong here. Please try again.");
   });
   // The two that every shopper's step knocks at stand before the framework: it would cost more than what they do.
-  return createServer((request, response) => {
+  const server = createServer(patience, (request, response) => {
+    // No address of ours has a NUL in it, and no database text can hold one.
+    if (request.url?.includes("%00")) return void response.writeHead(400, { "content-type": "text/plain" }).end("This is not an address of ours.");
     const hot = hotDoors[(request.url ?? "").split("?", 1)[0] ?? ""];
     if (hot === undefined) return void app(request, response);
     hot(request, response).catch((error: unknown) => {
@@ -64,6 +82,8 @@ export function webServer(build: ServerBuild, assets: string): Server {
       if (!response.headersSent) response.writeHead(500).end();
     });
   });
+  server.maxConnections = connectionsAtMost;
+  return server;
 }
 
 /** Listens, and returns how to stop gently: no new connections, a moment for those under way, then none. */

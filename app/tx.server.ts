@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { db, pool, Prisma } from "./db.server.ts";
+import { db, doorPool, Prisma } from "./db.server.ts";
 import type { HotTx, Tx } from "./lib/tx.ts";
 
 /** What a store finds inside a `Tx`. */
@@ -12,21 +12,41 @@ export function inside(tx?: Tx): Client {
 
 const retryable = new Set(["P2034", "40001", "40P01"]);
 
-/** For stores alone: runs one statement on the driver. `name` has it prepared once per connection. */
-export async function hotQuery<Row>(tx: HotTx, name: string, sql: Prisma.Sql): Promise<Row[]> {
-  return (await (tx as unknown as pg.PoolClient).query({ name, text: sql.text, values: sql.values })).rows as Row[];
+/** For stores alone: runs one statement on the driver, outside a transaction where none is passed. `name` has it prepared once per connection. */
+export async function hotQuery<Row>(tx: HotTx | null, name: string, sql: Prisma.Sql): Promise<Row[]> {
+  return (await ((tx as unknown as pg.PoolClient | null) ?? doorPool).query({ name, text: sql.text, values: sql.values })).rows as Row[];
+}
+
+const codeOf = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
+/** What the server itself reported has a SQLSTATE; Prisma's own codes look alike and begin with P1 or P2. */
+const sqlState = /^(?=.*\d)(?!P[1-9])[0-9A-Z]{5}$/;
+
+/** Whether an error says nothing about what was to be written: the database is away, busy or was stopped, and nobody's data is to blame. */
+export function databaseIsAway(error: unknown): boolean {
+  const code = codeOf(error) ?? "";
+  // 22 and 23: the value or the row; 21, 42 and 54: the statement as it was made from them.
+  if (sqlState.test(code)) return !/^(21|22|23|42|54)/.test(code);
+  // P1…: Prisma could not reach it; P2024 and P2028: it waited in vain for a connection.
+  return /^(E[A-Z]+|P1\d{3}|P2024|P2028)$/.test(code) || /timeout|terminated|not queryable|closed/i.test((error as Error | null)?.message ?? "");
+}
+
+/** A connection that was cut before the commit was asked for: nothing was written, and another one may do it. */
+function cut(error: unknown): boolean {
+  return codeOf(error) === "57P01" || codeOf(error) === "P1017" || /connection (was )?(terminated|closed)/i.test((error as Error | null)?.message ?? "");
 }
 
 async function onDriver<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const client = await pool.connect();
+    const client = await doorPool.connect();
     let broken: Error | undefined;
     try {
       return await work(client);
     } catch (error) {
-      // A connection that cannot even roll back is not given to anybody else. Without a transaction this changes nothing.
-      await client.query("ROLLBACK").catch((lost: unknown) => (broken = lost as Error));
-      if (attempt >= 3 || !retryable.has((error as { code?: string }).code ?? "")) throw error;
+      // A connection that does not answer, or cannot even roll back, is not given to anybody else. Without a transaction the rollback changes nothing.
+      if (!sqlState.test(codeOf(error) ?? "")) broken = error as Error;
+      else await client.query("ROLLBACK").catch((lost: unknown) => (broken = lost as Error));
+      // Also when it was cut at the commit itself: everything that doors write is known by its key, so a second time changes nothing.
+      if (attempt >= 3 || !(retryable.has(codeOf(error) ?? "") || cut(error))) throw error;
     } finally {
       client.release(broken);
     }
@@ -52,18 +72,28 @@ export async function hotStatement<T>(work: (tx: HotTx) => Promise<T>): Promise<
 }
 
 /**
- * Runs `work` in one transaction: all of it, or none. A deadlock or serialization failure is tried again as a whole, three times at most,
- * so `work` must do nothing but database work. Keep it short: on the embedded database everybody else waits.
+ * Runs `work` in one transaction: all of it, or none. A deadlock, a serialization failure or a connection that was cut is tried again as a whole, three
+ * times at most, so `work` must do nothing but database work. Keep it short: on the embedded database everybody else waits.
  */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    let committing = false;
     try {
-      return await db.$transaction((client) => work(client as unknown as Tx));
+      return await db.$transaction(async (client) => {
+        const result = await work(client as unknown as Tx);
+        committing = true;
+        return result;
+      });
     } catch (error) {
-      const code = errorCode(error);
-      if (attempt >= 3 || code === undefined || !retryable.has(code)) throw error;
+      const again = retryable.has(errorCode(error) ?? "") || (!committing && cut(error));
+      if (attempt >= 3 || !again) throw error;
     }
   }
+}
+
+/** Whether a statement gave up because somebody else held what it needed. */
+export function isLockTimeout(error: unknown): boolean {
+  return errorCode(error) === "55P03";
 }
 
 function errorCode(error: unknown): string | undefined {

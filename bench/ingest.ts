@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import pg from "pg";
+import { pixelSourceId } from "../app/capture/pixel-event.ts";
 import { type Product, startProduct } from "../sandbox/product.ts";
 import { demoKeys, startWorld, type World } from "../sandbox/world.ts";
 import { startCluster } from "../test/cluster.ts";
@@ -142,7 +143,7 @@ async function killed(web: Product, key: string, databaseUrl: string, again: () 
       const id = (JSON.parse(body) as { events: { id: string }[] }).events[0]?.id ?? "";
       try {
         const answer = await fetch(`${web.url}${path}`, { method: "POST", headers, body });
-        if (answer.ok) acknowledged.push(`pixel/${id}`);
+        if (answer.ok) acknowledged.push(pixelSourceId(id));
       } catch {
         return;
       }

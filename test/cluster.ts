@@ -9,7 +9,15 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 
-export type Cluster = { url: string; version: string; close(): Promise<void> };
+export type Cluster = {
+  url: string;
+  version: string;
+  /** Stops it in the middle of everything, as a power cut would (`pg_ctl stop -m immediate`). */
+  crash(): Promise<void>;
+  /** Starts it again at the same address; what was committed is recovered. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
 export type ClusterOutcome = { ok: true; cluster: Cluster } | { ok: false; reason: string };
 
 type Identity = { uid: number; gid: number };
@@ -77,9 +85,17 @@ async function start({ bin, version }: { bin: string; version: string }, folder:
     ...(durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
     "max_connections=200",
   ];
-  const server = spawn(join(bin, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], { ...as, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
-  server.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
+  const launch = (): ChildProcess => {
+    const made = spawn(join(bin, "postgres"), ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], { ...as, stdio: ["ignore", "ignore", "pipe"] });
+    made.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
+    return made;
+  };
+  let server = launch();
+  const end = async (signal: "SIGINT" | "SIGQUIT"): Promise<void> => {
+    const gone = new Promise((closed) => server.once("close", closed));
+    if (server.exitCode === null && server.signalCode === null && server.kill(signal)) await gone;
+  };
   const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
   const kill = (): void => void server.kill("SIGKILL");
   process.once("exit", kill);
@@ -92,11 +108,15 @@ async function start({ bin, version }: { bin: string; version: string }, folder:
   return {
     url,
     version,
+    crash: () => end("SIGQUIT"),
+    restart: async () => {
+      server = launch();
+      await answering(url, server, () => log);
+    },
     close: async () => {
       process.off("exit", kill);
-      const gone = new Promise((closed) => server.once("close", closed));
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-      if (server.exitCode === null && server.kill("SIGINT")) await gone;
+      await end("SIGINT");
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -9,6 +9,7 @@ process.env["DATABASE_URL"] = database.url;
 type Held = {
   comebackDatabase?: { $disconnect(): Promise<void> };
   comebackPool?: { end(): Promise<void> };
+  comebackDoorPool?: { end(): Promise<void> };
   comebackQueue?: Promise<{ stop(options: object): Promise<void> }>;
 };
 
@@ -18,5 +19,6 @@ afterAll(async () => {
   await (await held.comebackQueue)?.stop({ graceful: false, close: true });
   await held.comebackDatabase?.$disconnect();
   await held.comebackPool?.end();
+  await held.comebackDoorPool?.end();
   await database.close();
 }, 60_000);

@@ -1,6 +1,8 @@
 // What the pixel sends: read strictly, in the one wire format, and made into events of ours. `extensions/pixel/src/payload.ts` writes it.
 import { z } from "zod";
 import { vocabulary, type NewEvent } from "../events/event.ts";
+import { pixelKeptSince } from "../events/retention.ts";
+import { shortHash } from "../lib/hash.ts";
 import { toMinor } from "../lib/money.ts";
 import { after, day, readInstant } from "../lib/time.ts";
 import { clean } from "./shapes.ts";
@@ -11,17 +13,20 @@ export const longestPixelBody = 64 * 1024;
 /** What the log keeps of one event, in bytes. */
 export const slimBytes = 400;
 
-/** A clock that is further off than this is wrong in a way that no partition is made for. */
+/** A clock that is further ahead than this is wrong in a way that no partition is made for; one further back than the log reaches is, too. */
 const farthest = 400 * day;
 /** An event that says it is older than this was said by a wrong clock: it happened when we heard of it. */
 const oldest = day;
+
+/** A form, a search or a link may carry an address that nobody agreed to give us. */
+const nameless = (raw: string) => raw.replace(/[^\s/?&=]+(@|%40)[^\s/?&=]+/gi, "[address]");
 
 const words = (most: number) =>
   z
     .string()
     .max(300)
     .nullish()
-    .transform((raw) => (raw === null || raw === undefined ? null : clean(raw, most).trim() || null));
+    .transform((raw) => (raw === null || raw === undefined ? null : clean(nameless(raw), most).trim() || null));
 const id = z
   .string()
   .regex(/^[\w:/.=-]{1,60}$/)
@@ -35,14 +40,14 @@ const token = z
 const path = z
   .string()
   .max(300)
-  .transform((raw) => clean(raw.split(/[?#]/)[0] ?? "", 100));
+  .transform((raw) => clean(nameless(raw.split(/[?#]/)[0] ?? ""), 100));
 const quantity = z.number().int().min(0).max(100_000);
 const form = z.object({
   form: z
     .string()
     .min(1)
     .max(60)
-    .transform((raw) => clean(raw)),
+    .transform((raw) => clean(nameless(raw))),
   kind: z.enum(["contact", "newsletter", "account", "other"]).catch("other"),
   path,
 });
@@ -73,7 +78,7 @@ const landing = z.object({
   referrer: words(60),
   utm: z.object({ source: words(50), medium: words(50), campaign: words(50), term: words(50), content: words(50) }).partial(),
   click: z
-    .object({ kind: z.string().regex(/^[a-z_]{3,12}$/), id: z.string().regex(/^[\w.~%-]{1,150}$/) })
+    .object({ kind: z.string().regex(/^[a-z_]{3,12}$/), id: z.string().regex(/^(?!.*%40)[\w.~%-]{1,150}$/) })
     .nullish()
     .catch(null),
 });
@@ -152,6 +157,11 @@ function slim(data: Record<string, unknown>): Record<string, unknown> {
   return data;
 }
 
+/** The browser's own id, shortened: it stands in every event and again in its index. 96 bits are enough to know a retry by, within one shop and millisecond. */
+export function pixelSourceId(id: string): string {
+  return `pixel/${shortHash(id)}`;
+}
+
 /** Reads the events of a batch: all of them, or the reason why one cannot be. */
 export function readPixelEvents(events: unknown[], receivedAt: Date): Read<NewEvent[]> {
   const made: NewEvent[] = [];
@@ -165,12 +175,12 @@ export function readPixelEvents(events: unknown[], receivedAt: Date): Read<NewEv
     if (!body.success)
       return { ok: false, reason: "bad-event", message: `Event ${index}: data.${body.error.issues[0]?.path.join(".") ?? ""} is not as it should be.` };
     const sourceAt = readInstant(at);
-    if (sourceAt === null || sourceAt < after(receivedAt, -farthest) || sourceAt > after(receivedAt, farthest))
+    if (sourceAt === null || sourceAt < pixelKeptSince(receivedAt) || sourceAt > after(receivedAt, farthest))
       return { ok: false, reason: "bad-time", message: `Event ${index}: its time cannot be.` };
     const data = slim({ ...body.data, cartToken: cart, checkoutToken: checkout });
     made.push({
       name,
-      sourceId: `pixel/${one.data.id}`,
+      sourceId: pixelSourceId(one.data.id),
       sourceAt,
       occurredAt: sourceAt > receivedAt || sourceAt < after(receivedAt, -oldest) ? receivedAt : sourceAt,
       subject: `visitor:${visitor}`,

@@ -2,16 +2,18 @@ import { appendHot, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { grouped } from "../lib/group.ts";
 import { wakeSoon } from "../queue.server.ts";
-import type { Shop } from "../shops/shop.ts";
+import type { ShopAtDoor } from "../shops/shop.ts";
 import { recentShop } from "../shops/load.server.ts";
-import { hotStatement } from "../tx.server.ts";
+import { databaseIsAway, hotStatement } from "../tx.server.ts";
+import { originFits } from "./origin.ts";
 import type { Refusal } from "./pixel-event.ts";
 import { addRefusals } from "./store.server.ts";
 
-type Batch = { domain: string; events: NewEvent[] };
+/** `origin` is what the browser said of the page, or nothing. */
+type Batch = { domain: string; origin?: string | null; events: NewEvent[] };
 
-async function shopsOf(domains: (string | null)[]): Promise<Map<string | null, Shop>> {
-  const shops = new Map<string | null, Shop>();
+async function shopsOf(domains: (string | null)[]): Promise<Map<string | null, ShopAtDoor>> {
+  const shops = new Map<string | null, ShopAtDoor>();
   for (const domain of new Set(domains)) {
     const shop = domain === null ? null : await recentShop(domain);
     if (shop !== null) shops.set(domain, shop);
@@ -19,34 +21,37 @@ async function shopsOf(domains: (string | null)[]): Promise<Map<string | null, S
   return shops;
 }
 
-async function write(batches: Batch[]): Promise<("accepted" | "ignored")[]> {
+async function write(batches: Batch[]): Promise<("accepted" | "ignored" | "wrong-origin")[]> {
   const shops = await shopsOf(batches.map((one) => one.domain));
-  const open = (one: Batch): Shop | null => {
+  const judged = batches.map((one): { outcome: "accepted"; shop: ShopAtDoor } | { outcome: "ignored" | "wrong-origin" } => {
     const shop = shops.get(one.domain);
-    return shop === undefined || shop.installedAt === null || shop.uninstalledAt !== null || shop.redactedAt !== null ? null : shop;
-  };
-  const items = batches.flatMap((one) => {
-    const shop = open(one);
-    return shop === null ? [] : one.events.map((event) => ({ shopId: shop.id, event }));
+    if (shop === undefined || shop.installedAt === null || shop.uninstalledAt !== null || shop.redactedAt !== null) return { outcome: "ignored" };
+    return originFits(one.origin ?? null, shop) ? { outcome: "accepted", shop } : { outcome: "wrong-origin" };
   });
+  const items = judged.flatMap((one, index) =>
+    one.outcome === "accepted" ? (batches[index]?.events ?? []).map((event) => ({ shopId: one.shop.id, event })) : [],
+  );
   if (items.length > 0) {
-    await ensurePartitions(items.map((one) => one.event.sourceAt));
+    await ensurePartitions(
+      items.map((one) => one.event.sourceAt),
+      "pixel",
+    );
     await hotStatement((tx) => appendHot(items, tx));
     for (const shopId of new Set(items.map((one) => one.shopId))) wakeSoon("events.process", shopId);
   }
-  return batches.map((one) => (open(one) === null ? "ignored" : "accepted"));
+  return judged.map((one) => one.outcome);
 }
 
 /**
- * Keeps what a pixel sent, after its key was found right, and resolves once it is durable; `ignored` where the shop does not have us. Concurrent calls
- * share one transaction. Rejects with `TooBusy` when too much waits, and with the database's error when nothing could be written.
+ * Keeps what a pixel sent, after its key was found right, and resolves once it is durable; `ignored` where the shop does not have us,
+ * `wrong-origin` where the page was somebody else's. Concurrent calls share one transaction. Rejects with `TooBusy` when too much waits, and with the database's error when nothing could be written.
  */
-export const receivePixel = grouped(write, { size: 200, most: 5000, source: (batch) => batch.domain, mostEach: 2000 });
+export const receivePixel = grouped(write, { size: 200, most: 5000, source: (batch) => batch.domain, mostEach: 2000, nobodysFault: databaseIsAway });
 
 export { refusalsSince } from "./store.server.ts";
 
 /** Why the pixel's door turned something away. */
-export type PixelRefusal = Refusal | "wrong-key" | "bot" | "too-fast";
+export type PixelRefusal = Refusal | "wrong-key" | "wrong-origin" | "bot" | "too-fast";
 type Refused = { domain: string | null; reason: PixelRefusal; at: Date };
 
 async function writeRefusals(refused: Refused[]): Promise<null[]> {

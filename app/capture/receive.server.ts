@@ -4,9 +4,9 @@ import { grouped } from "../lib/group.ts";
 import { readInstant } from "../lib/time.ts";
 import { wake, wakeSoon } from "../queue.server.ts";
 import { applyLifecycle, lifecycleProblem, lifecycleTopics } from "../shops/lifecycle.server.ts";
-import type { Shop } from "../shops/shop.ts";
-import { ensureShop, recentShop } from "../shops/load.server.ts";
-import { hotTransaction, transaction } from "../tx.server.ts";
+import type { ShopAtDoor } from "../shops/shop.ts";
+import { ensureRecentShop } from "../shops/load.server.ts";
+import { databaseIsAway, hotTransaction, transaction } from "../tx.server.ts";
 import { deliveryKey, insertDeliveries, insertDeliveriesHot, type DeliveryRow } from "./store.server.ts";
 import { clean } from "./shapes.ts";
 import { readJson, readWebhook } from "./webhook.ts";
@@ -27,9 +27,9 @@ export type Webhook = {
 
 export type ReceiveOutcome = "accepted" | "duplicate" | "rejected" | "ignored";
 
-type Prepared = { shop: Shop; row: DeliveryRow; events: NewEvent[]; lifecycle: unknown };
+type Prepared = { shop: ShopAtDoor; row: DeliveryRow; events: NewEvent[]; lifecycle: unknown };
 
-function prepare(shop: Shop, webhook: Webhook): Prepared {
+function prepare(shop: ShopAtDoor, webhook: Webhook): Prepared {
   const eventKey = clean(webhook.eventId ?? webhook.webhookId, 200);
   const triggeredAt = readInstant(webhook.triggeredAt);
   const row: DeliveryRow = {
@@ -51,7 +51,7 @@ function prepare(shop: Shop, webhook: Webhook): Prepared {
   return { shop, row: { ...row, fate: "rejected", reason: reading.reason }, events: [], lifecycle: null };
 }
 
-function prepareLifecycle(shop: Shop, row: DeliveryRow): Prepared {
+function prepareLifecycle(shop: ShopAtDoor, row: DeliveryRow): Prepared {
   try {
     const json = readJson(row.body);
     const problem = lifecycleProblem(row.topic, json);
@@ -62,10 +62,10 @@ function prepareLifecycle(shop: Shop, row: DeliveryRow): Prepared {
   }
 }
 
-async function shopsOf(webhooks: Webhook[]): Promise<Map<string, Shop>> {
-  const shops = new Map<string, Shop>();
+async function shopsOf(webhooks: Webhook[]): Promise<Map<string, ShopAtDoor>> {
+  const shops = new Map<string, ShopAtDoor>();
   for (const { domain, receivedAt } of webhooks) {
-    if (!shops.has(domain)) shops.set(domain, (await recentShop(domain)) ?? (await ensureShop(domain, receivedAt)));
+    if (!shops.has(domain)) shops.set(domain, await ensureRecentShop(domain, receivedAt));
   }
   return shops;
 }
@@ -111,11 +111,11 @@ async function keepLifecycle(items: Prepared[]): Promise<Set<string>> {
   });
 }
 
-/** Writes a group of webhooks: the ordinary ones in one transaction, the others in one of their own. */
-async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
+/** Writes a group of webhooks in one transaction, by the way that keeps them. */
+async function write(webhooks: Webhook[], way: (items: Prepared[]) => Promise<Set<string>>): Promise<ReceiveOutcome[]> {
   const shops = await shopsOf(webhooks);
   const prepared = webhooks.map((webhook) => {
-    const shop = shops.get(webhook.domain) as Shop;
+    const shop = shops.get(webhook.domain) as ShopAtDoor;
     // After shop/redact nothing of a shop is kept, whatever still comes in late.
     return shop.redactedAt !== null && shop.uninstalledAt !== null ? null : prepare(shop, webhook);
   });
@@ -128,8 +128,7 @@ async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
   }
   // One order for everybody: two processes with the same keys then cannot lock each other out.
   const ordered = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
-  const lifecycle = (item: Prepared) => lifecycleTopics.includes(item.row.topic);
-  const fresh = new Set([...(await keepLifecycle(ordered.filter(lifecycle))), ...(await keep(ordered.filter((item) => !lifecycle(item))))]);
+  const fresh = await way(ordered);
 
   const told = new Set<string>();
   return prepared.map((item) => {
@@ -145,4 +144,11 @@ async function write(webhooks: Webhook[]): Promise<ReceiveOutcome[]> {
  * Keeps a webhook and resolves once it is durable: only then may it be acknowledged. Concurrent calls share one transaction.
  * Rejects with `TooBusy` when too much waits, and with the database's error when nothing could be written: both mean that Shopify should come back.
  */
-export const receive = grouped(write, { size: 200, most: 5000, source: (webhook) => webhook.domain, mostEach: 2000 });
+export function receive(webhook: Webhook): Promise<ReceiveOutcome> {
+  return lifecycleTopics.includes(webhook.topic) ? receiveLifecycle(webhook) : receiveOrdinary(webhook);
+}
+
+const limits = { size: 200, most: 5000, source: (webhook: Webhook) => webhook.domain, mostEach: 2000, nobodysFault: databaseIsAway };
+const receiveOrdinary = grouped((webhooks: Webhook[]) => write(webhooks, keep), limits);
+// In a line of its own: what it changes takes more than the doors' own statements, and nobody else shall wait for that.
+const receiveLifecycle = grouped((webhooks: Webhook[]) => write(webhooks, keepLifecycle), limits);

@@ -235,6 +235,12 @@ export async function commerceOf(shopId: number, profileIds: string[]): Promise<
   });
 }
 
+/** The addresses and telephone numbers in these people's checkouts. */
+export async function contactsOf(shopId: number, profileIds: string[]): Promise<string[]> {
+  const rows = await inside().checkout.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { email: true, phone: true } });
+  return rows.flatMap((row) => [row.email, row.phone]).filter((one): one is string => one !== null && one !== "");
+}
+
 export async function eraseCommerce(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).refund.deleteMany({ where: { shopId } });
   await inside(tx).placedOrder.deleteMany({ where: { shopId } });

@@ -7,6 +7,7 @@ import { checkoutsOfCarts, deleteCheckouts, moveProfile, ownersOfOrders, writeCa
 export {
   checkoutsOfCarts,
   commerceOf,
+  contactsOf,
   eraseCommerce,
   factsOf,
   findCheckout,

@@ -10,10 +10,10 @@ export function errorOf(reply: unknown, field: string): string | undefined {
   return (reply as { errors: Record<string, string> }).errors[field];
 }
 
-/** What was typed into a field; empty where there is none, or where somebody sent a file instead. */
+/** What was typed into a field, without the NUL that no database text can hold; empty where there is none, or where somebody sent a file instead. */
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
-  return typeof value === "string" ? value : "";
+  return typeof value === "string" ? value.replaceAll("\u0000", "").toWellFormed() : "";
 }
 
 type Problem = { path: PropertyKey[]; message: string };

@@ -136,6 +136,7 @@ export const words = {
       "unknown-event": "of an unknown kind",
       "bad-event": "that were not as they should be",
       "bad-time": "with an impossible time",
+      "wrong-origin": "from a page that is not your shop's",
       "too-many": "with too many events at once",
     } as Record<string, string>,
     embed: "App embed in your theme",

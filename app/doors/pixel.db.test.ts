@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { longestPixelBody } from "../capture/pixel-event.ts";
+import { longestPixelBody, pixelSourceId } from "../capture/pixel-event.ts";
 import { db } from "../db.server.ts";
 import { queue } from "../queue.server.ts";
 import { pixelKey } from "../shops/pixel-key.server.ts";
@@ -73,6 +73,8 @@ test.each<[what: string, body: () => string, status: number, reason: string | nu
   ["a robot", () => batch(), 204, "bot", { "user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)" }],
   ["a form's content type", () => batch(), 415, null, { "content-type": "application/x-www-form-urlencoded" }],
   ["what is packed", () => batch(), 415, null, { "content-encoding": "gzip" }],
+  ["another shop's page", () => batch(), 403, "wrong-origin", { origin: "https://other.myshopify.com" }],
+  ["a page that only looks like the shop's", () => batch(), 403, "wrong-origin", { origin: "https://pixel.myshopify.com.evil.example" }],
   ["a body over the limit", () => " ".repeat(longestPixelBody + 1), 413, null],
 ])("%s is refused, counted, and nothing of it is stored", async (_what, body, status, reason, headers) => {
   const before = reason === null ? 0 : await counted(reason);
@@ -92,7 +94,15 @@ test.each(["gone.myshopify.com", "redacted.myshopify.com", "never-seen.myshopify
   expect(await db.shop.count({ where: { domain: "never-seen.myshopify.com" } })).toBe(0);
 });
 
-test("any origin may ask and send, even none, without cookies", async () => {
+test("the shop's own pages may send, and what has no origin", async () => {
+  await updateShop(shopId, { storefrontHost: "www.lamps.example" });
+  const at = new Date().toISOString();
+  for (const origin of ["null", "https://pixel.myshopify.com", "https://www.lamps.example", "https://checkout.lamps.example"])
+    expect((await post(one({ id: "origin", at }), { origin })).status).toBe(204);
+  expect(await db.event.deleteMany({ where: { sourceId: pixelSourceId("origin") } })).toEqual({ count: 1 });
+});
+
+test("any origin may ask, even none, without cookies", async () => {
   const asked = await fetch(url, { method: "OPTIONS", headers: { origin: "null", "access-control-request-method": "POST" } });
   expect(asked.status).toBe(204);
   expect(Object.fromEntries(asked.headers)).toMatchObject({ "access-control-allow-origin": "*", "access-control-allow-headers": "content-type" });
@@ -121,7 +131,7 @@ test("what is right is kept before it is acknowledged, once however often it com
     {
       name: "page.viewed",
       subject: "visitor:c7b3f99b-4d34-463b-835f-c879482a7750",
-      data: { path: "/products/lamp", cartToken: "hWN77vXVzuiaDszY8fXtTfm0", checkoutToken: null },
+      data: { path: "/products/lamp", cartToken: "hWN77vXVzuiaDszY8fXtTfm0" },
     },
   ]);
   expect(kept[0]?.occurredAt.toISOString()).toBe(at);
@@ -136,7 +146,7 @@ test.each([
   const id = `clock-${off}`;
   const at = new Date(before.getTime() + off);
   expect((await post(one({ id, at: at.toISOString() }))).status).toBe(204);
-  const kept = await db.event.findFirstOrThrow({ where: { sourceId: `pixel/${id}` } });
+  const kept = await db.event.findFirstOrThrow({ where: { sourceId: pixelSourceId(id) } });
   expect(kept.sourceAt).toEqual(at);
   expect(kept.occurredAt >= before && kept.occurredAt <= new Date()).toBe(true);
 });

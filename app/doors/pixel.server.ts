@@ -17,7 +17,7 @@ const perShop: ReturnType<typeof buckets> = (...asked) => {
   return shopBuckets(...asked);
 };
 
-// A pixel runs in a worker without an origin of its own: any may send, and none sends cookies.
+// A pixel runs in a worker that may have no origin of its own: any may ask, none sends cookies, and whose page it was is looked at below.
 const cors = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "POST",
@@ -57,7 +57,7 @@ export async function pixelDoor(request: IncomingMessage, response: ServerRespon
     answer(response, status, text);
   };
 
-  const batch = readBatch(body.text);
+  const batch = readBatch(body.bytes.toString("utf8"));
   if (!batch.ok) return refuse(400, null, batch.reason, batch.message);
   const { shop, key, events } = batch.value;
   if (!pixelKeyIsRight(shop, key)) return refuse(401, null, "wrong-key", "Shop and key do not belong together.");
@@ -68,7 +68,8 @@ export async function pixelDoor(request: IncomingMessage, response: ServerRespon
   const read = readPixelEvents(events, receivedAt);
   if (!read.ok) return refuse(400, shop, read.reason, read.message);
   try {
-    await receivePixel({ domain: shop, events: read.value });
+    const outcome = await receivePixel({ domain: shop, origin: request.headers.origin ?? null, events: read.value });
+    if (outcome === "wrong-origin") return refuse(403, shop, "wrong-origin", "This page is not the shop's.");
     answer(response, 204);
   } catch (error) {
     if (error instanceof TooBusy) return refuse(429, shop, "too-fast", "Too much is waiting.");

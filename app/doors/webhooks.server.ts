@@ -29,7 +29,7 @@ export async function webhookDoor(request: IncomingMessage, response: ServerResp
     response.setHeader("connection", "close");
     return answer(response, body.reason === "too-large" ? 413 : 400, body.reason === "too-large" ? "The body is too large." : "The body broke off.");
   }
-  if (body.text === "" || !webhookIsGenuine(body.text, request.headers)) return answer(response, 401, "The signature is wrong or missing.");
+  if (body.bytes.length === 0 || !webhookIsGenuine(body.bytes, request.headers)) return answer(response, 401, "The signature is wrong or missing.");
   const domain = header(request, "x-shopify-shop-domain")?.toLowerCase() ?? "";
   // Signed with our secret, so this is Shopify; a domain of another form would still never become a shop.
   if (!shopDomain.test(domain)) return answer(response, 400, "This is not the domain of a shop.");
@@ -41,7 +41,7 @@ export async function webhookDoor(request: IncomingMessage, response: ServerResp
       eventId: header(request, "x-shopify-event-id"),
       apiVersion: header(request, "x-shopify-api-version") ?? "",
       triggeredAt: header(request, "x-shopify-triggered-at"),
-      body: body.text,
+      body: body.bytes.toString("utf8"),
       receivedAt: new Date(),
     });
     log.debug({ shop: domain, topic: header(request, "x-shopify-topic"), outcome }, "webhook");

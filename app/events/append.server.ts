@@ -5,38 +5,49 @@ import { insertEvents, insertEventsHot, makePartition } from "./store.server.ts"
 
 export const eventSequence = "event";
 
-const made = new Set<number>();
-const partitioned = { from: Date.UTC(2009, 0, 1), to: Date.UTC(2100, 0, 1) };
+/** Which half of the log: what browsers told, in months; everything else, in years. */
+export type Half = "pixel" | "told";
 
-function monthOf(at: Date): Date | null {
-  if (at.getTime() < partitioned.from || at.getTime() >= partitioned.to) return null;
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1));
-}
+const made = new Set<string>();
+const partitioned = { from: Date.UTC(2009, 0, 1), to: Date.UTC(2100, 0, 1) };
 
 /**
  * Makes the partitions that the given instants fall into. Call it outside a transaction that writes: making a table is rare, and must not hold
  * others up for longer than itself.
  */
-export async function ensurePartitions(instants: Date[]): Promise<void> {
+export async function ensurePartitions(instants: Date[], half: Half = "told"): Promise<void> {
   for (const at of instants) {
-    const month = monthOf(at);
-    if (month === null || made.has(month.getTime())) continue;
-    await makePartition(month);
-    made.add(month.getTime());
+    if (at.getTime() < partitioned.from || at.getTime() >= partitioned.to) continue;
+    const name = `${half} ${at.toISOString().slice(0, half === "pixel" ? 7 : 4)}`;
+    if (made.has(name)) continue;
+    await makePartition(at, half === "pixel");
+    made.add(name);
   }
 }
 
-/** Makes this month's partition and the next two: ahead of the clock, which may be moved. */
+/** Makes the partitions of now and of the next two months: ahead of the clock, which may be moved. */
 export async function ensureComingPartitions(now: Date): Promise<void> {
-  await ensurePartitions([now, new Date(now.getTime() + 32 * day), new Date(now.getTime() + 63 * day)]);
+  const coming = [now, new Date(now.getTime() + 32 * day), new Date(now.getTime() + 63 * day)];
+  await ensurePartitions(coming, "pixel");
+  await ensurePartitions(coming, "told");
+}
+
+/** What was made may have been dropped since, where the clock was turned back: the next to come makes it again. */
+async function withPartitions<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    made.clear();
+    throw error;
+  }
 }
 
 /** Appends events of several shops, and returns how many were new: what the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
 export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<number> {
-  return items.length > 0 ? insertEvents(items, eventSequence, tx) : 0;
+  return items.length > 0 ? withPartitions(() => insertEvents(items, eventSequence, tx)) : 0;
 }
 
 /** The same for the doors. */
 export async function appendHot(items: { shopId: number; event: NewEvent }[], tx: HotTx): Promise<void> {
-  if (items.length > 0) await insertEventsHot(items, eventSequence, tx);
+  if (items.length > 0) await withPartitions(() => insertEventsHot(items, eventSequence, tx));
 }

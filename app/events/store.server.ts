@@ -1,7 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import { hotQuery, inside } from "../tx.server.ts";
-import type { Event, EventName, NewEvent } from "./event.ts";
+import { hotQuery, inside, isLockTimeout, transaction } from "../tx.server.ts";
+import { vocabulary, type Event, type EventName, type NewEvent } from "./event.ts";
 
 /** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
 export async function takeNumbers(shopId: number, name: string, count: number, tx: Tx): Promise<bigint> {
@@ -10,6 +10,22 @@ export async function takeNumbers(shopId: number, name: string, count: number, t
     ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + ${BigInt(count)}
     RETURNING next`;
   return (rows[0]?.next ?? 1n) - BigInt(count);
+}
+
+/** Browsers' events, most of the log: their source ids begin so, and they are kept without the fields that say nothing. */
+const pixelPrefix = "pixel/";
+
+function dataOf({ sourceId, data }: NewEvent): object {
+  return sourceId.startsWith(pixelPrefix) ? Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) : data;
+}
+
+// One per name, made at first use: every field that such an event can have, saying nothing.
+const blanks = new Map<string, object>();
+
+function blankOf(name: EventName): object {
+  const known = blanks.get(name) ?? Object.fromEntries(Object.keys(vocabulary[name].shape).map((field) => [field, null]));
+  blanks.set(name, known);
+  return known;
 }
 
 /** Numbers events, shop by shop in the order given, and writes them, all in one statement; those the log already holds are left alone. */
@@ -22,7 +38,7 @@ function insertion(items: { shopId: number; event: NewEvent }[], sequence: strin
     name: event.name,
     subject: event.subject,
     occurred_at: event.occurredAt,
-    data: event.data,
+    data: dataOf(event),
   }));
   // Counters are taken in the order of the shops: two writers with the same shops cannot lock each other out.
   return Prisma.sql`
@@ -49,9 +65,32 @@ export async function insertEventsHot(items: { shopId: number; event: NewEvent }
   await hotQuery(tx, "insert-events", insertion(items, sequence));
 }
 
-/** Makes the partition of one month, if it is not there. `month` is its first instant in UTC. */
-export async function makePartition(month: Date, tx?: Tx): Promise<void> {
-  await inside(tx).$queryRaw`SELECT make_event_partition(${month}::timestamptz)::text`;
+/** Makes the partition that an instant falls into, if it is not there: a month of browsers' events, or a year of all others. */
+export async function makePartition(at: Date, pixel: boolean): Promise<void> {
+  await hotQuery(null, "make-partition", Prisma.sql`SELECT make_event_partition(${at.toISOString()}::timestamptz, ${pixel}::boolean)`);
+}
+
+/** The months of browsers' events that there are, as `YYYY_MM`. */
+export async function pixelPartitions(): Promise<string[]> {
+  const rows = await inside().$queryRaw<{ name: string }[]>`
+    SELECT c.relname::text AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'event_part.pixel'::regclass ORDER BY 1`;
+  return rows.map((row) => row.name.replace("pixel_", ""));
+}
+
+/** Drops one of them; false where somebody works on it just now. */
+export async function dropPixelPartition(month: string): Promise<boolean> {
+  if (!/^\d{4}_\d\d$/.test(month)) throw new Error("This is not a month.");
+  try {
+    await transaction(async (tx) => {
+      // Everybody who comes after waits as long as we do: better to come again in an hour than to hold them up.
+      await inside(tx).$executeRaw`SET LOCAL lock_timeout = '300ms'`;
+      await inside(tx).$executeRaw`${Prisma.raw(`DROP TABLE IF EXISTS event_part.pixel_${month}`)}`;
+    });
+    return true;
+  } catch (error) {
+    if (isLockTimeout(error)) return false;
+    throw error;
+  }
 }
 
 /** Locks a reader's cursor, so that one writer works on a shop at a time, and returns how far it has come. */
@@ -85,7 +124,7 @@ function toEvent(row: Row): Event {
     name: row.name as EventName,
     subject: row.subject,
     occurredAt: row.occurred_at,
-    data: row.data,
+    data: row.source_id.startsWith(pixelPrefix) ? { ...blankOf(row.name as EventName), ...(row.data as object) } : row.data,
   } as Event;
 }
 
@@ -134,10 +173,14 @@ export async function eraseEvents(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`DELETE FROM cursor WHERE shop_id = ${shopId}`;
 }
 
-/** Takes one person's fields out of her events, leaving what happened and for how much. */
+/** Takes one person's fields and names out of her events, leaving what happened and for how much. */
 export async function redactEvents(shopId: number, subjects: string[], gids: string[], tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    UPDATE event SET data = (data - 'query' - 'clickId' - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
+    UPDATE event SET subject = CASE WHEN subject ~ '^(customer|email|phone):' THEN NULL ELSE subject END,
+      data = (data - 'query' - 'clickId' - 'email' - 'phone' - 'firstName' - 'lastName' - 'recoverUrl')
         || CASE WHEN data ? 'person' THEN jsonb_build_object('person', '{"customerGid":null,"email":null,"phone":null}'::jsonb) ELSE '{}'::jsonb END
-    WHERE shop_id = ${shopId} AND (subject = ANY(${subjects}) OR data->'person'->>'customerGid' = ANY(${gids}) OR data->>'customerGid' = ANY(${gids}))`;
+        || CASE WHEN data ? 'customerGid' THEN '{"customerGid":null}'::jsonb ELSE '{}'::jsonb END
+        || CASE WHEN data ? 'keptGid' THEN '{"keptGid":"erased","deletedGid":"erased"}'::jsonb ELSE '{}'::jsonb END
+    WHERE shop_id = ${shopId} AND (subject = ANY(${subjects}) OR data->'person'->>'customerGid' = ANY(${gids}) OR data->>'customerGid' = ANY(${gids})
+      OR data->>'keptGid' = ANY(${gids}) OR data->>'deletedGid' = ANY(${gids}))`;
 }

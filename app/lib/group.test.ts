@@ -101,3 +101,17 @@ test("a group that fails is halved until the bad ones stand alone", async () => 
   expect(outcomes.flatMap((one, index) => (one.status === "rejected" ? [index] : []))).toEqual([13]);
   expect(writes).toBeLessThanOrEqual(1 + 2 * 7);
 });
+
+test("an error that is nobody's fault is told to everybody who waits, at once, without looking for whom to blame", async () => {
+  let writes = 0;
+  const write = grouped<number, number>(
+    () => {
+      writes += 1;
+      return Promise.reject(new Error("the database is away"));
+    },
+    { ...limits, nobodysFault: (error) => (error as Error).message.includes("away") },
+  );
+  const outcomes = await Promise.allSettled(Array.from({ length: 11 }, (_none, index) => write(index)));
+  expect(outcomes.every((one) => one.status === "rejected")).toBe(true);
+  expect(writes).toBe(1);
+});

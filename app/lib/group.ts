@@ -15,11 +15,14 @@ export type Limits<Item> = {
   /** Whose an item is: each source gets its turn, so that one's flood does not hold up another, and at most `mostEach` of one wait. */
   source?: (item: Item) => string;
   mostEach?: number;
+  /** Whether an error is nobody's fault, so that looking for the item to blame would only make everybody wait. */
+  nobodysFault?: (error: unknown) => boolean;
 };
 
 /**
  * Makes a function that takes one item and resolves once the group it went with is durable. `write` gets the items and returns their results in the same
- * order; items of one source keep theirs. When a group fails, its halves are written on their own, so that a bad item takes nobody down with it.
+ * order; items of one source keep theirs. When a group fails, its halves are written on their own, so that a bad item takes nobody down with it; an error that is
+ * nobody's fault is at once that of everybody who waits.
  */
 export function grouped<Item, Result>(write: (items: Item[]) => Promise<Result[]>, limits: Limits<Item>): (item: Item) => Promise<Result> {
   const sources = new Map<string, Waiting<Item, Result>[]>();
@@ -43,11 +46,20 @@ export function grouped<Item, Result>(write: (items: Item[]) => Promise<Result[]
     return group;
   }
 
+  /** Takes away all that waits: whoever came while the write was failing has waited as long as it took, and would only do so again. */
+  function everybody(): Waiting<Item, Result>[] {
+    const all = [...sources.values()].flat();
+    sources.clear();
+    waiting = 0;
+    return all;
+  }
+
   async function settle(group: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await write(group.map((one) => one.item));
       group.forEach((one, index) => one.resolve(results[index] as Result));
     } catch (error) {
+      if (limits.nobodysFault?.(error) === true) return [...group, ...everybody()].forEach((one) => one.reject(error));
       if (group.length === 1) return group[0]?.reject(error);
       const half = Math.ceil(group.length / 2);
       await settle(group.slice(0, half));

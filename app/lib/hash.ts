@@ -6,6 +6,11 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
+/** The first 96 bits of it, in 16 characters: enough to know a thing again among those it could be taken for. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest().subarray(0, 12).toString("base64url");
+}
+
 /** HMAC-SHA-256 of UTF-8 text, hex. */
 export function hmacHex(key: string | Buffer, text: string): string {
   return createHmac("sha256", key).update(text, "utf8").digest("hex");

@@ -1,6 +1,6 @@
 import { eraseCredits } from "../attribution/attribute.server.ts";
 import { eraseDeliveries, redactDeliveries } from "../capture/receive.server.ts";
-import { commerceOf, eraseCommerce, redactCommerce } from "../commerce/update.server.ts";
+import { commerceOf, contactsOf, eraseCommerce, redactCommerce } from "../commerce/update.server.ts";
 import { consentOf, eraseConsent, suppress } from "../consent/record.server.ts";
 import { eraseDestinations, heldOf, removeEverywhere } from "../destinations/connect.server.ts";
 import { eraseEvents, redactEvents } from "../events/load.server.ts";
@@ -17,7 +17,7 @@ import { wake } from "../queue.server.ts";
 import { eraseSegments, membershipsOf } from "../segments/update.server.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { completePrivacyRequest, deleteSessions, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
+import { completePrivacyRequest, deleteSessions, forgetRequestsOf, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
 import { eraseVisits, findVisits } from "../visits/update.server.ts";
 
@@ -55,7 +55,11 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
   const addresses = [
     ...new Set([...profiles.flatMap((one) => (one.email === null ? [] : [one.email])), ...aliases.filter((one) => one.kind === "email").map((one) => one.key)]),
   ];
-  const mentions = [...addresses, ...(customerGid === null ? [] : [`"id":${customerGid.slice(customerGid.lastIndexOf("/") + 1)}`, customerGid])];
+  // What was rejected is found by how she can be reached and by her number, never by a name that others may share.
+  const contacts = [...(await contactsOf(shop.id, profileIds)), ...profiles.flatMap((one) => (one.phone === null ? [] : [one.phone]))];
+  const number = customerGid?.slice(customerGid.lastIndexOf("/") + 1);
+  const ids = customerGid === null ? [] : [`"id":${number}`, `_id":${number}`, customerGid];
+  const mentions = [...new Set([...addresses, ...contacts, ...ids])];
   const subjects = aliases.map((one) => `${one.kind}:${one.key}`);
   await transaction(async (tx) => {
     // Her address may come back in an import: only this hash can tell that it must not be mailed.
@@ -70,6 +74,7 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
     await eraseConsent(shop.id, profileIds, tx);
     await redactProfiles(shop.id, profileIds, now, tx);
     await completePrivacyRequest(shop.id, requestId, now, null, tx);
+    if (customerGid !== null) await forgetRequestsOf(shop.id, customerGid, tx);
     await wake("audiences.sync", shop.id, { tx });
   });
 }

@@ -3,9 +3,10 @@ import { shopsWithWork } from "../destinations/connect.server.ts";
 import { audiencesCursor } from "../destinations/plan.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
 import { shopsBehind, unread } from "../events/load.server.ts";
+import { dropOldPixelEvents } from "../events/retention.server.ts";
 import { flowsCursor } from "../flows/start.server.ts";
 import { shopsWithDueRuns } from "../flows/settings.server.ts";
-import { after, day, minute } from "../lib/time.ts";
+import { after, day, hour, minute } from "../lib/time.ts";
 import { log } from "../log.server.ts";
 import { giveUpUnknown } from "../messages/send.server.ts";
 import { shopsMakingCodes } from "../offers/fill.server.ts";
@@ -23,7 +24,7 @@ const perTransaction = 500;
 /** Webhook bodies are kept for two weeks. */
 const keepDeliveries = 14 * day;
 
-let deliveriesDroppedAt = new Date(0);
+let droppedAt = new Date(0);
 
 /**
  * Does what time alone has made due, and wakes whoever was not woken: a lost wake-up costs one sweep, never the work itself. Several workers may
@@ -45,10 +46,12 @@ export async function sweep(now: Date): Promise<void> {
   for (const [name, shopIds] of wakes) for (const shopId of new Set(shopIds)) await wake(name, shopId);
   const unknown = await giveUpUnknown(after(now, -5 * minute));
   if (unknown > 0) log.warn({ messages: unknown }, "given up as unknown");
-  if (deliveriesDroppedAt < after(now, -day / 24)) {
-    deliveriesDroppedAt = now;
+  if (droppedAt < after(now, -hour)) {
+    droppedAt = now;
     const dropped = await dropDeliveries(after(now, -keepDeliveries));
     if (dropped > 0) log.info({ dropped }, "old deliveries dropped");
+    const months = await dropOldPixelEvents(now);
+    if (months.length > 0) log.info({ months }, "old pixel events dropped");
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Facts } from "../commerce/facts.ts";
+import { pixelKeptSince } from "../events/retention.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
 import { noVisit, type Visit } from "../visits/visit.ts";
 import { builtIn, nothingSeen, segmentOf, type Seen, type SegmentKey } from "./built-in.ts";
@@ -189,4 +190,12 @@ describe("time", () => {
       }),
     );
   });
+});
+
+test("nothing that only a browser told counts for longer than the log keeps it", () => {
+  const now = new Date("2026-11-25T12:00:00Z");
+  const at = after(pixelKeptSince(now), -1);
+  const all = { firstSeenAt: at, productViewedAt: at, productId: "p", formAbandonedAt: at, form: "f", days: [after(at, -day), at] };
+  expect(builtIn.filter((segment) => segment.decide(visit(all), now).member).map((segment) => segment.key)).toEqual([]);
+  expect(builtIn.filter((segment) => segment.decide(visit(all), at).member).length).toBeGreaterThan(2);
 });

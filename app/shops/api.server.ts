@@ -35,9 +35,9 @@ const always = ["x-shopify-topic", "x-shopify-shop-domain", "x-shopify-api-versi
  * gives them, lower case. Node's own HMAC and not the library's check, which asks the same of WebCrypto, through a Request of its own, at many times the
  * cost; a test holds the two together.
  */
-export function webhookIsGenuine(rawBody: string, headers: Record<string, string | string[] | undefined>): boolean {
+export function webhookIsGenuine(rawBody: string | Buffer, headers: Record<string, string | string[] | undefined>): boolean {
   const signature = headers["x-shopify-hmac-sha256"];
   if (typeof signature !== "string" || always.some((name) => !headers[name])) return false;
   const { SHOPIFY_API_SECRET: secret, SHOPIFY_API_SECRET_PREVIOUS: before } = env();
-  return [secret, before].some((one) => one !== undefined && sameText(signature, createHmac("sha256", one).update(rawBody, "utf8").digest("base64")));
+  return [secret, before].some((one) => one !== undefined && sameText(signature, createHmac("sha256", one).update(rawBody).digest("base64")));
 }

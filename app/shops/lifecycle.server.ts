@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { TaskName } from "../tasks.ts";
 import { day } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
-import type { Shop } from "./shop.ts";
+import type { ShopAtDoor } from "./shop.ts";
 import { deleteSessions, updateShop, writePrivacyRequest } from "./store.server.ts";
 
 /** By the privacy law pages of Shopify: answer or erase within 30 days. We do it at once; this is the date we would be late on. */
@@ -13,7 +13,7 @@ const scopes = z.object({ current: z.array(z.string()) });
 const dataRequest = z.object({ customer, data_request: z.object({ id: z.union([z.number(), z.string()]) }).nullish() });
 const customerRedact = z.object({ customer });
 
-type Arrived = { shop: Shop; topic: string; json: unknown; eventKey: string; at: Date; now: Date };
+type Arrived = { shop: ShopAtDoor; topic: string; json: unknown; eventKey: string; at: Date; now: Date };
 
 export const lifecycleTopics = ["app/uninstalled", "app/scopes_update", "shop/update", "customers/data_request", "customers/redact", "shop/redact"];
 

@@ -2,7 +2,9 @@
 export {
   completePrivacyRequest,
   deleteSessions,
+  ensureRecentShop,
   ensureShop,
+  forgetRequestsOf,
   openPrivacyRequests,
   privacyRequests,
   recentShop,

@@ -24,6 +24,9 @@ export type Shop = {
   countOffline: boolean;
 };
 
+/** What the doors need to know of a shop. */
+export type ShopAtDoor = Pick<Shop, "id" | "domain" | "currency" | "storefrontHost" | "installedAt" | "uninstalledAt" | "redactedAt">;
+
 /** Whether anything may be sent or synced for this shop at all. */
 export function mayAct(shop: Shop): { ok: true } | { ok: false; reason: "uninstalled" | "paused" } {
   if (shop.installedAt === null || shop.uninstalledAt !== null) return { ok: false, reason: "uninstalled" };

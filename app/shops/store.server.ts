@@ -1,8 +1,9 @@
 import { hmacHex } from "../lib/hash.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, type Client } from "../tx.server.ts";
+import { Prisma } from "../db.server.ts";
+import { hotQuery, inside, type Client } from "../tx.server.ts";
 import { keyFor } from "./keys.server.ts";
-import type { Shop } from "./shop.ts";
+import type { Shop, ShopAtDoor } from "./shop.ts";
 
 type Row = NonNullable<Awaited<ReturnType<Client["shop"]["findUnique"]>>>;
 
@@ -20,17 +21,27 @@ export async function shopByDomain(domain: string, tx?: Tx): Promise<Shop | null
   return row && toShop(row);
 }
 
-const recent = new Map<string, { shop: Shop; until: number }>();
+async function findAtDoor(domain: string): Promise<ShopAtDoor | null> {
+  const rows = await hotQuery<ShopAtDoor>(
+    null,
+    "shop-at-door",
+    Prisma.sql`SELECT id, domain, currency, coalesce(storefront_host, domain) AS "storefrontHost", installed_at AS "installedAt", uninstalled_at AS "uninstalledAt",
+      redacted_at AS "redactedAt" FROM shop WHERE domain = ${domain}`,
+  );
+  return rows[0] ?? null;
+}
+
+const recent = new Map<string, { shop: ShopAtDoor; until: number }>();
 const recentFor = 2_000;
 
 /**
  * The shop of a domain as it was at most two seconds ago: for the doors, which ask at every request. Only a shop that has the app is remembered: one that
  * has not may be erased at any moment, and then nothing of it may be kept.
  */
-export async function recentShop(domain: string): Promise<Shop | null> {
+export async function recentShop(domain: string): Promise<ShopAtDoor | null> {
   const known = recent.get(domain);
   if (known !== undefined && known.until > performance.now()) return known.shop;
-  const shop = await shopByDomain(domain);
+  const shop = await findAtDoor(domain);
   if (shop === null || shop.installedAt === null || shop.uninstalledAt !== null) recent.delete(domain);
   else recent.set(domain, { shop, until: performance.now() + recentFor });
   if (recent.size > 10_000) recent.clear();
@@ -47,11 +58,24 @@ export async function shopById(id: number, tx?: Tx): Promise<Shop | null> {
  * history read again puts the same people into the same holdouts; it stays as it was made, whatever becomes of the key.
  */
 export async function ensureShop(domain: string, now: Date): Promise<Shop> {
-  const salt = hmacHex(keyFor("salt"), domain);
-  await inside().$executeRaw`INSERT INTO shop (domain, salt, created_at) VALUES (${domain}, ${salt}, ${now}) ON CONFLICT DO NOTHING`;
+  await hotQuery(null, "make-shop", making(domain, now));
   const shop = await shopByDomain(domain);
   if (shop === null) throw new Error("A shop that was just written is not there.");
   return shop;
+}
+
+/** The same for the doors: as it was a moment ago, or made. */
+export async function ensureRecentShop(domain: string, now: Date): Promise<ShopAtDoor> {
+  const known = await recentShop(domain);
+  if (known !== null) return known;
+  await hotQuery(null, "make-shop", making(domain, now));
+  const shop = await findAtDoor(domain);
+  if (shop === null) throw new Error("A shop that was just written is not there.");
+  return shop;
+}
+
+function making(domain: string, now: Date): Prisma.Sql {
+  return Prisma.sql`INSERT INTO shop (domain, salt, created_at) VALUES (${domain}, ${hmacHex(keyFor("salt"), domain)}, ${now}) ON CONFLICT DO NOTHING`;
 }
 
 type Change = Partial<Omit<Row, "id" | "domain" | "salt" | "createdAt">>;
@@ -112,6 +136,11 @@ export async function privacyRequests(
 
 export async function completePrivacyRequest(shopId: number, id: string, now: Date, answer: string | null, tx?: Tx): Promise<void> {
   await inside(tx).privacyRequest.update({ where: { shopId_id: { shopId, id } }, data: { completedAt: now, answer } });
+}
+
+/** Takes out of what was asked, and answered, whom it was about. */
+export async function forgetRequestsOf(shopId: number, customerGid: string, tx: Tx): Promise<void> {
+  await inside(tx).privacyRequest.updateMany({ where: { shopId, customerGid, completedAt: { not: null } }, data: { customerGid: null, answer: null } });
 }
 
 export async function shopsWithOpenRequests(): Promise<number[]> {
