@@ -11,6 +11,7 @@ const rooms = {
   products: ["events"],
   visits: ["events", "identity"],
   consent: ["events", "identity"],
+  past: ["connectors", "capture", "events", "identity", "commerce", "products", "consent"],
   segments: ["events", "identity", "commerce", "visits"],
   holdouts: ["events", "identity"],
   destinations: ["events", "identity", "consent", "segments", "holdouts", "connectors"],
@@ -18,7 +19,7 @@ const rooms = {
   offers: ["events"],
   flows: ["events", "identity", "commerce", "products", "visits", "consent", "segments", "holdouts", "connectors", "messages", "offers"],
   attribution: ["events", "identity", "commerce", "messages", "holdouts"],
-  dashboard: ["capture", "events", "identity", "commerce", "segments", "holdouts", "destinations", "flows", "messages", "attribution"],
+  dashboard: ["capture", "events", "identity", "commerce", "past", "segments", "holdouts", "destinations", "flows", "messages", "attribution"],
 };
 const names = Object.keys(rooms);
 /** What is no room: the story, and the ways in. */

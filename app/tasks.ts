@@ -16,6 +16,10 @@ export const tasks = {
   "products.complete": shop,
   /** Somebody asked for, or asked to erase, what we hold. */
   "privacy.answer": shop,
+  /** An hour has passed, or the merchant asked: look for what no webhook told. */
+  "shop.compare": shop,
+  /** The shop is new: read its customers, orders and products from before. */
+  "shop.import": shop,
   /** The shop was installed, or its details changed: read them from the Admin API. */
   "shop.refresh": shop,
 } as const;

@@ -19,7 +19,7 @@ const person = z.object({
 const consentFields = z.object({ state: z.string().nullish(), opt_in_level: z.string().nullish(), consent_updated_at: shape.nullableInstant });
 
 /** Shopify's consent states in ours; pending and never asked are no consent. */
-function consentState(fields: Partial<z.output<typeof consentFields>>): "none" | "single" | "confirmed" | "out" {
+export function consentState(fields: { state?: string | null | undefined; opt_in_level?: string | null | undefined }): "none" | "single" | "confirmed" | "out" {
   const state = fields.state?.toLowerCase();
   if (state === "subscribed") return fields.opt_in_level?.toLowerCase() === "confirmed_opt_in" ? "confirmed" : "single";
   return state === "unsubscribed" || state === "redacted" ? "out" : "none";

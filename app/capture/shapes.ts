@@ -108,7 +108,7 @@ type WithPerson = {
 // What careless forms and imports write where nothing was given; nobody wants to be greeted so.
 const noNames = new Set(["null", "undefined", "[object object]", "n/a", "none", "-", "."]);
 
-function realName(given: string | null | undefined): string | null {
+export function realName(given: string | null | undefined): string | null {
   const text = given?.trim() ?? "";
   return text === "" || noNames.has(text.toLowerCase()) ? null : text;
 }

@@ -1,5 +1,6 @@
 // What a profile has in hand: carts, checkouts and orders, as segments, flows and money ask for them.
 import type { Line } from "../events/event.ts";
+import { hour } from "../lib/time.ts";
 
 export type CartFact = { token: string; updatedAt: Date; itemCount: number };
 export type CheckoutFact = { token: string; cartToken: string | null; startedAt: Date; updatedAt: Date; completedAt: Date | null; reachable: boolean };
@@ -14,6 +15,8 @@ export type Checkout = {
   cartToken: string | null;
   profileId: string;
   updatedAt: Date;
+  /** When we first read this state of it; null where it was not kept yet. */
+  heardAt: Date | null;
   completedAt: Date | null;
   deletedAt: Date | null;
   email: string | null;
@@ -24,6 +27,17 @@ export type Checkout = {
   recoverUrl: string | null;
   lines: Line[];
 };
+
+/** The token of a checkout that the Admin API alone told of: it gives none, so its cart's stands in for it. */
+export const foundToken = (cartToken: string) => `cart/${cartToken}`;
+
+/** How late we may hear that a checkout was left and still say something about it. */
+export const heardWithin = 12 * hour;
+
+/** Whether we heard of a checkout while it was fresh. Told a day late, by a webhook or by a comparison, it is known and starts nothing. */
+export function heardInTime(checkout: { updatedAt: Date; heardAt: Date | null }): boolean {
+  return checkout.heardAt === null || checkout.heardAt.getTime() - checkout.updatedAt.getTime() <= heardWithin;
+}
 
 export const noFacts: Facts = { carts: [], checkouts: [], orders: [] };
 

@@ -1,7 +1,7 @@
 import type { EventData } from "../events/event.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
-import type { Checkout, Facts } from "./facts.ts";
+import { foundToken, type Checkout, type Facts } from "./facts.ts";
 import { offlineSources } from "./ordered.ts";
 
 type Owned<Data> = { data: Data; profileId: string | null };
@@ -24,7 +24,7 @@ export async function writeCarts(shopId: number, carts: Owned<EventData<"cart.up
     WHERE excluded.updated_at >= cart.updated_at`;
 }
 
-export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<"checkout.updated">>[], tx: Tx): Promise<void> {
+export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<"checkout.updated">>[], now: Date, tx: Tx): Promise<void> {
   if (checkouts.length === 0) return;
   const json = checkouts.map(({ data, profileId }) => ({
     token: data.token,
@@ -43,20 +43,22 @@ export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<
     lines: data.lines,
   }));
   await inside(tx).$executeRaw`
-    INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+    INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines, heard_at)
+    SELECT ${shopId}, r.*, ${now}::timestamptz FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
       AS r(token text, cart_token text, profile_id uuid, started_at timestamptz, updated_at timestamptz, completed_at timestamptz, email text, phone text, country text, locale text, currency text, total_minor bigint, recover_url text, lines jsonb)
     ON CONFLICT (shop_id, token) DO UPDATE SET cart_token = coalesce(excluded.cart_token, checkout.cart_token), profile_id = excluded.profile_id, updated_at = excluded.updated_at,
       completed_at = coalesce(excluded.completed_at, checkout.completed_at), email = coalesce(excluded.email, checkout.email), phone = coalesce(excluded.phone, checkout.phone),
       country = coalesce(excluded.country, checkout.country), locale = coalesce(excluded.locale, checkout.locale), currency = excluded.currency, total_minor = excluded.total_minor,
-      recover_url = coalesce(excluded.recover_url, checkout.recover_url), lines = excluded.lines
+      recover_url = coalesce(excluded.recover_url, checkout.recover_url), lines = excluded.lines,
+      heard_at = CASE WHEN excluded.updated_at > checkout.updated_at THEN excluded.heard_at ELSE coalesce(checkout.heard_at, excluded.heard_at) END
     WHERE excluded.updated_at >= checkout.updated_at`;
 }
 
 export async function deleteCheckouts(shopId: number, gone: EventData<"checkout.deleted">[], tx: Tx): Promise<void> {
   for (const one of gone) {
     await inside(tx).$executeRaw`
-      UPDATE checkout SET deleted_at = ${new Date(one.at)} WHERE shop_id = ${shopId} AND (token = ${one.token} OR (${one.token}::text IS NULL AND cart_token = ${one.cartToken}))`;
+      UPDATE checkout SET deleted_at = ${new Date(one.at)}
+      WHERE shop_id = ${shopId} AND (token = ${one.token} OR (cart_token = ${one.cartToken} AND (${one.token}::text IS NULL OR token = ${foundToken(one.cartToken ?? "")})))`;
   }
 }
 
@@ -151,6 +153,47 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
   for (const row of orders)
     facts.get(row.profile_id)?.orders.push({ orderId: row.order_id, placedAt: row.placed_at, cartToken: row.cart_token, checkoutToken: row.checkout_token });
   return facts;
+}
+
+/** What is known of some orders, as far as it tells whether Shopify knows more. */
+export async function ordersKnown(
+  shopId: number,
+  orderIds: string[],
+): Promise<{ orderId: string; profileId: string | null; updatedAt: Date; cancelledAt: Date | null }[]> {
+  if (orderIds.length === 0) return [];
+  return inside().placedOrder.findMany({
+    where: { shopId, orderId: { in: orderIds } },
+    select: { orderId: true, profileId: true, updatedAt: true, cancelledAt: true },
+  });
+}
+
+/** Which of some refunds are known. */
+export async function findRefunds(shopId: number, refundIds: string[]): Promise<Set<string>> {
+  if (refundIds.length === 0) return new Set();
+  const rows = await inside().refund.findMany({ where: { shopId, refundId: { in: refundIds } }, select: { refundId: true } });
+  return new Set(rows.map((row) => row.refundId));
+}
+
+type OfCart = {
+  token: string;
+  cartToken: string;
+  email: string | null;
+  phone: string | null;
+  updatedAt: Date;
+  completedAt: Date | null;
+  deletedAt: Date | null;
+};
+
+/** The checkouts of some carts; of several of one cart the one that changed last. */
+export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx?: Tx): Promise<OfCart[]> {
+  if (cartTokens.length === 0) return [];
+  const rows = await inside(tx).checkout.findMany({
+    where: { shopId, cartToken: { in: cartTokens } },
+    orderBy: [{ cartToken: "asc" }, { updatedAt: "desc" }],
+    distinct: ["cartToken"],
+    select: { token: true, cartToken: true, email: true, phone: true, updatedAt: true, completedAt: true, deletedAt: true },
+  });
+  return rows.flatMap((row) => (row.cartToken === null ? [] : [{ ...row, cartToken: row.cartToken }]));
 }
 
 export async function findCheckout(shopId: number, token: string, tx?: Tx): Promise<Checkout | null> {

@@ -1,9 +1,23 @@
 import type { Event, EventOf } from "../events/event.ts";
 import type { Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { deleteCheckouts, moveProfile, ownersOfOrders, writeCarts, writeCheckouts, writeOrders, writeRefunds } from "./store.server.ts";
+import { foundToken } from "./facts.ts";
+import { checkoutsOfCarts, deleteCheckouts, moveProfile, ownersOfOrders, writeCarts, writeCheckouts, writeOrders, writeRefunds } from "./store.server.ts";
 
-export { commerceOf, contactsOf, eraseCommerce, factsOf, findCheckout, findCheckouts, orderedSince, orderFinished, redactCommerce } from "./store.server.ts";
+export {
+  checkoutsOfCarts,
+  commerceOf,
+  contactsOf,
+  eraseCommerce,
+  factsOf,
+  findCheckout,
+  findCheckouts,
+  findRefunds,
+  orderedSince,
+  orderFinished,
+  ordersKnown,
+  redactCommerce,
+} from "./store.server.ts";
 
 type OrderEvent = EventOf<"order.placed" | "order.paid" | "order.updated" | "order.cancelled">;
 
@@ -19,17 +33,39 @@ function newest<One extends { data: { updatedAt: string } }>(events: One[], key:
   return [...best.values()];
 }
 
+type CheckoutEvent = EventOf<"checkout.updated">;
+
+/**
+ * The same checkout under one token. One that a comparison found is known by its cart, because the Admin API gives no token of its own; whichever of the two
+ * came first stays, so that what was begun for it goes on.
+ */
+async function underOneToken(shopId: number, checkouts: CheckoutEvent[], tx: Tx): Promise<CheckoutEvent[]> {
+  const carts = checkouts.flatMap((event) => event.data.cartToken ?? []);
+  const first = new Map((await checkoutsOfCarts(shopId, carts, tx)).map((one) => [one.cartToken, one.token]));
+  return checkouts.map((event) => {
+    const { token, cartToken } = event.data;
+    if (cartToken === null) return event;
+    const before = first.get(cartToken);
+    if (before === undefined) first.set(cartToken, token);
+    const found = foundToken(cartToken);
+    return before === undefined || before === token || (before !== found && token !== found) ? event : { ...event, data: { ...event.data, token: before } };
+  });
+}
+
 /**
  * Folds a batch of events into carts, checkouts, orders and refunds as they stand now. In whatever order deliveries come, the newest state by
  * Shopify's own `updated_at` stays. Returns the profiles whose facts may have changed beyond those the events name.
  */
-export async function update(shopId: number, events: Event[], resolved: Resolved, tx: Tx): Promise<string[]> {
+export async function update(shopId: number, events: Event[], resolved: Resolved, now: Date, tx: Tx): Promise<string[]> {
   for (const { loserId, survivorId } of resolved.merges) await moveProfile(shopId, loserId, survivorId, tx);
-  const owned = <One extends Event>(event: One) => ({ data: event.data as One["data"], profileId: resolved.of(event) });
+  // Events are known by themselves: one that was laid under another token still means the same person.
+  const owners = new Map(events.map((event) => [event.seq, resolved.of(event)]));
+  const owned = <One extends Event>(event: One) => ({ data: event.data as One["data"], profileId: owners.get(event.seq) ?? null });
   const of = <Name extends Event["name"]>(name: Name) => events.filter((event): event is EventOf<Name> & Event => event.name === name);
 
   await writeCarts(shopId, newest(of("cart.updated"), (event) => event.data.token).map(owned), tx);
-  await writeCheckouts(shopId, newest(of("checkout.updated"), (event) => event.data.token).map(owned), tx);
+  const checkouts = await underOneToken(shopId, of("checkout.updated"), tx);
+  await writeCheckouts(shopId, newest(checkouts, (event) => event.data.token).map(owned), now, tx);
   await deleteCheckouts(
     shopId,
     of("checkout.deleted").map((event) => event.data),

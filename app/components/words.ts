@@ -1,4 +1,5 @@
 // Every word the screens say, by screen. English first; a second language is a second file of the same shape.
+import { dataWords } from "./data-words.ts";
 import { people, plural } from "./counting.ts";
 import { editorWords, flowsWords, flowWords } from "./flow-words.ts";
 
@@ -41,6 +42,8 @@ export const words = {
     downloaded: "File downloaded",
     "pixel-connected": "Pixel connected",
     "sender-asked": "Mail sent",
+    comparing: "Comparing with Shopify",
+    reading: "Reading your shop's past",
   },
 
   paused: {
@@ -88,7 +91,7 @@ export const words = {
       },
       counted: {
         title: "See the first segment counted",
-        why: "Segments fill by themselves as shoppers come. To see it happen, open your shop as a shopper, look at a product, and come back.",
+        why: "Segments fill by themselves: at once from your shop's past orders, then as shoppers come. To see it happen, open your shop as a shopper, look at a product, and come back.",
         button: "Open your shop",
       },
       sender: {
@@ -493,7 +496,7 @@ export const words = {
       "People who get nothing on any channel, ads included, so that everything together can be measured. 5 % is a good start, 20 % the most. A change counts for people who are assigned from now on.",
     offlineLabel: "Count point-of-sale and draft orders",
     offlineHelp: "They then count as revenue, and as a purchase that ends a flow.",
-    dataTitle: "Data",
+    data: dataWords,
     rejectedTitle: "Webhooks that could not be understood",
     rejectedHelp: "Signed by Shopify, kept for 14 days with the reason, and not counted anywhere.",
     rejectedEmpty: "None. Everything Shopify sent was understood.",

@@ -1,11 +1,14 @@
+import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 import { parseConnectionUrl } from "nodemailer/lib/shared";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { env } from "../env.server.ts";
 import { log, withoutAddresses } from "../log.server.ts";
-import { Retryable, type HttpRequest, type HttpResponse, type SmtpMail, type SmtpReply, type Wire } from "./contract.ts";
+import { Rejected, Retryable, type HttpRequest, type HttpResponse, type SmtpMail, type SmtpReply, type Wire } from "./contract.ts";
 
 const longestAnswer = 5_000_000;
+const longestDownload = 3_600_000;
 
 async function http(request: HttpRequest): Promise<HttpResponse> {
   const url = new URL(request.url);
@@ -35,6 +38,47 @@ async function http(request: HttpRequest): Promise<HttpResponse> {
   } finally {
     log.debug({ method: request.method, host: url.host, path: url.pathname, status }, "call");
   }
+}
+
+/**
+ * The lines of a file, as they arrive: never the whole of it in memory. Its address may be a capability and stands in no log. Throws `Rejected` where the
+ * file is not, or no longer, there, and `Retryable` where it broke off.
+ */
+export async function* linesOf(address: string): AsyncGenerator<string> {
+  const { host } = new URL(address);
+  let response: Response;
+  try {
+    response = await fetch(address, { redirect: "error", signal: AbortSignal.timeout(longestDownload) });
+  } catch {
+    throw new Retryable(`${host} did not answer.`);
+  }
+  log.debug({ method: "GET", host, status: response.status }, "download");
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    if (response.status === 429 || response.status >= 500) throw new Retryable(`${host} answered ${response.status}.`);
+    throw new Rejected(`${host} answered ${response.status}.`);
+  }
+  // The DOM's stream and Node's are one, and their types two.
+  const input = Readable.fromWeb(response.body as ReadableStream);
+  let broken = false;
+  input.once("error", () => (broken = true));
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  let held: string | null = null;
+  try {
+    // One line behind: the last one before a break may be half a line.
+    for await (const line of lines) {
+      if (held !== null && held !== "") yield held;
+      held = line;
+    }
+  } catch {
+    broken = true;
+  } finally {
+    lines.close();
+    input.destroy();
+  }
+  // readline ends quietly where its source failed: half a file must not be taken for a whole one.
+  if (broken) throw new Retryable(`${host} broke off.`);
+  if (held !== null && held !== "") yield held;
 }
 
 type SmtpFailure = Error & { responseCode?: number; response?: string; command?: string };

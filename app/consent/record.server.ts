@@ -8,23 +8,28 @@ import type { Shop } from "../shops/shop.ts";
 import type { Consent } from "./allows.ts";
 import { deleteSuppression, findSuppressions, insertConsent, insertSuppression, latestConsent, moveConsent, type ConsentRow } from "./store.server.ts";
 
-export { consentOf, eraseConsent } from "./store.server.ts";
+export { consentOf, consentSaid, eraseConsent } from "./store.server.ts";
 
 /** The keyed hash of an address in one shop: all that is left of it after an erasure. */
 export function addressHash(shop: Shop, email: string): string {
   return hmacHex(keyFor("suppression"), `${shop.salt}\n${normalEmail(email) ?? email}`);
 }
 
+/** What the word of a customer stands on where no webhook told it: her record at Shopify, which names the day she gave it. */
+const recordEvidence = (event: Event) => (event.sourceId.includes("/admin/") ? "customer record in Shopify" : null);
+
 function rowOf(event: Event, profileId: string): ConsentRow | null {
   const base = { sourceId: event.sourceId, profileId, channel: "email" as const };
   switch (event.name) {
     case "email-consent.changed":
       // "Not subscribed" is not a word of hers: it neither gives nor takes anything.
-      return event.data.state === "none" ? null : { ...base, state: event.data.state, source: "shopify", evidence: null, occurredAt: new Date(event.data.at) };
+      return event.data.state === "none"
+        ? null
+        : { ...base, state: event.data.state, source: "shopify", evidence: recordEvidence(event), occurredAt: new Date(event.data.at) };
     case "sms-consent.changed":
       return event.data.state === "none"
         ? null
-        : { ...base, channel: "sms", state: event.data.state, source: "shopify", evidence: null, occurredAt: new Date(event.data.at) };
+        : { ...base, channel: "sms", state: event.data.state, source: "shopify", evidence: recordEvidence(event), occurredAt: new Date(event.data.at) };
     case "checkout.updated":
       return event.data.acceptsMarketing && event.data.person.email !== null
         ? { ...base, state: "single", source: "checkout", evidence: `checkout ${event.data.token}`, occurredAt: event.occurredAt }
@@ -54,9 +59,9 @@ export async function record(shop: Shop, events: Event[], resolved: Resolved, no
     const profileId = resolved.of(event);
     const row = profileId === null ? null : rowOf(event, profileId);
     if (row !== null) rows.push(row);
-    // A new explicit opt-in at Shopify lifts an unsubscription, never a bounce, a complaint or an erasure.
+    // A new explicit opt-in at Shopify lifts an unsubscription before it, never a bounce, a complaint or an erasure. An old one that is read again lifts nothing.
     if (event.name === "email-consent.changed" && event.data.email !== null && event.data.state !== "none" && event.data.state !== "out") {
-      await deleteSuppression(shop.id, "email", addressHash(shop, event.data.email), ["unsubscribed"], tx);
+      await deleteSuppression(shop.id, "email", addressHash(shop, event.data.email), ["unsubscribed"], new Date(event.data.at), tx);
     }
   }
   await insertConsent(shop.id, rows, now, tx);

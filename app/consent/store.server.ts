@@ -16,6 +16,18 @@ export async function insertConsent(shopId: number, rows: ConsentRow[], now: Dat
   await inside(tx).consentRecord.createMany({ data: rows.map((row) => ({ ...row, shopId, recordedAt: now })), skipDuplicates: true });
 }
 
+/** Every word of these profiles, with its own date and what it stands on. */
+export async function consentSaid(
+  shopId: number,
+  profileIds: string[],
+): Promise<{ profileId: string; channel: string; state: string; occurredAt: Date; evidence: string | null }[]> {
+  if (profileIds.length === 0) return [];
+  return inside().consentRecord.findMany({
+    where: { shopId, profileId: { in: profileIds } },
+    select: { profileId: true, channel: true, state: true, occurredAt: true, evidence: true },
+  });
+}
+
 export type LedgerLine = { profileId: string; state: string; source: string; occurredAt: Date };
 
 /** The last explicit word and the last sale of each profile on a channel. A tie goes to the opt-out. */
@@ -36,8 +48,9 @@ export async function insertSuppression(shopId: number, channel: string, address
   await inside(tx).suppression.createMany({ data: [{ shopId, channel, addressHash, reason, at: now }], skipDuplicates: true });
 }
 
-export async function deleteSuppression(shopId: number, channel: string, addressHash: string, reasons: string[], tx: Tx): Promise<void> {
-  await inside(tx).suppression.deleteMany({ where: { shopId, channel, addressHash, reason: { in: reasons } } });
+/** Lifts suppressions for these reasons that are older than `before`. */
+export async function deleteSuppression(shopId: number, channel: string, addressHash: string, reasons: string[], before: Date, tx: Tx): Promise<void> {
+  await inside(tx).suppression.deleteMany({ where: { shopId, channel, addressHash, reason: { in: reasons }, at: { lte: before } } });
 }
 
 export async function findSuppressions(shopId: number, channel: string, addressHashes: string[], tx?: Tx): Promise<Map<string, string>> {

@@ -33,18 +33,18 @@ export async function ensureComingPartitions(now: Date): Promise<void> {
 }
 
 /** What was made may have been dropped since, where the clock was turned back: the next to come makes it again. */
-async function withPartitions(write: () => Promise<void>): Promise<void> {
+async function withPartitions<T>(write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     made.clear();
     throw error;
   }
 }
 
-/** Appends events of several shops. What the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
-export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<void> {
-  if (items.length > 0) await withPartitions(() => insertEvents(items, eventSequence, tx));
+/** Appends events of several shops, and returns how many were new: what the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
+export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<number> {
+  return items.length > 0 ? withPartitions(() => insertEvents(items, eventSequence, tx)) : 0;
 }
 
 /** The same for the doors. */

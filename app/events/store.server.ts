@@ -57,8 +57,8 @@ function insertion(items: { shopId: number; event: NewEvent }[], sequence: strin
     ON CONFLICT DO NOTHING`;
 }
 
-export async function insertEvents(items: { shopId: number; event: NewEvent }[], sequence: string, tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw(insertion(items, sequence));
+export async function insertEvents(items: { shopId: number; event: NewEvent }[], sequence: string, tx: Tx): Promise<number> {
+  return inside(tx).$executeRaw(insertion(items, sequence));
 }
 
 export async function insertEventsHot(items: { shopId: number; event: NewEvent }[], sequence: string, tx: HotTx): Promise<void> {

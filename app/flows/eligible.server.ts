@@ -1,3 +1,4 @@
+import { heardInTime } from "../commerce/facts.ts";
 import { factsOf, findCheckouts } from "../commerce/update.server.ts";
 import { assign } from "../holdouts/assign.server.ts";
 import { flowExperiment, globalExperiment } from "../holdouts/assign.ts";
@@ -37,7 +38,10 @@ export async function eligible(shop: Shop, flow: Flow, lines: Line[], now: Date,
   );
 }
 
-/** Who left a checkout. Nobody is reminded of what she left before the flow was switched on, or before the app was installed. */
+/**
+ * Who left a checkout. Nobody is reminded of what she left before the flow was switched on, or before the app was installed, or of what we heard of too late:
+ * one rule, whether a webhook was slow or a comparison found what was lost.
+ */
 async function leavers(shop: Shop, entered: Line[], enabledAt: Date, tx: Tx): Promise<Candidate[]> {
   const checkouts = await findCheckouts(
     shop.id,
@@ -47,7 +51,9 @@ async function leavers(shop: Shop, entered: Line[], enabledAt: Date, tx: Tx): Pr
   const byToken = new Map(checkouts.map((one) => [one.token, one]));
   return entered.flatMap((line) => {
     const checkout = byToken.get(line.subject as string);
-    return checkout === undefined || checkout.updatedAt < enabledAt ? [] : [{ line, profileId: checkout.profileId, subject: checkout.token }];
+    return checkout === undefined || checkout.updatedAt < enabledAt || !heardInTime(checkout)
+      ? []
+      : [{ line, profileId: checkout.profileId, subject: checkout.token }];
   });
 }
 

@@ -11,6 +11,7 @@ import { seal } from "../lib/seal.server.ts";
 import { log } from "../log.server.ts";
 import { eraseMessages, messagesOf, redactMessages } from "../messages/send.server.ts";
 import { eraseOffers } from "../offers/fill.server.ts";
+import { erasePast } from "../past/compare.server.ts";
 import { eraseProducts } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import { eraseSegments, membershipsOf } from "../segments/update.server.ts";
@@ -94,6 +95,7 @@ async function forgetShop(shop: Shop, requestId: string, requestedAt: Date, now:
     await eraseSegments(shop.id, tx);
     await eraseConsent(shop.id, null, tx);
     await eraseCommerce(shop.id, tx);
+    await erasePast(shop.id, tx);
     await eraseProducts(shop.id, tx);
     await eraseVisits(shop.id, null, tx);
     await eraseIdentity(shop.id, tx);

@@ -37,7 +37,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
       await moveMessages(shop.id, loserId, survivorId, tx);
       await moveRuns(shop.id, loserId, survivorId, tx);
     }
-    const touched = await commerce.update(shop.id, batch, resolved, tx);
+    const touched = await commerce.update(shop.id, batch, resolved, now, tx);
     await products.update(shop.id, batch, tx);
     await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);

@@ -10,6 +10,8 @@ import { after, day, hour, minute } from "../lib/time.ts";
 import { log } from "../log.server.ts";
 import { giveUpUnknown } from "../messages/send.server.ts";
 import { shopsMakingCodes } from "../offers/fill.server.ts";
+import { shopsToCompare } from "../past/compare.server.ts";
+import { shopsToRead } from "../past/import.server.ts";
 import { shopsToAsk } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
@@ -37,6 +39,8 @@ export async function sweep(now: Date): Promise<void> {
     ["flows.advance", [...(await shopsBehind(flowsCursor, changeSequence)), ...(await shopsWithDueRuns(now))]],
     ["offers.fill", await shopsMakingCodes()],
     ["products.complete", await shopsToAsk(now)],
+    ["shop.compare", await shopsToCompare(now)],
+    ["shop.import", await shopsToRead(now)],
     ["privacy.answer", await shopsWithOpenRequests()],
   ];
   for (const [name, shopIds] of wakes) for (const shopId of new Set(shopIds)) await wake(name, shopId);

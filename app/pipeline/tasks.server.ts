@@ -11,9 +11,12 @@ import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
 import { follow as followForFlows } from "../flows/start.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
+import { comparePage } from "../past/compare.server.ts";
+import { expectPast, importSome } from "../past/import.server.ts";
 import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
+import { ensurePixel } from "../shops/pixel.server.ts";
 import { refresh } from "../shops/refresh.server.ts";
 import { mayAct, type Shop } from "../shops/shop.ts";
 import { shopById } from "../shops/load.server.ts";
@@ -73,6 +76,24 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     while (await complete(shop, clock()));
     await learnSome(shop);
   },
+  "shop.compare": async (shop) => {
+    if (shop.uninstalledAt !== null) return;
+    // What has arrived is read first: it was told. The pixel is looked after at the same time, so that one that was taken away is back within the hour.
+    const read = async () => {
+      while ((await processBatch(shop, clock())) > 0);
+    };
+    await read();
+    await ensurePixel(shop, clock());
+    while (await comparePage(shop, clock())) await read();
+    await read();
+  },
+  "shop.import": async (shop) => {
+    if (shop.uninstalledAt !== null) return;
+    while ((await processBatch(shop, clock())) > 0);
+    const seconds = await importSome(shop, clock);
+    // Where the sweep is quicker than that, it asks again by itself.
+    if (seconds !== null && env().SWEEP_EVERY_SECONDS > seconds) await wake("shop.import", shop.id, { afterSeconds: seconds });
+  },
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {
     if (shop.uninstalledAt !== null) {
@@ -85,6 +106,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     }
     if (shop.installedAt === null) return;
     await refresh(shop, clock());
+    await expectPast(shop, clock());
     await wake("products.complete", shop.id);
   },
 };

@@ -37,6 +37,15 @@ function stateOf(productId: string, product: ProductNow): State {
   };
 }
 
+/** Writes products down as the Admin API told of them; an older state changes nothing. */
+export async function learn(shop: Pick<Shop, "id">, products: (ProductNow & { id: string })[], tx: Tx): Promise<void> {
+  await writeProducts(
+    shop.id,
+    products.map((one) => stateOf(one.id.slice(one.id.lastIndexOf("/") + 1), one)),
+    tx,
+  );
+}
+
 /** Learns some products of a shop of which none is known, so that a preview can show one of its own. Throws `AdminError`. */
 export async function learnSome(shop: Shop): Promise<void> {
   if ((await latestShown(shop.id)) !== null) return;

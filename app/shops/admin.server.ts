@@ -16,6 +16,8 @@ export type Operation<Answer, Variables extends Record<string, unknown>> = {
   answer: z.ZodType<Answer>;
   variables?: Variables;
   whole?: true;
+  /** It can wait: half of the shop's budget is left to whoever cannot. */
+  gentle?: true;
 };
 
 /** Why the Admin API did not answer: `reconnect` needs the merchant to open the app, `later` is worth another try, `refused` is not. */
@@ -26,6 +28,16 @@ export class AdminError extends Error {
     super(message);
     this.kind = kind;
   }
+}
+
+type Budget = { maximumAvailable?: number | undefined; currentlyAvailable?: number | undefined; restoreRate?: number | undefined };
+type Answered = { data?: unknown; extensions?: { cost?: { throttleStatus?: Budget | undefined } | undefined } | undefined };
+
+/** How long the shop's budget needs until half of it is there again; at most ten seconds. */
+function pauseAfter({ extensions }: Answered): number {
+  const { maximumAvailable = 0, currentlyAvailable = 0, restoreRate = 0 } = extensions?.cost?.throttleStatus ?? {};
+  const lacking = maximumAvailable / 2 - currentlyAvailable;
+  return lacking <= 0 || restoreRate <= 0 ? 0 : Math.min(10 * second, (lacking / restoreRate) * second);
 }
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -92,7 +104,8 @@ export async function admin<Answer, Variables extends Record<string, unknown>>(d
     try {
       session = await freshSession(domain, refused);
       const client = new (api().clients.Graphql)({ session });
-      const answer: { data?: unknown } = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
+      const answer: Answered = await client.request(operation.document, operation.variables === undefined ? {} : { variables: operation.variables });
+      if (operation.gentle) await wait(pauseAfter(answer));
       return operation.answer.parse(answer.data);
     } catch (error) {
       const partial =

@@ -1,6 +1,7 @@
 // `POST /admin/api/2026-10/graphql.json` of every shop.
 import express, { type Request, type Response, Router } from "express";
 import { z } from "zod";
+import { bulkOperations } from "./bulk.ts";
 import { commerceQueries } from "./commerce-resolvers.ts";
 import { discountMutations, discountQueries } from "./discount-resolvers.ts";
 import type { ApiFaults } from "./faults.ts";
@@ -24,10 +25,6 @@ export type AdminApiSettings = {
 /** Every operation that reached the API, for tests. */
 export type ApiCall = { shop: string; operation: string; requested: number; status: number; errors: number };
 
-const roots: Roots = {
-  QueryRoot: { ...shopQueries, ...commerceQueries, ...discountQueries, ...pixelQueries },
-  Mutation: { ...discountMutations, ...pixelMutations },
-};
 const bodyShape = z.object({
   query: z.string(),
   variables: z.record(z.string(), z.unknown()).nullish(),
@@ -39,6 +36,11 @@ export function adminApi(settings: AdminApiSettings) {
   const { faults } = settings;
   const buckets = new Map<string, Bucket>();
   const calls: ApiCall[] = [];
+  const bulk = bulkOperations({ now: settings.now, faults, schema: officialSchema, roots: () => roots });
+  const roots: Roots = {
+    QueryRoot: { ...shopQueries, ...commerceQueries, ...discountQueries, ...pixelQueries, ...bulk.queries },
+    Mutation: { ...discountMutations, ...pixelMutations, ...bulk.mutations },
+  };
 
   const bucketOf = (shop: string): Bucket => {
     const bucket = buckets.get(shop) ?? leakyBucket(settings.now);
@@ -137,5 +139,5 @@ export function adminApi(settings: AdminApiSettings) {
   router.post("/admin/api/:version/graphql.json", express.json({ limit: "2mb" }), (request, response, next) => {
     answer(request, response).catch(next);
   });
-  return { router, calls: (): readonly ApiCall[] => calls };
+  return { router, files: bulk.files, calls: (): readonly ApiCall[] => calls };
 }

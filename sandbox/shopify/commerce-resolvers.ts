@@ -1,4 +1,5 @@
 // Orders, customers and abandoned checkouts, read from the shops of the world.
+import { GraphQLError } from "graphql";
 import { connection, search } from "./connection.ts";
 import type { ApiContext, Resolver } from "./graphql-execution.ts";
 import { gid, idOf } from "./ids.ts";
@@ -7,11 +8,15 @@ import { totals } from "./checkout-payload.ts";
 import { applyCode } from "./discounts.ts";
 import { money, moneyBag } from "./shop-resolvers.ts";
 import { amount } from "./money.ts";
-import { recoverUrl } from "./storefront.ts";
-import type { Checkout, Customer, Order } from "./shop-state.ts";
+import { customerId, recoverUrl } from "./storefront.ts";
+import type { Checkout, Customer, Order, Refund } from "./shop-state.ts";
 import type { LineFacts } from "./cart-payload.ts";
 
-const iso = (date: Date | null): string | null => (date ? date.toISOString() : null);
+/** To the second, as the Admin API says every time. */
+const iso = (date: Date | null): string | null => (date ? `${date.toISOString().slice(0, 19)}Z` : null);
+
+/** Without `read_all_orders` an app sees the orders of the last 60 days. */
+const seenFor = 60 * 86_400_000;
 
 function customerObject(context: ApiContext, customer: Customer): Record<string, unknown> {
   const { shop } = context;
@@ -46,10 +51,44 @@ function customerObject(context: ApiContext, customer: Customer): Record<string,
       : null,
     defaultPhoneNumber: null,
     emailMarketingConsent: customer.email ? { ...consent, consentUpdatedAt: iso(customer.emailMarketing.updatedAt) } : null,
-    defaultAddress: { id: gid("MailingAddress", customer.id + 1), countryCodeV2: customer.country },
+    defaultAddress: placeObject(customer),
     createdAt: iso(customer.createdAt),
     updatedAt: iso(customer.updatedAt),
     orders: (args: Record<string, unknown>) => connection(orders, args, (order) => orderObject(context, order)),
+  };
+}
+
+function placeObject(person: Pick<Customer, "id" | "firstName" | "lastName" | "country">): Record<string, unknown> {
+  return {
+    __typename: "MailingAddress",
+    id: gid("MailingAddress", person.id + 1),
+    firstName: person.firstName,
+    lastName: person.lastName,
+    countryCodeV2: person.country,
+    phone: null,
+  };
+}
+
+function refundObject({ shop }: ApiContext, order: Order, refund: Refund): Record<string, unknown> {
+  const returned = refund.returnedMinor > 0 ? order.lines : [];
+  const { lineItemsMinor, discountMinor } = totals(order.lines, order.discountCodes);
+  const worth = (line: LineFacts) => line.priceMinor * line.quantity;
+  return {
+    __typename: "Refund",
+    id: gid("Refund", refund.id),
+    legacyResourceId: String(refund.id),
+    createdAt: iso(refund.createdAt),
+    processedAt: iso(refund.createdAt),
+    updatedAt: iso(refund.createdAt),
+    note: "",
+    totalRefundedSet: moneyBag(shop, refund.amountMinor),
+    refundLineItems: (args: Record<string, unknown>) =>
+      connection(returned, args, (line) => ({
+        id: gid("RefundLineItem", refund.id + 1),
+        quantity: line.quantity,
+        subtotalSet: moneyBag(shop, worth(line) - Math.round((discountMinor * worth(line)) / Math.max(1, lineItemsMinor))),
+        totalTaxSet: moneyBag(shop, 0),
+      })),
   };
 }
 
@@ -85,6 +124,8 @@ function orderObject(context: ApiContext, order: Order): Record<string, unknown>
     legacyResourceId: String(order.id),
     name: order.name,
     email: order.email,
+    phone: null,
+    customerLocale: "en",
     createdAt: iso(order.createdAt),
     processedAt: iso(order.createdAt),
     updatedAt: iso(order.updatedAt),
@@ -114,6 +155,10 @@ function orderObject(context: ApiContext, order: Order): Record<string, unknown>
     cartDiscountAmountSet: moneyBag(shop, lineItemsMinor - totalMinor),
     customer: () => (customer ? customerObject(context, customer) : null),
     customerAcceptsMarketing: order.acceptsMarketing,
+    shippingAddress: customer ? placeObject(customer) : null,
+    billingAddress: customer ? placeObject(customer) : null,
+    refunds: ({ first }: Record<string, unknown>) =>
+      (order.refunds ?? []).slice(0, typeof first === "number" ? first : undefined).map((refund) => refundObject(context, order, refund)),
     lineItems: (args: Record<string, unknown>) => connection(order.lines, args, (line) => lineObject(context, line)),
   };
 }
@@ -124,7 +169,8 @@ function checkoutObject(context: ApiContext, checkout: Checkout): Record<string,
   const applied = checkout.code ? applyCode(shop, checkout.code, lineItemsMinor, null, context.now) : undefined;
   const codes = applied?.ok ? [applied.applied] : [];
   const sums = totals(checkout.lines, codes);
-  const customer = shop.customers.find((one) => one.email !== null && one.email === checkout.email);
+  const customer = shop.customers.find((one) => one.email !== null && one.email === checkout.email) ?? typedIn(context, checkout);
+  const place = checkout.email === null ? null : placeObject({ ...checkout, id: checkout.id });
   return {
     __typename: "AbandonedCheckout",
     id: gid("AbandonedCheckout", checkout.id),
@@ -134,6 +180,8 @@ function checkoutObject(context: ApiContext, checkout: Checkout): Record<string,
     updatedAt: iso(checkout.updatedAt),
     completedAt: iso(checkout.completedAt),
     note: "",
+    shippingAddress: place,
+    billingAddress: place,
     taxesIncluded: true,
     discountCodes: codes.map((code) => code.code),
     customAttributes: checkout.attributes.map(({ name, value }) => ({ key: name, value })),
@@ -144,6 +192,16 @@ function checkoutObject(context: ApiContext, checkout: Checkout): Record<string,
     totalLineItemsPriceSet: moneyBag(shop, sums.lineItemsMinor),
     customer: () => (customer ? customerObject(context, customer) : null),
     lineItems: (args: Record<string, unknown>) => connection(checkout.lines, args, (line) => lineObject(context, line)),
+  };
+}
+
+/** Whoever typed an address is a customer from then on; that she ticked the box counts once she has paid. */
+function typedIn({ shop }: ApiContext, checkout: Checkout): Customer | null {
+  const { email, firstName, lastName, country, createdAt, updatedAt } = checkout;
+  if (email === null) return null;
+  return {
+    ...{ id: customerId(shop, email), email, firstName, lastName, country, phone: null, createdAt, updatedAt, dataSaleOptOut: false },
+    emailMarketing: { state: "not_subscribed", optInLevel: null, updatedAt: null },
   };
 }
 
@@ -163,7 +221,11 @@ export const commerceQueries: Record<string, Resolver> = {
       id: (order) => order.id,
       financial_status: (order) => order.financialStatus,
     });
-    const sorted = sortBy(context.shop.orders.filter(matches), args["sortKey"]);
+    const seen = context.granted.includes("read_all_orders") ? 0 : context.now.getTime() - seenFor;
+    const sorted = sortBy(
+      context.shop.orders.filter((order) => order.createdAt.getTime() >= seen && matches(order)),
+      args["sortKey"],
+    );
     return connection(sorted, args, (order) => orderObject(context, order));
   },
   order: (args, context) => {
@@ -184,6 +246,19 @@ export const commerceQueries: Record<string, Resolver> = {
     const found = byId(context.shop.customers, "Customer", args["id"]);
     return found ? customerObject(context, found) : null;
   },
+  /** One thing by its id, of the kinds that this world has. */
+  node: (args, context) => {
+    const id = String(args["id"]);
+    const order = byId(context.shop.orders, "Order", id);
+    if (order) return orderObject(context, order);
+    const customer = byId(context.shop.customers, "Customer", id);
+    if (customer) return customerObject(context, customer);
+    const checkout = byId(context.shop.checkouts, "AbandonedCheckout", id);
+    if (checkout) return checkoutObject(context, checkout);
+    const kind = /^gid:\/\/shopify\/(\w+)\//.exec(id)?.[1] ?? "";
+    if (["Order", "Customer", "AbandonedCheckout"].includes(kind)) return null;
+    throw new GraphQLError(`The Shopify stand-in does not implement node of ${id}`, { extensions: { code: "NOT_IMPLEMENTED_BY_STAND_IN" } });
+  },
   abandonedCheckouts: (args, context) => {
     const matches = search<Checkout>(args["query"] as string | null, {
       created_at: (checkout) => checkout.createdAt,
@@ -203,6 +278,10 @@ function wasAbandoned(checkout: Checkout, now: Date): boolean {
 }
 
 function sortBy<Item extends { id: number; createdAt: Date; updatedAt: Date }>(items: Item[], key: unknown): Item[] {
+  if (key === "ID" || key === undefined || key === null) return items.sort((one, other) => one.id - other.id);
+  if (key !== "UPDATED_AT" && key !== "CREATED_AT" && key !== "PROCESSED_AT" && key !== "CHECKOUT_ID")
+    throw new GraphQLError(`The Shopify stand-in does not implement the sort key ${String(key)}`, { extensions: { code: "NOT_IMPLEMENTED_BY_STAND_IN" } });
+  if (key === "CHECKOUT_ID") return items.sort((one, other) => one.id - other.id);
   const by = key === "UPDATED_AT" ? "updatedAt" : "createdAt";
   return items.sort((one, other) => one[by].getTime() - other[by].getTime() || one.id - other.id);
 }

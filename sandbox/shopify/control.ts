@@ -185,7 +185,7 @@ export function control(settings: ControlSettings): Router {
   router.delete(
     "/faults",
     deed(() => {
-      setFaults(settings.faults, { throttle: 0, tooMany: 0, unapproved: [] });
+      setFaults(settings.faults, { throttle: 0, tooMany: 0, unapproved: [], bulkFails: 0, downloadCuts: 0 });
       settings.faults.status = null;
       sender.misbehave(0, {});
     }),

@@ -10,6 +10,10 @@ export const faultsShape = z.object({
   status: z.object({ code: z.number().int().min(500).max(599), times: z.number().int().min(1) }).optional(),
   /** Fields as `Customer.email` that the app is not approved for, until the list is emptied. */
   unapproved: z.array(z.string().regex(/^[A-Z]\w+\.\w+$/)).optional(),
+  /** Let the next n bulk operations fail. */
+  bulkFails: z.number().int().min(0).optional(),
+  /** Break off the next n downloads of their files in the middle. */
+  downloadCuts: z.number().int().min(0).optional(),
   /** What the next webhooks suffer. */
   webhooks: z
     .object({
@@ -25,11 +29,18 @@ export const faultsShape = z.object({
 });
 export type Faults = z.infer<typeof faultsShape>;
 
-export type ApiFaults = { throttle: number; tooMany: number; status: { code: number; times: number } | null; unapproved: Set<string> };
+export type ApiFaults = {
+  throttle: number;
+  tooMany: number;
+  status: { code: number; times: number } | null;
+  unapproved: Set<string>;
+  bulkFails: number;
+  downloadCuts: number;
+};
 
 /** No trouble. */
 export function noFaults(): ApiFaults {
-  return { throttle: 0, tooMany: 0, status: null, unapproved: new Set() };
+  return { throttle: 0, tooMany: 0, status: null, unapproved: new Set(), bulkFails: 0, downloadCuts: 0 };
 }
 
 /** Adds what was asked for to the faults of the Admin API. */
@@ -37,5 +48,7 @@ export function setFaults(faults: ApiFaults, wanted: Faults): void {
   if (wanted.throttle !== undefined) faults.throttle = wanted.throttle;
   if (wanted.tooMany !== undefined) faults.tooMany = wanted.tooMany;
   if (wanted.status !== undefined) faults.status = { ...wanted.status };
+  if (wanted.bulkFails !== undefined) faults.bulkFails = wanted.bulkFails;
+  if (wanted.downloadCuts !== undefined) faults.downloadCuts = wanted.downloadCuts;
   if (wanted.unapproved !== undefined) faults.unapproved = new Set(wanted.unapproved);
 }

@@ -68,7 +68,12 @@ export type Order = {
   updatedAt: Date;
   cancelledAt: Date | null;
   refundedMinor: number;
+  /** Each refund; an order saved by an earlier version has only their sum. */
+  refunds?: Refund[];
 };
+
+/** `returnedMinor`: what the pieces that came back were worth. */
+export type Refund = { id: number; createdAt: Date; amountMinor: number; returnedMinor: number };
 
 export type RedeemCode = { id: number; code: string; uses: number };
 

@@ -94,7 +94,10 @@ export function shopifyStandIn(context: WorldContext, options: { webhookDelays?:
     name: "shopify",
     label: "Shopify",
     pages,
-    outbound: [{ hosts: /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, router: outbound }],
+    outbound: [
+      { hosts: /^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, router: outbound },
+      { hosts: /^storage\.googleapis\.com$/, router: api.files },
+    ],
     save: () => ({ shops: shops.save(), grants: tokens.grants }),
     restore: (saved: unknown) => {
       const read = savedShape.parse(saved);

@@ -24,7 +24,7 @@ export function recoverUrl(worldUrl: string, shop: ShopState, checkout: Pick<Che
 }
 
 /** An address is one customer from the first checkout it was typed into, before there is a record of her. */
-function customerId(shop: ShopState, email: string): number {
+export function customerId(shop: ShopState, email: string): number {
   return idFor(`${shop.domain} ${email.toLowerCase()}`);
 }
 
@@ -217,8 +217,10 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     const lines = whole ? order.lines : [];
     const worth = (line: LineFacts) => line.priceMinor * line.quantity;
     const { lineItemsMinor, discountMinor } = totals(order.lines, order.discountCodes);
+    const refundId = ids.id();
+    (order.refunds ??= []).push({ id: refundId, createdAt: at, amountMinor: given, returnedMinor: whole ? given - order.shippingMinor : 0 });
     const payload = refundPayload(shop, {
-      id: ids.id(),
+      id: refundId,
       orderId: order.id,
       createdAt: at,
       amountMinor: given,

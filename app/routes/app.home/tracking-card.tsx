@@ -46,6 +46,7 @@ export function TrackingCard({ tracking, embed, embedUrl }: Props) {
                 </Text>
               )}
             </Row>
+            <WebhooksRow webhooks={tracking.webhooks} />
             <Row
               title={say.embed}
               state={say.embedState[embed]}
@@ -64,6 +65,25 @@ export function TrackingCard({ tracking, embed, embedUrl }: Props) {
         )}
       </BlockStack>
     </Card>
+  );
+}
+
+type Webhooks = NonNullable<Props["tracking"]>["webhooks"];
+
+/** Whether webhooks arrive, as far as a comparison can tell. */
+function WebhooksRow({ webhooks: { state, missedAt, missed, problem } }: { webhooks: Webhooks }) {
+  const format = useFormat();
+  const data = words.settings.data;
+  return (
+    <Row title={data.webhooks} state={data.webhookState[state]} {...(state === "unknown" ? {} : { tone: state === "arriving" ? "success" : "attention" })}>
+      <Text as="p" tone="subdued">
+        {state === "lost" && missedAt !== null && missed !== null
+          ? data.webhookHelp.lost(format.dateTime(missedAt), missed)
+          : state === "failing"
+            ? (data.compareProblem[problem ?? ""] ?? data.compareProblem["refused"])
+            : data.webhookHelp[state === "arriving" ? "arriving" : "unknown"]}
+      </Text>
+    </Row>
   );
 }
 

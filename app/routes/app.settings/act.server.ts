@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { errorsFrom, type Reply } from "#app/components/reply.ts";
 import { words } from "#app/components/words.ts";
+import { compareSoon } from "#app/past/compare.server.ts";
+import { readAgain } from "#app/past/import.server.ts";
 import { lookAgain } from "#app/segments/update.server.ts";
 import { saveShop, setPause } from "#app/shops/settings.server.ts";
 import { holdout, postal, sender } from "#app/shops/settings.ts";
@@ -25,6 +27,12 @@ export async function act(shop: Shop, given: FormData, now: Date): Promise<Reply
     case "resume":
       await setPause(shop, false, now);
       return { ok: true, done: "resumed" };
+    case "compare":
+      await compareSoon(shop, now);
+      return { ok: true, done: "comparing" };
+    case "read-past":
+      await readAgain(shop, now);
+      return { ok: true, done: "reading" };
     case "save": {
       const neverGiven = shop.senderName === null && shop.postalAddress === null && emptySender.safeParse(fields).success;
       const parsed = (neverGiven ? withoutSender : form).safeParse(fields);

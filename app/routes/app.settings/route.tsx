@@ -12,13 +12,14 @@ import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
 import { DatabaseCard, RejectedCard, ScopesCard } from "./data-cards.tsx";
 import { load } from "./load.server.ts";
+import { CompareCard, PastCard } from "./past-cards.tsx";
 import { PauseCard } from "./pause-card.tsx";
 import { PrivacyCard } from "./privacy-card.tsx";
 import { MeasureCard, SenderCard } from "./shop-cards.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
-  return json(await load(shop));
+  return json(await load(shop, new Date()));
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -67,6 +68,12 @@ export default function SettingsScreen() {
           </Layout.AnnotatedSection>
           <Layout.AnnotatedSection title={say.privacyTitle} description={say.privacyHelp}>
             <PrivacyCard requests={data.requests} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection id="compare" title={say.data.compareTitle} description={say.data.compareHelp}>
+            <CompareCard comparison={data.comparison} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection id="past" title={say.data.pastTitle} description={say.data.pastHelp}>
+            <PastCard files={data.past} />
           </Layout.AnnotatedSection>
           <Layout.AnnotatedSection title={say.rejectedTitle} description={say.rejectedHelp}>
             <RejectedCard rejected={data.rejected} />

@@ -12,7 +12,8 @@ export default function Privacy() {
       <ul>
         <li>
           What Shopify tells about a shop&rsquo;s carts, checkouts, orders, refunds and customers: names, addresses, phone numbers, what was bought, and who
-          agreed to be written to.
+          agreed to be written to. That includes what was there when the app was installed: the shop&rsquo;s customers with what each agreed to and when, and
+          the orders of the 60 days before.
         </li>
         <li>
           What visitors who allowed it do in the shop: pages and products looked at, searches, carts, forms that were begun or sent, and the campaign that

@@ -17,7 +17,7 @@ export const productDocument = `#graphql
     }
   }`;
 
-const product = z.object({
+export const productNow = z.object({
   title: text(160),
   handle: text(255),
   status: z.string(),
@@ -27,9 +27,9 @@ const product = z.object({
   featuredMedia: z.object({ preview: z.object({ image: z.object({ url: z.string() }).nullable() }).nullable() }).nullable(),
   priceRangeV2: z.object({ minVariantPrice: money, maxVariantPrice: money }),
 });
-export type ProductNow = z.infer<typeof product>;
+export type ProductNow = z.infer<typeof productNow>;
 
-export const productAnswer = z.object({ product: product.nullable() });
+export const productAnswer = z.object({ product: productNow.nullable() });
 
 export const productsDocument = `#graphql
   query ProductsLately {
@@ -47,4 +47,5 @@ export const productsDocument = `#graphql
     }
   }`;
 
-export const productsAnswer = z.object({ products: z.object({ nodes: z.array(product.extend({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/) })) }) });
+export const listedProduct = productNow.extend({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/) });
+export const productsAnswer = z.object({ products: z.object({ nodes: z.array(listedProduct) }) });
