@@ -62,8 +62,12 @@ test("one whose end was told before its beginning stays ended", async () => {
   expect(await runs("ended")).toBe(0);
 });
 
-test("one that was really left is still worth a word, once", async () => {
-  await deliver("checkouts/create", checkout("open", "open@example.com", left));
-  await deliver("checkouts/update", checkout("open", "open@example.com", left));
+test("one that was really left, heard of a day late, starts nothing; one heard of eleven hours late is worth a word, once", async () => {
+  await deliver("checkouts/create", checkout("stale", "stale@example.com", left));
+  expect(await known("stale")).toMatchObject({ completedAt: null });
+  expect(await runs("stale")).toBe(0);
+  const fresh = checkout("open", "open@example.com", after(now, -11 * hour));
+  await deliver("checkouts/create", fresh);
+  await deliver("checkouts/update", fresh);
   expect(await runs("open")).toBe(1);
 });
