@@ -1,7 +1,7 @@
 import type { Event, EventOf } from "../events/event.ts";
-import type { Resolved } from "../identity/resolve.server.ts";
+import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { deleteCheckouts, moveProfile, ownersOfOrders, writeCarts, writeCheckouts, writeOrders, writeRefunds } from "./store.server.ts";
+import { deleteCheckouts, moveProfile, ownersOfOrders, reown, writeCarts, writeCheckouts, writeOrders, writeRefunds } from "./store.server.ts";
 
 export { commerceOf, eraseCommerce, factsOf, findCheckout, findCheckouts, orderedSince, orderFinished, redactCommerce } from "./store.server.ts";
 
@@ -19,12 +19,18 @@ function newest<One extends { data: { updatedAt: string } }>(events: One[], key:
   return [...best.values()];
 }
 
+/** Gives carts, checkouts and orders to whoever has their keys now. */
+export async function follow(shopId: number, { merges, moved }: Moves, tx: Tx): Promise<void> {
+  for (const { loserId, survivorId } of merges) await moveProfile(shopId, loserId, survivorId, tx);
+  if (moved.length > 0) await reown(shopId, moved, tx);
+}
+
 /**
  * Folds a batch of events into carts, checkouts, orders and refunds as they stand now. In whatever order deliveries come, the newest state by
  * Shopify's own `updated_at` stays. Returns the profiles whose facts may have changed beyond those the events name.
  */
 export async function update(shopId: number, events: Event[], resolved: Resolved, tx: Tx): Promise<string[]> {
-  for (const { loserId, survivorId } of resolved.merges) await moveProfile(shopId, loserId, survivorId, tx);
+  await follow(shopId, resolved, tx);
   const owned = <One extends Event>(event: One) => ({ data: event.data as One["data"], profileId: resolved.of(event) });
   const of = <Name extends Event["name"]>(name: Name) => events.filter((event): event is EventOf<Name> & Event => event.name === name);
 

@@ -344,6 +344,8 @@ export const words = {
 
   reason: {
     ordered: "Bought before the next mail",
+    "may have ordered": "Somebody bought who may be the same person",
+    "another run of the same person goes on": "Found to be the same person as in another run",
     "checkout gone": "Checkout was deleted",
     "product gone": "Product is no longer in the shop",
     "cart or checkout since": "Filled a cart or began a checkout",
