@@ -158,6 +158,9 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
     naming.ids,
     tx,
   );
+  for (const person of people) for (const key of person.keys.keys()) profileOf.set(key, naming.ids.get(person) as string);
+  // Who lost a key is no longer what that key said.
+  const lost = new Set([...before].filter(([key, id]) => profileOf.get(key) !== id).map(([, id]) => id));
   for (const person of people) {
     const id = naming.ids.get(person) as string;
     const own = [...person.keys].map(([key, reason]): Alias => {
@@ -167,9 +170,8 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
         known: merged(known, batch.said.get(key)),
       };
     });
-    for (const alias of own) profileOf.set(alias.key, id);
     const changed = own.filter((one) => !same(one, held.get(one.key)));
-    if (changed.length === 0) continue;
+    if (changed.length === 0 && !lost.has(id)) continue;
     aliases.push(...changed);
     written.push(profileFrom(id, own, links));
   }
