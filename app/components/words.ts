@@ -1,11 +1,12 @@
 // Every word the screens say, by screen. English first; a second language is a second file of the same shape.
 import { people, plural } from "./counting.ts";
 import { editorWords, flowsWords, flowWords } from "./flow-words.ts";
+import { peopleWords, profileWords } from "./people-words.ts";
 
 export const words = {
   product: "Comeback",
   people,
-  nav: { home: "Home", flows: "Flows", audiences: "Audiences", settings: "Settings" },
+  nav: { home: "Home", flows: "Flows", people: "People", audiences: "Audiences", settings: "Settings" },
 
   action: {
     save: "Save",
@@ -41,6 +42,7 @@ export const words = {
     downloaded: "File downloaded",
     "pixel-connected": "Pixel connected",
     "sender-asked": "Mail sent",
+    "taken-back": "Taken back: they are two people again",
   },
 
   paused: {
@@ -248,7 +250,7 @@ export const words = {
   },
 
   credit: { click: "Click in a mail", code: "Code from a mail" },
-  person: { unknown: "Unknown person", forgotten: "Forgotten at their request" },
+  person: { unknown: "Unknown person", browser: "Unnamed browser", forgotten: "Forgotten at their request" },
 
   order: {
     back: "Home",
@@ -267,6 +269,7 @@ export const words = {
     country: "Country",
     since: "Known since",
     noPerson: "This order names nobody we know.",
+    seePerson: "Everything about this person",
     timeline: "How it came to be",
     creditTitle: "Credit",
     noCredit: "No mail is credited with this order: there was no human click and no code of ours in the 5 days before it.",
@@ -303,7 +306,9 @@ export const words = {
       order: (name: string, amount: string) => `Ordered ${name} for ${amount}`,
       cancelled: "The order was cancelled",
       refund: (amount: string) => `${amount} refunded`,
+      waiting: (flow: string) => `Waits for the next mail of the flow: ${flow}`,
       see: "See the mail",
+      seeOrder: "See the order",
       basis: (basis: string) => `Allowed by ${basis}`,
       code: (code: string) => `With code ${code}`,
     },
@@ -331,6 +336,7 @@ export const words = {
 
   message: {
     title: "Mail",
+    person: "See the person",
     to: "To",
     sent: "Sent",
     subject: "Subject",
@@ -378,6 +384,8 @@ export const words = {
     "the mail server refused the address": "Mail server refused the address",
   } as Record<string, string>,
 
+  peopleList: peopleWords,
+  profile: profileWords,
   flows: flowsWords,
   flow: flowWords,
   editor: editorWords,

@@ -23,7 +23,17 @@ import {
 } from "./store.server.ts";
 import { knownOf, learn, levels, tellingOf, type Key, type Link, type Telling } from "./telling.ts";
 
-export { aliasesOf, aliasesOfProfiles, eraseIdentity, findByCustomer, findProfiles, neighboursOf, redactProfiles, type Profile } from "./store.server.ts";
+export {
+  aliasesOf,
+  aliasesOfProfiles,
+  eraseIdentity,
+  findByCustomer,
+  findProfiles,
+  neighboursOf,
+  redactProfiles,
+  survivorsOf,
+  type Profile,
+} from "./store.server.ts";
 
 /** Whom the events of a batch mean, and who was found to be the same. */
 export type Resolved = {
@@ -221,7 +231,16 @@ function merged(known: Alias["known"], news: Alias["known"] | undefined): Alias[
 function same(one: Alias, other: Alias | undefined): boolean {
   return other !== undefined && JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
-const sorted = ({ known, ...one }: Alias) => [one.key, one.profileId, one.since, one.level, one.because, Object.entries(known).sort(([a], [b]) => (a < b ? -1 : 1)).map(([field, { value, at }]) => [field, value, at])];
+const sorted = ({ known, ...one }: Alias) => [
+  one.key,
+  one.profileId,
+  one.since,
+  one.level,
+  one.because,
+  Object.entries(known)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, { value, at }]) => [field, value, at]),
+];
 
 /** A profile as its keys say it. */
 function profileFrom(id: string, keys: Alias[], links: readonly Link[]): Profile {
@@ -239,7 +258,13 @@ function profileFrom(id: string, keys: Alias[], links: readonly Link[]): Profile
 }
 
 /** Gives new people an id each, drawn from their strongest key; another one where a profile had that before. */
-async function nameNew(shop: Pick<Shop, "id" | "salt">, people: Person[], since: ReadonlyMap<Key, Date>, ids: Map<Person, string | null>, tx: Tx): Promise<void> {
+async function nameNew(
+  shop: Pick<Shop, "id" | "salt">,
+  people: Person[],
+  since: ReadonlyMap<Key, Date>,
+  ids: Map<Person, string | null>,
+  tx: Tx,
+): Promise<void> {
   const drawn = people.map((person) => ({
     person,
     at: since.get(person.core) as Date,
