@@ -100,8 +100,8 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
               ...{ cartAddedAt: visit.cartAddedAt, formAbandonedAt: visit.formAbandonedAt, formSubmittedAt: visit.formSubmittedAt },
             },
       moments: momentsOf(rows).reverse(),
-      merges: merges.map((one) => ({
-        ...{ id: one.id, at: one.at, loser: shortened(one.loserKey as Key), survivor: shortened(one.survivorKey as Key) },
+      merges: merges.filter(tellsSomething).map((one) => ({
+        ...{ id: one.id, at: one.at, loser: side(one.loserKey as Key), survivor: side(one.survivorKey as Key) },
         ...{ level: one.reason as Level, sure: surety[one.reason as Level], undoneAt: one.undoneAt, byHand: one.byHand },
         mayUndo: one.undoneAt === null && one.reason !== "merged",
       })),
@@ -124,12 +124,25 @@ function shownFirst<One extends { key: Key }>(keys: One[]): One[] {
   });
 }
 
+/** That a cart, a checkout and an order are one purchase is no finding about people. */
+function tellsSomething({ reason, loserKey, survivorKey }: { reason: string; loserKey: string; survivorKey: string }): boolean {
+  const thing = (key: string) => ["cart", "checkout", "order"].includes(kindOf(key as Key));
+  return !((reason === "token" || reason === "typed" || reason === "customer") && (thing(loserKey) || thing(survivorKey)));
+}
+
 /** A key as a person may read it: addresses, numbers and gids whole, tokens by their beginning. A token opens a cart, and none is shown. */
 function shortened(key: Key): string {
   const value = valueOf(key);
   const kind = kindOf(key);
   if (kind === "customer") return value.slice(value.lastIndexOf("/") + 1);
   return kind === "email" || kind === "phone" || kind === "order" ? value : `${value.slice(0, 8)}…`;
+}
+
+const kindWords: Partial<Record<string, string>> = { email: "", phone: "", customer: "customer ", visitor: "browser " };
+
+/** One side of a merge, with a word for what it is where that does not show. */
+function side(key: Key): string {
+  return `${kindWords[kindOf(key)] ?? `${kindOf(key)} `}${shortened(key)}`;
 }
 
 type Rows = Awaited<ReturnType<typeof rowsOf>>;

@@ -17,7 +17,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const segment = segmentOf(searchParams.get("segment") ?? "");
   const page = await peoplePage(shop, segment?.key ?? null, { older: searchParams.get("older"), newer: searchParams.get("newer") });
-  return json({ page, segment: segment?.key ?? null, segments: builtIn.map(({ key, name }) => ({ value: key as string, label: name })) });
+  return json({ page, segment: segment?.key ?? null, segments: builtIn.map(({ key, name }) => ({ value: key, label: name })) });
 }
 
 /** Looks for people. What is typed may be somebody's address: it travels in the body, since addresses of pages are written down everywhere. */
