@@ -48,21 +48,33 @@ export async function stopQueue(timeout: number): Promise<void> {
   await boss?.stop({ graceful: true, timeout, close: true });
 }
 
-const soon = new Set<string>();
+/** What happens in a shop comes in bursts: a wake-up waits until one pauses, but not for ever, so that all of it is one batch instead of many. */
+const pauseMs = 40;
+const longestMs = 300;
+const soon = new Map<string, { timer: NodeJS.Timeout; since: number }>();
 
 /**
- * Says it a moment later, once for everybody who asks until then, and outside of any transaction: for the doors, where a wake-up per request would cost
+ * Says it in a moment, once for everybody who asks until then, and outside of any transaction: for the doors, where a wake-up per request would cost
  * more than what it is about. Call it after the commit. What a crash in between loses, the next sweep finds.
  */
 export function wakeSoon(name: TaskName, shopId: number): void {
   const key = `${name} ${shopId}`;
-  if (soon.has(key)) return;
-  soon.add(key);
-  setTimeout(() => {
-    soon.delete(key);
-    if (holder.comebackQueue === undefined) return;
-    wake(name, shopId).catch((err: unknown) => log.warn({ err, task: name }, "nobody was woken; the next sweep will"));
-  }, 25).unref();
+  const before = soon.get(key);
+  const since = before?.since ?? performance.now();
+  const left = longestMs - (performance.now() - since);
+  if (before !== undefined) {
+    if (left <= 0) return;
+    clearTimeout(before.timer);
+  }
+  const timer = setTimeout(
+    () => {
+      soon.delete(key);
+      if (holder.comebackQueue === undefined) return;
+      wake(name, shopId).catch((err: unknown) => log.warn({ err, task: name }, "nobody was woken; the next sweep will"));
+    },
+    Math.min(pauseMs, left),
+  ).unref();
+  soon.set(key, { timer, since });
 }
 
 /**

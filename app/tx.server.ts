@@ -17,27 +17,38 @@ export async function hotQuery<Row>(tx: HotTx, name: string, sql: Prisma.Sql): P
   return (await (tx as unknown as pg.PoolClient).query({ name, text: sql.text, values: sql.values })).rows as Row[];
 }
 
-/**
- * The same as `transaction`, on the driver itself: at the doors Prisma's own work would cost more than the database's. What is written here must be few
- * statements, none of which waits for anything but the database.
- */
-export async function hotTransaction<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
+async function onDriver<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query("BEGIN");
-      const result = await work(client as unknown as HotTx);
-      await client.query("COMMIT");
-      return result;
+      return await work(client);
     } catch (error) {
-      // A connection that cannot even roll back is not given to anybody else.
+      // A connection that cannot even roll back is not given to anybody else. Without a transaction this changes nothing.
       await client.query("ROLLBACK").catch((lost: unknown) => (broken = lost as Error));
       if (attempt >= 3 || !retryable.has((error as { code?: string }).code ?? "")) throw error;
     } finally {
       client.release(broken);
     }
   }
+}
+
+/**
+ * The same as `transaction`, on the driver itself: at the doors Prisma's own work would cost more than the database's. What is written here must be few
+ * statements, none of which waits for anything but the database.
+ */
+export async function hotTransaction<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
+  return onDriver(async (client) => {
+    await client.query("BEGIN");
+    const result = await work(client as unknown as HotTx);
+    await client.query("COMMIT");
+    return result;
+  });
+}
+
+/** For one statement alone, which is a transaction by itself and spares the two around it. */
+export async function hotStatement<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
+  return onDriver((client) => work(client as unknown as HotTx));
 }
 
 /**

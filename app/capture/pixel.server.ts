@@ -4,7 +4,7 @@ import { grouped } from "../lib/group.ts";
 import { wakeSoon } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { recentShop } from "../shops/load.server.ts";
-import { hotTransaction } from "../tx.server.ts";
+import { hotStatement } from "../tx.server.ts";
 import type { Refusal } from "./pixel-event.ts";
 import { addRefusals } from "./store.server.ts";
 
@@ -31,7 +31,7 @@ async function write(batches: Batch[]): Promise<("accepted" | "ignored")[]> {
   });
   if (items.length > 0) {
     await ensurePartitions(items.map((one) => one.event.sourceAt));
-    await hotTransaction((tx) => appendHot(items, tx));
+    await hotStatement((tx) => appendHot(items, tx));
     for (const shopId of new Set(items.map((one) => one.shopId))) wakeSoon("events.process", shopId);
   }
   return batches.map((one) => (open(one) === null ? "ignored" : "accepted"));

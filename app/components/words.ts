@@ -374,6 +374,7 @@ export const words = {
     "frequency cap": "Waiting: mailed enough for now",
     "product not known yet": "Waiting: Shopify has not told about the product yet",
     "no offer code": "Waiting for offer codes",
+    "something just arrived": "Waiting: something new of this person is being read",
     "being sent": "Being sent",
     "a newer checkout took over": "A newer checkout took over",
     "a checkout took over": "A checkout took over",

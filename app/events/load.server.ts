@@ -1,7 +1,7 @@
 import type { Tx } from "../lib/tx.ts";
 import { eventSequence } from "./append.server.ts";
 import type { Event } from "./event.ts";
-import { eventsAfter, lastSeenByPixel, lockCursor, moveCursor, shopsBehind, skipUnused } from "./store.server.ts";
+import { eventsAfter, lastSeenByPixel, lockCursor, moveCursor, shopsBehind, skipUnused, unreadNaming } from "./store.server.ts";
 
 export { lockCursor, moveCursor, shopsBehind, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
 
@@ -19,6 +19,15 @@ export async function next(shopId: number, most: number, tx: Tx): Promise<Event[
 export async function done(shopId: number, events: Event[], tx: Tx): Promise<void> {
   const last = events.at(-1);
   if (last !== undefined) await moveCursor(shopId, processCursor, last.seq, tx);
+}
+
+/** Whether the log already holds something of a person, her checkout or her cart that the story has not read yet. */
+export function unreadAbout(
+  shopId: number,
+  keys: { customerGid: string | null; emails: string[]; checkoutToken: string | null; cartToken: string | null },
+  tx: Tx,
+): Promise<boolean> {
+  return unreadNaming(shopId, processCursor, keys, tx);
 }
 
 /** When the shop's pixel was last heard of. Looks through the newest 2,000 events: a pixel that said nothing among so many is as good as silent. */

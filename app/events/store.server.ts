@@ -95,6 +95,24 @@ export async function eventsAfter(shopId: number, seq: bigint, most: number, tx?
   return rows.map(toEvent);
 }
 
+/** Whether an event that a cursor has not passed names one of these keys. */
+export async function unreadNaming(
+  shopId: number,
+  cursor: string,
+  keys: { customerGid: string | null; emails: string[]; checkoutToken: string | null; cartToken: string | null },
+  tx: Tx,
+): Promise<boolean> {
+  const rows = await inside(tx).$queryRaw<{ found: boolean }[]>`
+    SELECT EXISTS (
+      SELECT 1 FROM event e
+      WHERE e.shop_id = ${shopId} AND e.seq > coalesce((SELECT c.seq FROM cursor c WHERE c.shop_id = ${shopId} AND c.name = ${cursor}), 0)
+        AND (e.data->>'checkoutToken' = ${keys.checkoutToken} OR e.data->>'cartToken' = ${keys.cartToken} OR e.data->>'token' IN (${keys.checkoutToken}, ${keys.cartToken})
+          OR ${keys.customerGid} IN (e.data->>'customerGid', e.data->'person'->>'customerGid')
+          OR lower(coalesce(e.data->>'email', e.data->'person'->>'email')) = ANY(${keys.emails}))
+    ) AS found`;
+  return rows[0]?.found ?? false;
+}
+
 /** When a browser last told something, among the newest `most` events; null where none of them is a browser's. */
 export async function lastSeenByPixel(shopId: number, most: number): Promise<Date | null> {
   const rows = await inside().$queryRaw<{ at: Date | null }[]>`

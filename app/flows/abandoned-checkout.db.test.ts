@@ -190,6 +190,34 @@ test("an unsubscription that is committed before the send wins, and GET never do
   expect((await runOf("co-4"))?.reason).toMatch(/opted out|suppressed/);
 });
 
+test("a purchase that is in the log wins, though nobody has read it yet", async () => {
+  await webhook("checkouts/create", checkout("co-6", "fay@example.com"));
+  now = after(now, 61 * minute);
+  await app.sweep(now);
+  const one = await shop();
+  while ((await app.transaction((tx) => app.flows.follow(one, now, tx))) > 0);
+  // Acknowledged and durable, and the story has not come to it.
+  await app.receive(delivered(domain, "orders/create", order(6006, "co-6", "fay@example.com"), now));
+  while (await app.flows.advanceOne(await shop(), app.wire, () => now));
+  expect(await runOf("co-6")).toMatchObject({ state: "active", reason: "something just arrived" });
+  now = after(now, 10_000);
+  await settle();
+  expect(await runOf("co-6")).toMatchObject({ state: "exited", reason: "ordered" });
+  expect(lettersTo("fay@example.com")).toHaveLength(0);
+});
+
+test("what is in the log of somebody else holds nobody up", async () => {
+  await webhook("checkouts/create", checkout("co-7", "gil@example.com"));
+  now = after(now, 61 * minute);
+  await app.sweep(now);
+  const one = await shop();
+  while ((await app.transaction((tx) => app.flows.follow(one, now, tx))) > 0);
+  await app.receive(delivered(domain, "orders/create", order(7007, "co-elsewhere", "hal@example.com"), now));
+  while (await app.flows.advanceOne(await shop(), app.wire, () => now));
+  expect(lettersTo("gil@example.com")).toHaveLength(1);
+  await settle();
+});
+
 test("in the holdout nobody is mailed, and the assignment is in the log", async () => {
   await app.updateShop((await shop()).id, { holdoutPercent: 100 });
   await webhook("checkouts/create", checkout("co-5", "eve@example.com"));

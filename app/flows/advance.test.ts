@@ -43,6 +43,7 @@ const facts = (change: Partial<Facts> = {}): Facts => ({
   permission: { allowed: true, rule: "8", because: "she said so", agreed: true },
   globalHoldout: false,
   sentLately: [],
+  unread: false,
   codeReady: true,
   ...change,
 });
@@ -81,6 +82,8 @@ describe("what a run does now", () => {
     ["she is at her checkout again", flow(), run(), facts({ subject: checkout({ updatedAt: after(now, 1 - abandonedAfter) }) }), "wait: shopper is back"],
     ["she left again an hour ago", flow(), run(), facts({ subject: checkout({ updatedAt: after(now, -abandonedAfter) }) }), "send reminder"],
     ["she had a mail today", flow(), run(), facts({ sentLately: [after(now, -hour)] }), "wait: frequency cap"],
+    ["something of hers is in the log and not read", flow(), run(), facts({ unread: true }), "wait: something just arrived"],
+    ["what ends it ends it all the same", flow(), run(), facts({ unread: true, ordered: true }), "exit: ordered"],
     ["the pool of codes is empty", flow(), run({ stepIndex: 2 }), facts({ codeReady: false }), "wait: no offer code"],
     ["a mail without an offer needs no code", flow(), run(), facts({ codeReady: false }), "send reminder"],
   ])("%s", (_law, one, of, given, decision) => expect(short(decide(one, of, given, now))).toBe(decision));
@@ -194,6 +197,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   ),
   globalHoldout: fc.boolean(),
   sentLately: fc.array(moment, { maxLength: 4 }),
+  unread: fc.nat(9).map((one) => one === 0),
   codeReady: fc.boolean(),
 });
 const anyRun = fc.record({ stepIndex: fc.nat(4), startedAt: moment, dueAt: fc.option(moment) });
@@ -216,6 +220,7 @@ describe("laws, for any run and any facts", () => {
           perhapsOrdered: false,
           email: "ann@x.test",
           permission: { allowed: true },
+          unread: false,
           globalHoldout: false,
           subject: given.subject.kind === "checkout" ? { checkout: { completedAt: null, deletedAt: null } } : { standing: "shown", movedOn: false },
         });

@@ -1,7 +1,7 @@
 // The engine: what a run does now. Pure, so that a preview and the real thing cannot differ.
 import type { Permission } from "../consent/allows.ts";
 import { abandonedAfter, viewedFor } from "../segments/built-in.ts";
-import { after, day, earliest, hour, minute } from "../lib/time.ts";
+import { after, day, earliest, hour, minute, second } from "../lib/time.ts";
 import { liveSteps, type Flow, type Step } from "./flow.ts";
 
 export type Run = { stepIndex: number; startedAt: Date; dueAt: Date | null };
@@ -34,6 +34,8 @@ export type Facts = {
   globalHoldout: boolean;
   /** When her last marketing mails went out, newest first, over 7 days. */
   sentLately: Date[];
+  /** The log holds something of her, of this checkout or its cart, that has not been read yet: it may be the very purchase that ends this. */
+  unread: boolean;
   /** For an offer step: whether a code is there to give. */
   codeReady: boolean;
 };
@@ -55,7 +57,7 @@ export type ExitReason =
   | "global holdout"
   | "too old"
   | "every step done";
-export type WaitReason = "not due" | "paused" | "shopper is back" | "frequency cap" | "product not known yet" | "no offer code";
+export type WaitReason = "not due" | "paused" | "shopper is back" | "frequency cap" | "product not known yet" | "no offer code" | "something just arrived";
 
 export type Decision = { kind: "exit"; reason: ExitReason } | { kind: "wait"; until: Date; reason: WaitReason } | { kind: "send"; step: Step };
 
@@ -125,6 +127,7 @@ export function decide(flow: Flow, run: Run, facts: Facts, now: Date): Decision 
   const capped = capUntil(facts.sentLately, now);
   if (capped !== null) return { kind: "wait", until: capped, reason: "frequency cap" };
   if (subject.kind === "product" && subject.standing === "unknown") return { kind: "wait", until: after(now, 10 * minute), reason: "product not known yet" };
+  if (facts.unread) return { kind: "wait", until: after(now, 5 * second), reason: "something just arrived" };
   if (step.kind === "offer-email" && !facts.codeReady) return { kind: "wait", until: after(now, 5 * minute), reason: "no offer code" };
   return { kind: "send", step };
 }

@@ -1,6 +1,7 @@
 import { factsOf, findCheckout, orderedSince, orderFinished } from "../commerce/update.server.ts";
 import { allows, type Purpose } from "../consent/allows.ts";
 import { consentNow, suppressionOf } from "../consent/record.server.ts";
+import { unreadAbout } from "../events/load.server.ts";
 import { findAssignments } from "../holdouts/assign.server.ts";
 import { globalExperiment } from "../holdouts/assign.ts";
 import { findProfiles, neighboursOf, type Profile } from "../identity/resolve.server.ts";
@@ -48,6 +49,16 @@ export async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: T
     permission,
     globalHoldout: (await findAssignments(shop.id, globalExperiment, [run.profileId], tx)).get(run.profileId) === "holdout",
     sentLately: await sentTo(shop.id, run.profileId, after(now, -7 * day), tx),
+    unread: await unreadAbout(
+      shop.id,
+      {
+        customerGid: profile?.customerGid ?? null,
+        emails: [found.email, profile?.email ?? null].filter((one): one is string => one !== null),
+        checkoutToken: found.about?.kind === "checkout" ? found.about.checkout.token : null,
+        cartToken: found.about?.kind === "checkout" ? found.about.checkout.cartToken : null,
+      },
+      tx,
+    ),
     codeReady: step?.kind !== "offer-email" || (await codeReady(shop.id, { flowKey: flow.key, stepKey: step.key }, run.id, now, tx)),
   };
   return { facts, about: found.about, profile, wants: found.wants };

@@ -15,7 +15,7 @@ import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
-const batchSize = 200;
+export const batchSize = 200;
 
 /**
  * The story of an event: who did it, what it changes, what consent it gives, where the person now belongs, and what earned the order. One batch is

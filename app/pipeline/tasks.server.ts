@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { everyConnector } from "../connectors/registry.server.ts";
 import { wire } from "../connectors/wire.server.ts";
 import { deleteConnection } from "../destinations/connect.server.ts";
@@ -21,12 +20,9 @@ import { shopById } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
-import { processBatch } from "./process-event.server.ts";
+import { batchSize, processBatch } from "./process-event.server.ts";
 
 const clock = () => new Date();
-
-/** What happens in a shop comes in bursts: the first of one waits so long for the rest, and all of it is one batch instead of ten. */
-const gatherMs = 60;
 
 /** How many sends of one shop run side by side: the wait is for the mail server, not for us. */
 const sendsAtOnce = 4;
@@ -34,8 +30,8 @@ const sendsAtOnce = 4;
 /** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "events.process": async (shop) => {
-    await wait(gatherMs);
-    while ((await processBatch(shop, clock())) > 0);
+    // What comes in meanwhile has its own wake-up: read one by one as it comes, a burst would cost a batch for each event.
+    while ((await processBatch(shop, clock())) === batchSize);
   },
   "audiences.sync": async (shop) => {
     const connectors = everyConnector();

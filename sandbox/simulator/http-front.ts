@@ -21,12 +21,12 @@ export type HttpFrontOptions = {
 
 type Health = { now: string; waiting: Record<string, number> };
 
-const pollMs = 20;
+const pollMs = 15;
 /** A step that is not done by then never will be. */
 const patienceMs = 120_000;
 
 /** Opens the doors of a product that runs in a world. */
-export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontOptions): Front & { close: () => void } {
+export function httpFront({ world, appUrl, shop, doors, lanes = 64 }: HttpFrontOptions): Front & { close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 2 * lanes });
   const door = openDoor({ address: () => appUrl, secret: world.context.appSecret, connections: 3 * lanes });
   const { apiVersion } = currentSubscriptions();
@@ -101,7 +101,8 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 24 }: HttpFrontO
 
   return {
     async say(list: readonly Lane[]): Promise<void> {
-      const rest = [...list];
+      // The longest first: it is what everybody waits for in the end.
+      const rest = [...list].sort((one, other) => other.words.length - one.words.length);
       const speak = async (): Promise<void> => {
         for (let lane = rest.shift(); lane !== undefined; lane = rest.shift()) for (const deed of deedsOf(lane.words)) await Promise.all(deed.map(sayOne));
       };

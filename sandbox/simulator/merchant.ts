@@ -59,6 +59,9 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
       await answer.body?.cancel();
       if (answer.status >= 400 || state().embed !== "on") throw new Error(`The theme editor answered ${answer.status}`);
     },
+    /** How many of a hundred the checkout flow leaves alone from now on. */
+    holdout: (percent: number): Promise<void> =>
+      press("/app/flows/abandoned-checkout", "routes/app.flow/route", { intent: "holdout", holdoutPercent: String(percent) }),
     /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
     async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {
       const sender = "hello@harbour-pine.example";

@@ -280,6 +280,10 @@ describe("the main job", () => {
     await app().getByText("Recovered: the checkout the mail was about is the one that was completed.").waitFor();
     await expectAccessible();
     await screenshot(merchant, "order-path");
+    await app().getByRole("link", { name: "See the mail" }).first().click();
+    await app().getByRole("heading", { name: /^Mail/ }).first().waitFor();
+    await hydrated();
+    await expectAccessible();
     await pass("PT15M");
     await until("the removal at Google", async () => !(await isAt("google", shopper)));
     for (const address of [shopper, otherAddress]) for (const platform of ["meta", "google"] as const) expect(await isAt(platform, address)).toBe(false);
