@@ -19,7 +19,21 @@ const rooms = {
   offers: ["events"],
   flows: ["events", "identity", "commerce", "products", "visits", "consent", "segments", "holdouts", "connectors", "messages", "offers"],
   attribution: ["events", "identity", "commerce", "messages", "holdouts"],
-  dashboard: ["capture", "events", "identity", "commerce", "past", "segments", "holdouts", "destinations", "flows", "messages", "attribution"],
+  dashboard: [
+    "capture",
+    "events",
+    "identity",
+    "commerce",
+    "visits",
+    "consent",
+    "past",
+    "segments",
+    "holdouts",
+    "destinations",
+    "flows",
+    "messages",
+    "attribution",
+  ],
 };
 const names = Object.keys(rooms);
 /** What is no room: the story, and the ways in. */

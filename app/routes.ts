@@ -18,6 +18,8 @@ export default [
     route("flows", "routes/app.flows/route.tsx"),
     route("flows/:flow", "routes/app.flow/route.tsx"),
     route("flows/:flow/:step", "routes/app.flow-step/route.tsx"),
+    route("people", "routes/app.people/route.tsx"),
+    route("people/:profileId", "routes/app.person/route.tsx"),
     route("audiences", "routes/app.audiences/route.tsx"),
     route("settings", "routes/app.settings/route.tsx"),
     route("settings/request", "routes/app.settings-request/route.tsx"),

@@ -1,5 +1,5 @@
 import type { Event } from "../events/event.ts";
-import type { Resolved } from "../identity/resolve.server.ts";
+import type { Moves } from "../identity/resolve.server.ts";
 import { after, day, second } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { humanClicks, messageWithCode } from "../messages/send.server.ts";
@@ -15,16 +15,18 @@ const longestWindow = 5 * day;
  * Credits the orders of a batch, and anew those whose person clicked in it: clicks and orders may come in either order. An order by another address
  * is found by its checkout or cart. Doing it again gives the same credits.
  */
-export async function attribute(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<void> {
-  for (const { loserId, survivorId } of resolved.merges) await moveCredits(shop.id, loserId, survivorId, tx);
+export async function attribute(shop: Shop, events: Event[], moves: Moves, tx: Tx): Promise<void> {
+  for (const { loserId, survivorId } of moves.merges) await moveCredits(shop.id, loserId, survivorId, tx);
   const orderIds = events.flatMap((event) =>
     event.name === "order.placed" || event.name === "order.paid" || event.name === "order.updated" ? [event.data.orderId] : [],
   );
   const clicks = events.filter((event) => event.name === "message.clicked");
   const clickers = clicks.map((event) => event.data.profileId);
-  if (orderIds.length === 0 && clickers.length === 0) return;
+  // Whose orders and clicks met only now, or parted.
+  const people = [...new Set([...moves.moved, ...moves.merges.map((one) => one.survivorId)])];
+  if (orderIds.length === 0 && clickers.length === 0 && people.length === 0) return;
   const since = clicks.reduce<Date>((first, event) => (event.occurredAt < first ? event.occurredAt : first), clicks[0]?.occurredAt ?? new Date(0));
-  const orders = await ordersToCredit(shop.id, orderIds, clickers, after(since, -second), tx);
+  const orders = await ordersToCredit(shop.id, orderIds, clickers, after(since, -second), people, tx);
   if (orders.length === 0) return;
 
   const times = orders.map((order) => order.placedAt.getTime());

@@ -4,10 +4,14 @@ import type { Credit, OrderToCredit } from "./credit.ts";
 
 type Candidate = OrderToCredit & { profileId: string | null; discountCodes: string[] };
 
-/** Orders by id, and those these profiles placed since an instant. */
-export async function ordersToCredit(shopId: number, orderIds: string[], profileIds: string[], since: Date, tx: Tx): Promise<Candidate[]> {
+/** Orders by id, those these profiles placed since an instant, and all that `people` placed. */
+export async function ordersToCredit(shopId: number, orderIds: string[], profileIds: string[], since: Date, people: string[], tx: Tx): Promise<Candidate[]> {
   return inside(tx).placedOrder.findMany({
-    where: { shopId, test: false, OR: [{ orderId: { in: orderIds } }, { profileId: { in: profileIds }, placedAt: { gte: since } }] },
+    where: {
+      shopId,
+      test: false,
+      OR: [{ orderId: { in: orderIds } }, { profileId: { in: profileIds }, placedAt: { gte: since } }, { profileId: { in: people } }],
+    },
     select: { orderId: true, placedAt: true, checkoutToken: true, cartToken: true, profileId: true, discountCodes: true },
   });
 }

@@ -123,6 +123,20 @@ export async function moveProfile(shopId: number, loserId: string, survivorId: s
   await inside(tx).placedOrder.updateMany({ where, data });
 }
 
+/** Gives each cart, checkout and order of some profiles to whoever has its key now. */
+export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  const client = inside(tx);
+  await client.$executeRaw`
+    UPDATE cart t SET profile_id = a.profile_id FROM profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'cart' AND a.key = t.token AND a.profile_id <> t.profile_id`;
+  await client.$executeRaw`
+    UPDATE checkout t SET profile_id = a.profile_id FROM profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'checkout' AND a.key = t.token AND a.profile_id <> t.profile_id`;
+  await client.$executeRaw`
+    UPDATE placed_order t SET profile_id = a.profile_id FROM profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`;
+}
+
 export async function factsOf(shopId: number, profileIds: string[], countOffline: boolean, tx?: Tx): Promise<Map<string, Facts>> {
   const facts = new Map<string, Facts>(profileIds.map((id) => [id, { carts: [], checkouts: [], orders: [] }]));
   if (profileIds.length === 0) return facts;

@@ -1,8 +1,18 @@
 import type { Event, EventOf } from "../events/event.ts";
-import type { Resolved } from "../identity/resolve.server.ts";
+import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { foundToken } from "./facts.ts";
-import { checkoutsOfCarts, deleteCheckouts, moveProfile, ownersOfOrders, writeCarts, writeCheckouts, writeOrders, writeRefunds } from "./store.server.ts";
+import {
+  checkoutsOfCarts,
+  deleteCheckouts,
+  moveProfile,
+  ownersOfOrders,
+  reown,
+  writeCarts,
+  writeCheckouts,
+  writeOrders,
+  writeRefunds,
+} from "./store.server.ts";
 
 export {
   checkoutsOfCarts,
@@ -52,12 +62,18 @@ async function underOneToken(shopId: number, checkouts: CheckoutEvent[], tx: Tx)
   });
 }
 
+/** Gives carts, checkouts and orders to whoever has their keys now. */
+export async function follow(shopId: number, { merges, moved }: Moves, tx: Tx): Promise<void> {
+  for (const { loserId, survivorId } of merges) await moveProfile(shopId, loserId, survivorId, tx);
+  if (moved.length > 0) await reown(shopId, moved, tx);
+}
+
 /**
  * Folds a batch of events into carts, checkouts, orders and refunds as they stand now. In whatever order deliveries come, the newest state by
  * Shopify's own `updated_at` stays. Returns the profiles whose facts may have changed beyond those the events name.
  */
 export async function update(shopId: number, events: Event[], resolved: Resolved, now: Date, tx: Tx): Promise<string[]> {
-  for (const { loserId, survivorId } of resolved.merges) await moveProfile(shopId, loserId, survivorId, tx);
+  await follow(shopId, resolved, tx);
   // Events are known by themselves: one that was laid under another token still means the same person.
   const owners = new Map(events.map((event) => [event.seq, resolved.of(event)]));
   const owned = <One extends Event>(event: One) => ({ data: event.data as One["data"], profileId: owners.get(event.seq) ?? null });

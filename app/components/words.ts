@@ -2,11 +2,12 @@
 import { dataWords } from "./data-words.ts";
 import { people, plural } from "./counting.ts";
 import { editorWords, flowsWords, flowWords } from "./flow-words.ts";
+import { peopleWords, profileWords } from "./people-words.ts";
 
 export const words = {
   product: "Comeback",
   people,
-  nav: { home: "Home", flows: "Flows", audiences: "Audiences", settings: "Settings" },
+  nav: { home: "Home", flows: "Flows", people: "People", audiences: "Audiences", settings: "Settings" },
 
   action: {
     save: "Save",
@@ -44,6 +45,7 @@ export const words = {
     "sender-asked": "Mail sent",
     comparing: "Comparing with Shopify",
     reading: "Reading your shop's past",
+    "taken-back": "Taken back: they are two people again",
   },
 
   paused: {
@@ -252,7 +254,7 @@ export const words = {
   },
 
   credit: { click: "Click in a mail", code: "Code from a mail" },
-  person: { unknown: "Unknown person", forgotten: "Forgotten at their request" },
+  person: { unknown: "Unknown person", browser: "Unnamed browser", forgotten: "Forgotten at their request" },
 
   order: {
     back: "Home",
@@ -271,6 +273,7 @@ export const words = {
     country: "Country",
     since: "Known since",
     noPerson: "This order names nobody we know.",
+    seePerson: "Everything about this person",
     timeline: "How it came to be",
     creditTitle: "Credit",
     noCredit: "No mail is credited with this order: there was no human click and no code of ours in the 5 days before it.",
@@ -307,7 +310,9 @@ export const words = {
       order: (name: string, amount: string) => `Ordered ${name} for ${amount}`,
       cancelled: "The order was cancelled",
       refund: (amount: string) => `${amount} refunded`,
+      waiting: (flow: string) => `Waits for the next mail of the flow: ${flow}`,
       see: "See the mail",
+      seeOrder: "See the order",
       basis: (basis: string) => `Allowed by ${basis}`,
       code: (code: string) => `With code ${code}`,
     },
@@ -335,6 +340,7 @@ export const words = {
 
   message: {
     title: "Mail",
+    person: "See the person",
     to: "To",
     sent: "Sent",
     subject: "Subject",
@@ -348,6 +354,8 @@ export const words = {
 
   reason: {
     ordered: "Bought before the next mail",
+    "may have ordered": "Somebody bought who may be the same person",
+    "another run of the same person goes on": "Found to be the same person as in another run",
     "checkout gone": "Checkout was deleted",
     "product gone": "Product is no longer in the shop",
     "cart or checkout since": "Filled a cart or began a checkout",
@@ -381,6 +389,8 @@ export const words = {
     "the mail server refused the address": "Mail server refused the address",
   } as Record<string, string>,
 
+  peopleList: peopleWords,
+  profile: profileWords,
   flows: flowsWords,
   flow: flowWords,
   editor: editorWords,

@@ -1,12 +1,12 @@
 import type { Event } from "../events/event.ts";
-import type { Profile, Resolved } from "../identity/resolve.server.ts";
+import type { Moves, Profile, Resolved } from "../identity/resolve.server.ts";
 import { normalEmail } from "../lib/address.ts";
 import { hmacHex } from "../lib/hash.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import type { Consent } from "./allows.ts";
-import { deleteSuppression, findSuppressions, insertConsent, insertSuppression, latestConsent, moveConsent, type ConsentRow } from "./store.server.ts";
+import { deleteSuppression, findSuppressions, insertConsent, insertSuppression, latestConsent, moveConsent, reown, type ConsentRow } from "./store.server.ts";
 
 export { consentOf, consentSaid, eraseConsent } from "./store.server.ts";
 
@@ -18,8 +18,8 @@ export function addressHash(shop: Shop, email: string): string {
 /** What the word of a customer stands on where no webhook told it: her record at Shopify, which names the day she gave it. */
 const recordEvidence = (event: Event) => (event.sourceId.includes("/admin/") ? "customer record in Shopify" : null);
 
-function rowOf(event: Event, profileId: string): ConsentRow | null {
-  const base = { sourceId: event.sourceId, profileId, channel: "email" as const };
+function rowOf(event: Event, profileId: string, key: string | null): ConsentRow | null {
+  const base = { sourceId: event.sourceId, profileId, key, channel: "email" as const };
   switch (event.name) {
     case "email-consent.changed":
       // "Not subscribed" is not a word of hers: it neither gives nor takes anything.
@@ -51,13 +51,19 @@ function rowOf(event: Event, profileId: string): ConsentRow | null {
   }
 }
 
+/** Gives the ledger's lines to whoever they are about now. */
+export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
+  for (const { loserId, survivorId } of merges) await moveConsent(shop.id, loserId, survivorId, tx);
+  if (moved.length > 0) await reown(shop.id, moved, tx);
+}
+
 /** Writes what a batch of events says about consent into the ledger, and moves the ledgers of merged profiles. */
 export async function record(shop: Shop, events: Event[], resolved: Resolved, now: Date, tx: Tx): Promise<void> {
-  for (const { loserId, survivorId } of resolved.merges) await moveConsent(shop.id, loserId, survivorId, tx);
+  await follow(shop, resolved, tx);
   const rows: ConsentRow[] = [];
   for (const event of events) {
     const profileId = resolved.of(event);
-    const row = profileId === null ? null : rowOf(event, profileId);
+    const row = profileId === null ? null : rowOf(event, profileId, resolved.keyOf(event));
     if (row !== null) rows.push(row);
     // A new explicit opt-in at Shopify lifts an unsubscription before it, never a bounce, a complaint or an erasure. An old one that is read again lifts nothing.
     if (event.name === "email-consent.changed" && event.data.email !== null && event.data.state !== "none" && event.data.state !== "out") {

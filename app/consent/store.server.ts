@@ -3,6 +3,7 @@ import { inside } from "../tx.server.ts";
 
 export type ConsentRow = {
   sourceId: string;
+  key: string | null;
   profileId: string;
   channel: "email" | "sms";
   state: "single" | "confirmed" | "out" | "implied-sale";
@@ -42,6 +43,14 @@ export async function latestConsent(shopId: number, channel: "email" | "sms", pr
 
 export async function moveConsent(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
   await inside(tx).consentRecord.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+}
+
+/** Gives each line of some profiles to whoever has the key that it was said with. */
+export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    UPDATE consent_record t SET profile_id = a.profile_id FROM profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = split_part(t.key, ':', 1)
+      AND a.key = substr(t.key, strpos(t.key, ':') + 1) AND a.profile_id <> t.profile_id`;
 }
 
 export async function insertSuppression(shopId: number, channel: string, addressHash: string, reason: string, now: Date, tx?: Tx): Promise<void> {

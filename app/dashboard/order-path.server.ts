@@ -33,6 +33,7 @@ export type OrderPath = {
     discountCodes: string[];
   };
   profile: {
+    id: string;
     firstName: string | null;
     lastName: string | null;
     email: string | null;
@@ -111,6 +112,7 @@ export async function orderPath(shop: Shop, orderId: string): Promise<OrderPath 
   return {
     order: { ...pick(order), id: order.orderId },
     profile: profile && {
+      id: profile.id,
       firstName: profile.firstName,
       lastName: profile.lastName,
       email: profile.email,

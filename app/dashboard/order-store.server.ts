@@ -85,6 +85,7 @@ export async function messageOf(shopId: number, id: string) {
       html: true,
       text: true,
       toAddress: true,
+      profileId: true,
       state: true,
       sentAt: true,
       createdAt: true,

@@ -11,6 +11,7 @@ export async function runReasons(shopId: number, flowKey: string | null, { from,
 
 export type RunLine = {
   id: string;
+  profileId: string;
   state: string;
   arm: string;
   reason: string | null;
@@ -26,7 +27,7 @@ export type RunLine = {
 
 export async function latestRuns(shopId: number, flowKey: string, most: number): Promise<RunLine[]> {
   return inside().$queryRaw<RunLine[]>`
-    SELECT r.id, r.state, r.arm, r.reason, r.step_index AS "stepIndex", r.due_at AS "dueAt", r.started_at AS "startedAt", r.ended_at AS "endedAt", p.first_name AS "firstName", p.last_name AS "lastName", p.email,
+    SELECT r.id, r.profile_id AS "profileId", r.state, r.arm, r.reason, r.step_index AS "stepIndex", r.due_at AS "dueAt", r.started_at AS "startedAt", r.ended_at AS "endedAt", p.first_name AS "firstName", p.last_name AS "lastName", p.email,
       (SELECT count(*) FROM message m WHERE m.shop_id = r.shop_id AND m.run_id = r.id AND m.state IN ('sent', 'unknown'))::int AS sent
     FROM flow_run r LEFT JOIN profile p ON p.shop_id = r.shop_id AND p.id = r.profile_id
     WHERE r.shop_id = ${shopId} AND r.flow_key = ${flowKey} ORDER BY r.started_at DESC, r.id DESC LIMIT ${most}`;

@@ -18,12 +18,25 @@ export type Moment =
       offerCode: string | null;
     }
   | { kind: "click"; at: Date; by: string; reason: string | null; stepKey: string; counted: boolean }
-  | { kind: "order"; at: Date; name: string; totalMinor: number }
+  | { kind: "order"; at: Date; name: string; totalMinor: number; id?: string }
+  | { kind: "waiting"; at: Date; flowKey: string; reason: string | null }
   | { kind: "cancelled"; at: Date }
   | { kind: "refund"; at: Date; amountMinor: number };
 
 // What comes first within one second, which is as exact as Shopify's own times are: the cause before what it brought about.
-const rank: Record<Moment["kind"], number> = { cart: 0, checkout: 1, consent: 2, run: 3, message: 4, click: 5, order: 6, ended: 7, cancelled: 8, refund: 9 };
+const rank: Record<Moment["kind"], number> = {
+  cart: 0,
+  checkout: 1,
+  consent: 2,
+  run: 3,
+  message: 4,
+  click: 5,
+  order: 6,
+  ended: 7,
+  cancelled: 8,
+  refund: 9,
+  waiting: 10,
+};
 
 const second = (at: Date) => Math.floor(at.getTime() / 1000);
 

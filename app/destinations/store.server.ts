@@ -179,6 +179,10 @@ export async function updateReceipt(shopId: number, id: string, change: { refuse
 
 export async function moveMembers(shopId: number, loserId: string, survivorId: string, now: Date, tx: Tx): Promise<void> {
   const client = inside(tx);
+  // Two of one address: the platform holds one person, and the survivor's row stands for her.
+  await client.$executeRaw`
+    DELETE FROM audience_member l USING audience_member s WHERE l.shop_id = ${shopId} AND l.profile_id = ${loserId}::uuid AND s.shop_id = l.shop_id AND s.audience_id = l.audience_id
+      AND s.profile_id = ${survivorId}::uuid AND s.state <> 'removing' AND s.identifiers = l.identifiers`;
   // What the platform holds under the loser's hashes is taken back under exactly those; the survivor is added in her own name.
   await client.$executeRaw`UPDATE audience_member SET state = 'removing', changed_at = ${now} WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
 }

@@ -38,6 +38,7 @@ const facts = (change: Partial<Facts> = {}): Facts => ({
   shop: { ok: true },
   subject: checkout(),
   ordered: false,
+  perhapsOrdered: false,
   email: "ann@x.test",
   permission: { allowed: true, rule: "8", because: "she said so", agreed: true },
   globalHoldout: false,
@@ -61,6 +62,7 @@ describe("what a run does now", () => {
     ["a step that is off is passed over", live(true, false), run({ stepIndex: 1 }), facts(), "send offer"],
     ["the app was removed", flow(), run(), facts({ shop: { ok: false, reason: "uninstalled" } }), "exit: uninstalled"],
     ["she ordered", flow(), run(), facts({ ordered: true }), "exit: ordered"],
+    ["somebody ordered who may be her", flow(), run(), facts({ perhapsOrdered: true }), "exit: may have ordered"],
     ["the checkout was completed", flow(), run(), facts({ subject: checkout({ completedAt: now }) }), "exit: ordered"],
     ["the flow was switched off", flow({ enabledAt: null }), run(), facts(), "exit: flow switched off"],
     ["the checkout was never seen", flow(), run(), facts({ subject: { kind: "checkout", checkout: null } }), "exit: checkout gone"],
@@ -184,6 +186,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   ),
   subject: anySubject,
   ordered: fc.boolean(),
+  perhapsOrdered: fc.constantFrom(false, false, false, false, false, false, false, true),
   email: fc.option(fc.constant("ann@x.test"), { freq: 9 }),
   permission: fc.constantFrom(
     { allowed: true as const, rule: "8", because: "", agreed: true },
@@ -214,6 +217,7 @@ describe("laws, for any run and any facts", () => {
         expect(given).toMatchObject({
           shop: { ok: true },
           ordered: false,
+          perhapsOrdered: false,
           email: "ann@x.test",
           permission: { allowed: true },
           unread: false,

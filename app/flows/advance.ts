@@ -27,6 +27,8 @@ export type Facts = {
   subject: Subject;
   /** An order finished this checkout or its cart, or she ordered something else since the run began; for a look, also shortly before it. */
   ordered: boolean;
+  /** Somebody ordered who may be her, and it is not certain: she shares a key with her, and another speaks against it. */
+  perhapsOrdered: boolean;
   email: string | null;
   permission: Permission;
   globalHoldout: boolean;
@@ -40,6 +42,7 @@ export type Facts = {
 
 export type ExitReason =
   | "ordered"
+  | "may have ordered"
   | "checkout gone"
   | "product gone"
   | "cart or checkout since"
@@ -106,6 +109,7 @@ export function decide(flow: Flow, run: Run, facts: Facts, now: Date): Decision 
   if (!facts.shop.ok && facts.shop.reason === "uninstalled") return { kind: "exit", reason: "uninstalled" };
   if (facts.ordered) return { kind: "exit", reason: "ordered" };
   if (flow.enabledAt === null) return { kind: "exit", reason: "flow switched off" };
+  if (facts.perhapsOrdered) return { kind: "exit", reason: "may have ordered" };
   const { subject } = facts;
   const over = endOf(subject, now);
   if (over !== null) return { kind: "exit", reason: over };

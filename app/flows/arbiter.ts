@@ -6,6 +6,14 @@ export type Other = { id: string; flowKey: FlowKey; subject: string; active: boo
 
 export type Ruling = { start: boolean; ends: { id: string; reason: "a newer checkout took over" | "a checkout took over" }[] };
 
+/** Of the runs of one person, found to be one only now, those that make way: the highest intent goes on, and of its runs the one that began last. */
+export function meet(runs: { id: string; flowKey: FlowKey; startedAt: Date }[]): { id: string; reason: "another run of the same person goes on" }[] {
+  const [, ...rest] = [...runs].sort(
+    (a, b) => flowKeys.indexOf(a.flowKey) - flowKeys.indexOf(b.flowKey) || b.startedAt.getTime() - a.startedAt.getTime() || (a.id < b.id ? -1 : 1),
+  );
+  return rest.map(({ id }) => ({ id, reason: "another run of the same person goes on" as const }));
+}
+
 /**
  * Whether a run may start beside the others of its person, and which of them it ends. A checkout comes before a look, and a newer checkout before an older; a
  * look waits for nobody: while something else is under way it starts nothing. A holdout's run is in the way exactly as long as a treated one would

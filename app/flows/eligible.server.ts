@@ -67,7 +67,7 @@ async function lookers(shop: Shop, flow: Flow, entered: Line[], enabledAt: Date,
   const reachable = (await findProfiles(shop.id, ids, tx)).filter((one) => one.email !== null).map((one) => one.id);
   if (reachable.length === 0) return [];
   // A profile that was merged away since has no visit any more: the survivor has entered in its place.
-  const visits = await findVisits(shop.id, reachable, tx);
+  const visits = await findVisits(shop, reachable, tx);
   const facts = await factsOf(shop.id, reachable, shop.countOffline, tx);
   const reminded = await mailedInFlow(shop.id, flow.key, reachable, after(now, -quietAfterLook), null, tx);
   const wanted = new Set(

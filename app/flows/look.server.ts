@@ -4,7 +4,7 @@ import { consentNow, suppressionOf } from "../consent/record.server.ts";
 import { unreadAbout } from "../events/load.server.ts";
 import { findAssignments } from "../holdouts/assign.server.ts";
 import { globalExperiment } from "../holdouts/assign.ts";
-import { findProfiles, type Profile } from "../identity/resolve.server.ts";
+import { findProfiles, neighboursOf, type Profile } from "../identity/resolve.server.ts";
 import { normalEmail } from "../lib/address.ts";
 import { after, day, earliest } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
@@ -24,7 +24,14 @@ import type { RunRow } from "./store.server.ts";
 export type Looked = { facts: Facts; about: About | null; profile: Profile | null; wants: string | null };
 
 /** What a run is about, with what its person did around it. */
-type Found = Pick<Looked, "about" | "wants"> & { subject: Subject; ordered: boolean; email: string | null; country: string | null; purpose: Purpose };
+type Found = Pick<Looked, "about" | "wants"> & {
+  subject: Subject;
+  ordered: boolean;
+  since: Date;
+  email: string | null;
+  country: string | null;
+  purpose: Purpose;
+};
 
 /** Reads everything that a decision about a run stands on, in the transaction that acts on it. */
 export async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: Tx): Promise<Looked> {
@@ -44,6 +51,7 @@ export async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: T
     shop: mayAct(shop),
     subject: found.subject,
     ordered: found.ordered,
+    perhapsOrdered: !found.ordered && (await neighbourOrdered(shop, run.profileId, found.since, tx)),
     email,
     permission,
     globalHoldout: (await findAssignments(shop.id, globalExperiment, [run.profileId], tx)).get(run.profileId) === "holdout",
@@ -63,6 +71,13 @@ export async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: T
   return { facts, about: found.about, profile, wants: found.wants };
 }
 
+/** Whether somebody ordered since who shares a key with her and may be her: better no mail than one to somebody who has just bought. */
+async function neighbourOrdered(shop: Shop, profileId: string, since: Date, tx: Tx): Promise<boolean> {
+  const neighbours = await neighboursOf(shop.id, profileId, tx);
+  if (neighbours.length === 0) return false;
+  return [...(await factsOf(shop.id, neighbours, shop.countOffline, tx)).values()].some(({ orders }) => orders.some((one) => one.placedAt >= since));
+}
+
 async function lookAtCheckout(shop: Shop, run: RunRow, tx: Tx): Promise<Found> {
   const checkout = await findCheckout(shop.id, run.subject, tx);
   const since = checkout === null || checkout.updatedAt > run.startedAt ? run.startedAt : checkout.updatedAt;
@@ -71,6 +86,7 @@ async function lookAtCheckout(shop: Shop, run: RunRow, tx: Tx): Promise<Found> {
     about: checkout === null ? null : { kind: "checkout", checkout },
     wants: null,
     ordered: (checkout !== null && (await orderFinished(shop.id, checkout, tx))) || (await orderedSince(shop.id, run.profileId, since, shop.countOffline, tx)),
+    since,
     email: normalEmail(checkout?.email),
     country: checkout?.country ?? null,
     purpose: "cart-reminder",
@@ -79,7 +95,7 @@ async function lookAtCheckout(shop: Shop, run: RunRow, tx: Tx): Promise<Found> {
 
 /** The run goes with her: it is about the product she looked at last, and about the one that started it where that one can no longer be shown. */
 async function lookAtProduct(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: Tx): Promise<Found> {
-  const visit = (await findVisits(shop.id, [run.profileId], tx)).get(run.profileId);
+  const visit = (await findVisits(shop, [run.profileId], tx)).get(run.profileId);
   const lookedAt = visit?.productViewedAt ?? run.startedAt;
   const ids = [visit?.productId ?? "", productOf(run.subject)].filter(isProductId);
   const products = await findProducts(shop.id, ids, tx);
@@ -108,6 +124,7 @@ async function lookAtProduct(shop: Shop, flow: Flow, run: RunRow, now: Date, tx:
     about: product === null ? null : { kind: "product", product },
     wants: chosen !== null && product === null ? chosen.id : null,
     ordered: facts?.orders.some((order) => order.placedAt >= after(run.startedAt, -boughtLately)) ?? false,
+    since: after(run.startedAt, -boughtLately),
     email: null,
     country: null,
     purpose: "browse-reminder",

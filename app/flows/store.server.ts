@@ -105,8 +105,25 @@ export async function shopsWithDueRuns(now: Date): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
+/** Runs go with their person; whose they were is remembered. */
 export async function moveRuns(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
-  await inside(tx).flowRun.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+  await inside(tx).$executeRaw`
+    UPDATE flow_run SET profile_id = ${survivorId}::uuid, before = coalesce(before, ${loserId}::uuid) WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
+}
+
+/** A merge is taken back: the loser has again what was hers, or of those who were merged into her. */
+export async function returnRuns(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    WITH RECURSIVE led(id) AS (SELECT ${loserId}::uuid UNION SELECT p.id FROM led JOIN profile p ON p.shop_id = ${shopId} AND p.merged_into = led.id)
+    UPDATE flow_run r SET profile_id = ${loserId}::uuid, before = nullif(r.before, ${loserId}::uuid) FROM led
+    WHERE r.shop_id = ${shopId} AND r.profile_id = ${survivorId}::uuid AND r.before = led.id`;
+}
+
+/** A run about a checkout is that checkout's person's. */
+export async function reownRuns(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    UPDATE flow_run t SET profile_id = a.profile_id FROM profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'checkout' AND a.key = t.subject AND a.profile_id <> t.profile_id`;
 }
 
 export async function endRunsOf(shopId: number, profileIds: string[], reason: string, now: Date, tx: Tx): Promise<void> {

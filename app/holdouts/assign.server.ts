@@ -1,11 +1,21 @@
 import { append } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
+import type { Moves } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { armOf, type Arm } from "./assign.ts";
-import { findAssignments, insertAssignments } from "./store.server.ts";
+import { findAssignments, insertAssignments, keepBefore, mergeAssignments, restoreBefore } from "./store.server.ts";
 
-export { eraseAssignments, findAssignments, mergeAssignments } from "./store.server.ts";
+export { eraseAssignments, findAssignments } from "./store.server.ts";
+
+/** Follows people who were merged, or merged wrongly. */
+export async function follow(shop: Shop, { merges, revived }: Moves, tx: Tx): Promise<void> {
+  for (const { loserId, survivorId } of revived) await restoreBefore(shop.id, loserId, survivorId, tx);
+  for (const { loserId, survivorId } of merges) {
+    await keepBefore(shop.id, loserId, survivorId, tx);
+    await mergeAssignments(shop.id, loserId, survivorId, tx);
+  }
+}
 
 /**
  * The arm of each profile in an experiment, assigned now where it has none yet. An assignment is for ever and is itself an event, so that the

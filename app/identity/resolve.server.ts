@@ -1,106 +1,311 @@
 import type { Event } from "../events/event.ts";
-import { idOf } from "../lib/id.server.ts";
+import { idOf, newId } from "../lib/id.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { decide, tellingOf, type Key, type Known } from "./merge.ts";
-import { findAliases, writeAliases, writeMerge, writeProfiles, type ProfileChange } from "./store.server.ts";
+import { name } from "./naming.ts";
+import { customerOf, partition, type Person, type SeenLink } from "./partition.ts";
+import {
+  aliasesOfProfiles,
+  apartAmong,
+  endMerges,
+  findAliases,
+  knownLinks,
+  linksAround,
+  standingMerges,
+  survivorsOf,
+  takenIds,
+  writeAliases,
+  writeLinks,
+  writeMerges,
+  writeProfiles,
+  type Alias,
+  type Profile,
+} from "./store.server.ts";
+import { knownOf, learn, levels, tellingOf, type Key, type Link, type Telling } from "./telling.ts";
 
-export { aliasesOf, eraseIdentity, findByCustomer, findProfiles, redactProfiles, type Profile } from "./store.server.ts";
+export {
+  aliasesOf,
+  aliasesOfProfiles,
+  eraseIdentity,
+  findByCustomer,
+  findProfiles,
+  neighboursOf,
+  redactProfiles,
+  survivorsOf,
+  type Profile,
+} from "./store.server.ts";
 
 /** Whom the events of a batch mean, and who was found to be the same. */
 export type Resolved = {
   /** The profile an event belongs to, null where it is about nobody. Always the survivor. */
   of: (event: Event) => string | null;
+  /** The key that stands for an event: whose that is, hers is the event. */
+  keyOf: (event: Event) => Key | null;
   /** Merges of this batch in order; every room that keeps rows of `loserId` moves them. */
   merges: { loserId: string; survivorId: string }[];
+  /** Merges that no longer hold; their losers are profiles again. */
+  revived: { loserId: string; survivorId: string }[];
+  /** Profiles that lost or won keys otherwise than by a whole merge: every room gives their rows to whoever has the key now. */
+  moved: string[];
 };
 
-const name = (key: Key) => `${key.kind}:${key.key}`;
-
-/** The id of a profile that begins with this event. Drawn from its first key, so that the same log read again makes the same profiles. */
-function firstId(shop: Pick<Shop, "salt">, event: Event, [key]: Key[]): string {
-  return idOf(event.sourceAt, shop.salt, `profile\n${key === undefined ? event.sourceId : name(key)}`);
+/** The id of a profile that begins with this key. Drawn from it, so that the same log read again makes the same profiles. */
+function firstId(shop: Pick<Shop, "salt">, since: Date, key: Key, again: number): string {
+  return idOf(since, shop.salt, `profile\n${key}${again === 0 ? "" : `\n${again}`}`);
 }
 
-/** Finds or makes the profile of each event of a batch, in the order of the log, and records merges. */
+const pair = (link: Link) => `${link.a}\n${link.b}`;
+const surer = (one: SeenLink, other: SeenLink): SeenLink => ({
+  ...one,
+  level: levels[Math.min(levels.indexOf(one.level), levels.indexOf(other.level))] ?? one.level,
+  since: one.since < other.since ? one.since : other.since,
+});
+
+/** Finds or makes the profile of each event of a batch, and records who was found to be the same. One writer per shop. */
 export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], now: Date, tx: Tx): Promise<Resolved> {
-  const shopId = shop.id;
-  const told = new Map(events.map((event) => [event, tellingOf(event)]));
-  const aliases = new Map<string, Known>();
-  // One object per profile: what one key teaches about it, every other key of it must know too.
-  const profiles = new Map<string, Known>();
-  for (const found of await findAliases(
-    shopId,
-    [...told.values()].flatMap((one) => one.keys),
-    tx,
-  )) {
-    const profile = profiles.get(found.profile.id) ?? found.profile;
-    profiles.set(profile.id, profile);
-    aliases.set(name(found), profile);
+  const told = new Map<Event, Telling>(events.map((event) => [event, tellingOf(event)]));
+  const named = await profilesNamed(shop.id, events, tx);
+  for (const event of events) {
+    const click = await clickOf(shop.id, event, named, tx);
+    if (click !== null) told.set(event, click);
   }
 
-  const into = new Map<string, string>();
-  const chosen = new Map<Event, string>();
-  const changes = new Map<string, ProfileChange>();
-  const newAliases: Parameters<typeof writeAliases>[1] = [];
-  const merges: Resolved["merges"] = [];
-
-  for (const [event, one] of told) {
-    if ("profileId" in event.data && typeof event.data.profileId === "string") chosen.set(event, event.data.profileId);
-    const decision = decide(one, (key) => aliases.get(name(key)), event.name === "customer.merged");
-    if (decision.kind === "nobody" || (decision.kind === "new" && event.name === "customer.merged")) continue;
-    const id = decision.kind === "new" ? firstId(shop, event, one.keys) : decision.id;
-    chosen.set(event, id);
-    const profile: Known = [...one.keys].map((key) => aliases.get(name(key))).find((known) => known?.id === id) ?? {
-      id,
-      customerGid: null,
-      firstSeenAt: event.occurredAt,
-      named: false,
-    };
-    profile.customerGid ??= one.fields.customerGid;
-    profile.named ||= profile.customerGid !== null || one.fields.email !== null;
-    for (const loserId of decision.kind === "known" ? decision.absorbs : []) {
-      merges.push({ loserId, survivorId: id });
-      into.set(loserId, id);
-      const lost = changes.get(loserId);
-      if (lost !== undefined) remember(changes, { ...lost, id });
-      for (const [key, lost] of aliases) {
-        if (lost.id !== loserId) continue;
-        profile.customerGid ??= lost.customerGid;
-        profile.named ||= lost.named;
-        aliases.set(key, profile);
-      }
+  // What this batch says, key by key and link by link, before anything is asked.
+  const since = new Map<Key, Date>();
+  const said = new Map<Key, Alias["known"]>();
+  const links = new Map<string, SeenLink>();
+  for (const [event, { anchor, links: found, said: fields }] of told) {
+    if (anchor === null) continue;
+    const see = (key: Key) => since.set(key, earlier(since.get(key), event.occurredAt));
+    see(anchor);
+    said.set(anchor, learn(said.get(anchor) ?? {}, fields, event.occurredAt));
+    for (const link of found) {
+      see(link.a);
+      see(link.b);
+      const seen = { ...link, since: event.occurredAt };
+      const before = links.get(pair(link));
+      links.set(pair(link), before === undefined ? seen : surer(before, seen));
     }
-    for (const key of one.keys) {
-      if (aliases.has(name(key)) || (one.claimed && profile.named && key.kind !== "visitor")) continue;
-      aliases.set(name(key), profile);
-      newAliases.push({ ...key, profileId: id, since: event.occurredAt });
-    }
-    remember(changes, { id, firstSeenAt: event.occurredAt, fields: one.fields });
   }
 
-  await writeProfiles(shopId, [...changes.values()], tx);
-  await writeAliases(shopId, newAliases, tx);
-  for (const { loserId, survivorId } of merges) await writeMerge(shopId, loserId, survivorId, "one event carried keys of both", now, tx);
+  const aliases = new Map((await findAliases(shop.id, [...since.keys()], tx)).map((one) => [one.key, one]));
+  const known = new Map((await knownLinks(shop.id, [...links.values()], tx)).map((one) => [pair(one), one]));
+  const news = [...links.values()].filter((one) => {
+    const before = known.get(pair(one));
+    return before === undefined || levels.indexOf(one.level) < levels.indexOf(before.level) || one.since < before.since;
+  });
+  await writeLinks(shop.id, news, tx);
+  // A link that was known, between keys that were known, changes nobody: most events of a browser are such.
+  const fresh = [...since.keys()].filter((key) => !aliases.has(key));
+  const regrouped = await regroup(shop, [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])], { since, said, aliases }, now, tx);
+  const learned = await learnOnly(shop.id, { said, aliases, done: regrouped.keys, since }, tx);
 
-  const survivor = (id: string): string => (into.has(id) ? survivor(into.get(id) as string) : id);
+  const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? learned.get(key) ?? aliases.get(key)?.profileId ?? null;
+  const survivors = new Map(regrouped.merges.map((one) => [one.loserId, one.survivorId]));
   return {
-    of: (event) => (chosen.has(event) ? survivor(chosen.get(event) as string) : null),
-    merges: merges.map(({ loserId, survivorId }) => ({ loserId, survivorId: survivor(survivorId) })),
+    of: (event) => {
+      const anchor = told.get(event)?.anchor ?? null;
+      const own = anchor === null ? null : profileOf(anchor);
+      if (own !== null) return own;
+      const id = idNamedBy(event);
+      const current = id === null ? null : (named.get(id) ?? id);
+      return current === null ? null : (survivors.get(current) ?? current);
+    },
+    keyOf: (event) => told.get(event)?.anchor ?? null,
+    merges: regrouped.merges,
+    revived: regrouped.revived,
+    moved: regrouped.moved,
   };
 }
 
-/** Later fields win over earlier ones, and something wins over nothing. */
-function remember(changes: Map<string, ProfileChange>, change: ProfileChange): void {
-  const before = changes.get(change.id);
-  if (before === undefined) {
-    changes.set(change.id, change);
-    return;
+const earlier = (a: Date | undefined, b: Date) => (a === undefined || b < a ? b : a);
+
+/** Events of ours name the profile itself. */
+function idNamedBy(event: Event): string | null {
+  return "profileId" in event.data && typeof event.data.profileId === "string" ? event.data.profileId : null;
+}
+
+async function profilesNamed(shopId: number, events: Event[], tx: Tx): Promise<Map<string, string>> {
+  return survivorsOf(shopId, [...new Set(events.map(idNamedBy).filter((id): id is string => id !== null))], tx);
+}
+
+/** A click of a person is a key of hers: a browser that arrives by it is hers. */
+async function clickOf(shopId: number, event: Event, named: ReadonlyMap<string, string>, tx: Tx): Promise<Telling | null> {
+  if (event.name !== "message.clicked" || event.data.by !== "human") return null;
+  const profileId = named.get(event.data.profileId);
+  if (profileId === undefined) return null;
+  const keys = await aliasesOfProfiles(shopId, [profileId], tx);
+  const core = keys.find((one) => one.level === null);
+  if (core === undefined) return null;
+  const click: Key = `click:${event.sourceId.slice(event.sourceId.lastIndexOf("/") + 1)}`;
+  return { anchor: click, links: [{ a: click, b: core.key, level: "click" }], said: {} };
+}
+
+type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Map<Key, Alias> };
+export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
+type Regrouped = Moves & { profileOf: Map<Key, string>; keys: Set<Key> };
+
+/** Works out anew who is one person, of everything that hangs together with these keys, and writes what changed. */
+export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batch: Said, now: Date, tx: Tx): Promise<Regrouped> {
+  if (from.length === 0) return { merges: [], revived: [], moved: [], profileOf: new Map(), keys: new Set() };
+  const links = await linksAround(shop.id, from, tx);
+  const keys = [...new Set([...from, ...links.flatMap((one) => [one.a, one.b])])];
+  const held = new Map((await findAliases(shop.id, keys, tx)).map((one) => [one.key, one]));
+  const since = new Map(keys.map((key) => [key, sinceOf(key, held, batch)]));
+  const people = partition(since, links, await apartAmong(shop.id, keys, tx));
+  const before = new Map([...held].map(([key, one]) => [key, one.profileId]));
+  const profiles = [...new Set(before.values())];
+  const standing = profiles.length === 0 ? [] : await standingMerges(shop.id, profiles, tx);
+  const naming = name(people, since, before, standing);
+
+  const profileOf = new Map<Key, string>();
+  const aliases: Alias[] = [];
+  const written: Profile[] = [];
+  await nameNew(
+    shop,
+    people.filter((one) => (naming.ids.get(one) ?? null) === null),
+    since,
+    naming.ids,
+    tx,
+  );
+  for (const person of people) for (const key of person.keys.keys()) profileOf.set(key, naming.ids.get(person) as string);
+  // Who lost a key is no longer what that key said.
+  const lost = new Set([...before].filter(([key, id]) => profileOf.get(key) !== id).map(([, id]) => id));
+  for (const person of people) {
+    const id = naming.ids.get(person) as string;
+    const own = [...person.keys].map(([key, reason]): Alias => {
+      const known = { ...held.get(key)?.known };
+      return {
+        ...{ key, profileId: id, since: since.get(key) as Date, level: reason?.level ?? null, because: reason === null ? [] : [reason.a, reason.b] },
+        known: merged(known, batch.said.get(key)),
+      };
+    });
+    const changed = own.filter((one) => !same(one, held.get(one.key)));
+    if (changed.length === 0 && !lost.has(id)) continue;
+    aliases.push(...changed);
+    written.push(profileFrom(id, own, links));
   }
-  const given = Object.fromEntries(Object.entries(change.fields).filter(([, value]) => value !== null)) as Partial<ProfileChange["fields"]>;
-  changes.set(change.id, {
-    id: change.id,
-    firstSeenAt: before.firstSeenAt < change.firstSeenAt ? before.firstSeenAt : change.firstSeenAt,
-    fields: { ...before.fields, ...given },
-  });
+  await endMerges(
+    shop.id,
+    naming.revived.map((one) => one.id),
+    now,
+    false,
+    tx,
+  );
+  await writeProfiles(shop.id, written, tx);
+  await writeAliases(shop.id, aliases, tx);
+  const merges = naming.merges.map(({ survivor, ...merge }) => ({ ...merge, survivorId: naming.ids.get(survivor) as string }));
+  await writeMerges(
+    shop.id,
+    merges.map((one) => ({ ...one, id: newId(now), at: now })),
+    tx,
+  );
+
+  const into = new Map(merges.map((one) => [one.loserId, one.survivorId]));
+  const moved = new Set<string>();
+  for (const [key, id] of before) {
+    const current = profileOf.get(key) as string;
+    if (current !== (into.get(id) ?? id)) moved.add(id).add(current);
+  }
+  return {
+    merges: merges.map(({ loserId, survivorId }) => ({ loserId, survivorId })),
+    revived: naming.revived.map(({ loserId, survivorId }) => ({ loserId, survivorId })),
+    moved: [...moved].filter((id) => !into.has(id)),
+    profileOf,
+    keys: new Set(keys),
+  };
+}
+
+function sinceOf(key: Key, held: ReadonlyMap<Key, Alias>, batch: Said): Date {
+  const [one, other] = [held.get(key)?.since, batch.since.get(key)];
+  return one === undefined ? (other as Date) : other === undefined ? one : earlier(one, other);
+}
+
+/** Joins what was known at a key with what was said there now. */
+function merged(known: Alias["known"], news: Alias["known"] | undefined): Alias["known"] {
+  let result = known;
+  for (const [field, one] of Object.entries(news ?? {})) result = learn(result, { [field]: one.value }, new Date(one.at));
+  return result;
+}
+
+function same(one: Alias, other: Alias | undefined): boolean {
+  return other !== undefined && JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+const sorted = ({ known, ...one }: Alias) => [
+  one.key,
+  one.profileId,
+  one.since,
+  one.level,
+  one.because,
+  Object.entries(known)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, { value, at }]) => [field, value, at]),
+];
+
+/** A profile as its keys say it. */
+function profileFrom(id: string, keys: Alias[], links: readonly Link[]): Profile {
+  const known = knownOf(keys);
+  return {
+    id,
+    firstSeenAt: keys.reduce((first, one) => earlier(first, one.since), keys[0]?.since as Date),
+    customerGid: customerOf(
+      keys.map((one) => one.key),
+      links,
+    ),
+    ...{ email: known.email?.value ?? null, phone: known.phone?.value ?? null, firstName: known.firstName?.value ?? null },
+    ...{ lastName: known.lastName?.value ?? null, country: known.country?.value ?? null, locale: known.locale?.value ?? null },
+  };
+}
+
+/** Gives new people an id each, drawn from their strongest key; another one where a profile had that before. */
+async function nameNew(
+  shop: Pick<Shop, "id" | "salt">,
+  people: Person[],
+  since: ReadonlyMap<Key, Date>,
+  ids: Map<Person, string | null>,
+  tx: Tx,
+): Promise<void> {
+  const drawn = people.map((person) => ({
+    person,
+    at: since.get(person.core) as Date,
+    ids: Array.from({ length: 4 }, (_, again) => firstId(shop, since.get(person.core) as Date, person.core, again)),
+  }));
+  const taken = await takenIds(
+    shop.id,
+    drawn.flatMap((one) => one.ids),
+    tx,
+  );
+  for (const one of drawn) ids.set(one.person, one.ids.find((id) => !taken.has(id)) ?? newId(one.at));
+}
+
+/** Keys that stay where they are, of which something new was said, or an earlier moment. */
+async function learnOnly(shopId: number, batch: Said & { done: ReadonlySet<Key> }, tx: Tx): Promise<Map<Key, string>> {
+  const changed: Alias[] = [];
+  for (const [key, first] of batch.since) {
+    const held = batch.aliases.get(key);
+    if (held === undefined || batch.done.has(key)) continue;
+    const next = { ...held, since: earlier(held.since, first), known: merged(held.known, batch.said.get(key)) };
+    if (!same(next, held)) changed.push(next);
+  }
+  if (changed.length === 0) return new Map();
+  await writeAliases(shopId, changed, tx);
+  const ids = [...new Set(changed.map((one) => one.profileId))];
+  const all = await aliasesOfProfiles(shopId, ids, tx);
+  const links = await linksAround(
+    shopId,
+    all.filter((one) => one.key.startsWith("customer:")).map((one) => one.key),
+    tx,
+  );
+  await writeProfiles(
+    shopId,
+    ids.map((id) =>
+      profileFrom(
+        id,
+        all.filter((one) => one.profileId === id),
+        links,
+      ),
+    ),
+    tx,
+  );
+  return new Map(changed.map((one) => [one.key, one.profileId]));
 }

@@ -1,73 +1,97 @@
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
-import type { Key, KeyKind, Known, Telling } from "./merge.ts";
+import type { Merge } from "./naming.ts";
+import type { Apart, SeenLink } from "./partition.ts";
+import { kindOf, levels, valueOf, type Key, type Known, type Level, type Link } from "./telling.ts";
 
-export async function findAliases(shopId: number, keys: Key[], tx: Tx): Promise<{ kind: KeyKind; key: string; profile: Known }[]> {
+/** A key as the table holds it. */
+export type Alias = { key: Key; profileId: string; since: Date; level: Level | null; because: Key[]; known: Known };
+
+type AliasRow = { kind: string; key: string; profile_id: string; since: Date; level: string | null; because: string[] | null; known: unknown };
+
+// The columns hold what writeAliases put there.
+const toAlias = (row: AliasRow): Alias => ({
+  key: `${row.kind}:${row.key}` as Key,
+  profileId: row.profile_id,
+  since: row.since,
+  level: row.level as Level | null,
+  because: (row.because ?? []) as Key[],
+  known: row.known as Known,
+});
+
+export async function findAliases(shopId: number, keys: Key[], tx?: Tx): Promise<Alias[]> {
   if (keys.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<{ kind: KeyKind; key: string; id: string; customer_gid: string | null; first_seen_at: Date; named: boolean }[]>`
-    SELECT a.kind, a.key, p.id, p.customer_gid, p.first_seen_at, p.customer_gid IS NOT NULL OR p.email IS NOT NULL AS named
-    FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS k(kind text, key text)
-    JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = k.kind AND a.key = k.key
-    JOIN profile p ON p.shop_id = a.shop_id AND p.id = a.profile_id`;
-  return rows.map((row) => ({
-    kind: row.kind,
-    key: row.key,
-    profile: { id: row.id, customerGid: row.customer_gid, firstSeenAt: row.first_seen_at, named: row.named },
-  }));
+  const asked = JSON.stringify(keys.map((key) => ({ kind: kindOf(key), key: valueOf(key) })));
+  const rows = await inside(tx).$queryRaw<AliasRow[]>`
+    SELECT a.kind, a.key, a.profile_id, a.since, a.level, a.because, a.known FROM jsonb_to_recordset(${asked}::jsonb) AS k(kind text, key text)
+    JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = k.kind AND a.key = k.key`;
+  return rows.map(toAlias);
 }
 
-export type ProfileChange = { id: string; firstSeenAt: Date; fields: Telling["fields"] };
+/** Every key of some profiles. */
+export async function aliasesOfProfiles(shopId: number, profileIds: string[], tx?: Tx): Promise<Alias[]> {
+  if (profileIds.length === 0) return [];
+  const rows = await inside(tx).$queryRaw<AliasRow[]>`
+    SELECT kind, key, profile_id, since, level, because, known FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
+  return rows.map(toAlias);
+}
 
-/** Writes profiles: new ones as they are, known ones with what is newly known of them. */
-export async function writeProfiles(shopId: number, changes: ProfileChange[], tx: Tx): Promise<void> {
-  if (changes.length === 0) return;
-  const json = changes.map(({ id, firstSeenAt, fields }) => ({
-    id,
-    first_seen_at: firstSeenAt,
-    customer_gid: fields.customerGid,
-    email: fields.email,
-    phone: fields.phone,
-    first_name: fields.firstName,
-    last_name: fields.lastName,
-    country: fields.country,
-    locale: fields.locale,
-  }));
+type LinkRow = { a: string; b: string; level: number; since: Date };
+const toLink = (row: LinkRow): SeenLink => ({ a: row.a as Key, b: row.b as Key, level: levels[row.level] as Level, since: row.since });
+
+/** Of these links those that are known already. */
+export async function knownLinks(shopId: number, links: Link[], tx: Tx): Promise<SeenLink[]> {
+  if (links.length === 0) return [];
+  const rows = await inside(tx).$queryRaw<LinkRow[]>`
+    SELECT l.a, l.b, l.level, l.since FROM jsonb_to_recordset(${JSON.stringify(links.map(({ a, b }) => ({ a, b })))}::jsonb) AS k(a text, b text)
+    JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = k.a AND l.b = k.b`;
+  return rows.map(toLink);
+}
+
+/** Everything that hangs together with these keys, link by link. */
+export async function linksAround(shopId: number, keys: Key[], tx?: Tx): Promise<SeenLink[]> {
+  if (keys.length === 0) return [];
+  const rows = await inside(tx).$queryRaw<LinkRow[]>`
+    WITH RECURSIVE near(key) AS (
+      SELECT unnest(${keys}::text[])
+      UNION SELECT n.key FROM near JOIN LATERAL (
+        SELECT l.b AS key FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key
+        UNION ALL SELECT l.a FROM profile_link l WHERE l.shop_id = ${shopId} AND l.b = near.key
+      ) n ON true
+    )
+    SELECT l.a, l.b, l.level, l.since FROM near JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = near.key`;
+  return rows.map(toLink);
+}
+
+/** Keeps of each link its surest level and its first moment. */
+export async function writeLinks(shopId: number, links: SeenLink[], tx: Tx): Promise<void> {
+  if (links.length === 0) return;
+  const json = links.map((one) => ({ ...one, level: levels.indexOf(one.level) }));
   await inside(tx).$executeRaw`
-    INSERT INTO profile (shop_id, id, first_seen_at, customer_gid, email, phone, first_name, last_name, country, locale)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-      AS r(id uuid, first_seen_at timestamptz, customer_gid text, email text, phone text, first_name text, last_name text, country text, locale text)
-    ON CONFLICT (shop_id, id) DO UPDATE SET
-      first_seen_at = least(profile.first_seen_at, excluded.first_seen_at),
-      customer_gid = coalesce(excluded.customer_gid, profile.customer_gid),
-      email = coalesce(excluded.email, profile.email), phone = coalesce(excluded.phone, profile.phone),
-      first_name = coalesce(excluded.first_name, profile.first_name), last_name = coalesce(excluded.last_name, profile.last_name),
-      country = coalesce(excluded.country, profile.country), locale = coalesce(excluded.locale, profile.locale)`;
+    INSERT INTO profile_link (shop_id, a, b, level, since)
+    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(a text, b text, level smallint, since timestamptz)
+    ON CONFLICT (shop_id, a, b) DO UPDATE SET level = least(profile_link.level, excluded.level), since = least(profile_link.since, excluded.since)`;
 }
 
-export async function writeAliases(shopId: number, aliases: { kind: KeyKind; key: string; profileId: string; since: Date }[], tx: Tx): Promise<void> {
+export async function apartAmong(shopId: number, keys: Key[], tx?: Tx): Promise<Apart[]> {
+  const rows = await inside(tx).$queryRaw<
+    { a: string; b: string }[]
+  >`SELECT a, b FROM profile_apart WHERE shop_id = ${shopId} AND (a = ANY(${keys}) OR b = ANY(${keys}))`;
+  return rows.map((row) => ({ a: row.a as Key, b: row.b as Key }));
+}
+
+export async function writeApart(shopId: number, { a, b }: Apart, now: Date, tx: Tx): Promise<void> {
+  await inside(tx).profileApart.createMany({ data: [{ shopId, a, b, at: now }], skipDuplicates: true });
+}
+
+export async function writeAliases(shopId: number, aliases: Alias[], tx: Tx): Promise<void> {
   if (aliases.length === 0) return;
-  const json = aliases.map((alias) => ({ kind: alias.kind, key: alias.key, profile_id: alias.profileId, since: alias.since }));
+  const json = aliases.map(({ key, profileId, ...rest }) => ({ kind: kindOf(key), key: valueOf(key), profile_id: profileId, ...rest }));
   await inside(tx).$executeRaw`
-    INSERT INTO profile_alias (shop_id, kind, key, profile_id, since)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(kind text, key text, profile_id uuid, since timestamptz)
-    ON CONFLICT (shop_id, kind, key) DO NOTHING`;
-}
-
-/** Moves everything of `loserId` to `survivorId` and keeps what was moved, so that the merge can be taken back. */
-export async function writeMerge(shopId: number, loserId: string, survivorId: string, reason: string, now: Date, tx: Tx): Promise<void> {
-  const client = inside(tx);
-  await client.$executeRaw`
-    INSERT INTO profile_merge (shop_id, loser_id, survivor_id, at, reason, moved)
-    SELECT ${shopId}, ${loserId}::uuid, ${survivorId}::uuid, ${now}, ${reason},
-      coalesce((SELECT jsonb_agg(jsonb_build_object('kind', kind, 'key', key)) FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid), '[]'::jsonb)
-    ON CONFLICT DO NOTHING`;
-  await client.$executeRaw`UPDATE profile_alias SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
-  await client.$executeRaw`
-    UPDATE profile s SET first_seen_at = least(s.first_seen_at, l.first_seen_at), customer_gid = coalesce(s.customer_gid, l.customer_gid),
-      email = coalesce(s.email, l.email), phone = coalesce(s.phone, l.phone), first_name = coalesce(s.first_name, l.first_name),
-      last_name = coalesce(s.last_name, l.last_name), country = coalesce(s.country, l.country), locale = coalesce(s.locale, l.locale)
-    FROM profile l WHERE s.shop_id = ${shopId} AND s.id = ${survivorId}::uuid AND l.shop_id = s.shop_id AND l.id = ${loserId}::uuid`;
-  await client.$executeRaw`UPDATE profile SET merged_into = ${survivorId}::uuid WHERE shop_id = ${shopId} AND id = ${loserId}::uuid`;
+    INSERT INTO profile_alias (shop_id, kind, key, profile_id, since, level, because, known)
+    SELECT ${shopId}, r.kind, r.key, r.profile_id, r.since, r.level, ARRAY(SELECT jsonb_array_elements_text(r.because)), r.known
+    FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(kind text, key text, profile_id uuid, since timestamptz, level text, because jsonb, known jsonb)
+    ON CONFLICT (shop_id, kind, key) DO UPDATE SET profile_id = excluded.profile_id, since = excluded.since, level = excluded.level, because = excluded.because, known = excluded.known`;
 }
 
 export type Profile = {
@@ -82,9 +106,99 @@ export type Profile = {
   locale: string | null;
 };
 
+/** Writes profiles as their keys say them now. */
+export async function writeProfiles(shopId: number, profiles: Profile[], tx: Tx): Promise<void> {
+  if (profiles.length === 0) return;
+  const json = profiles.map((one) => ({
+    ...{ id: one.id, first_seen_at: one.firstSeenAt, customer_gid: one.customerGid, email: one.email, phone: one.phone },
+    ...{ first_name: one.firstName, last_name: one.lastName, country: one.country, locale: one.locale },
+  }));
+  await inside(tx).$executeRaw`
+    INSERT INTO profile (shop_id, id, first_seen_at, customer_gid, email, phone, first_name, last_name, country, locale)
+    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+      AS r(id uuid, first_seen_at timestamptz, customer_gid text, email text, phone text, first_name text, last_name text, country text, locale text)
+    ON CONFLICT (shop_id, id) DO UPDATE SET first_seen_at = excluded.first_seen_at, customer_gid = excluded.customer_gid, email = excluded.email, phone = excluded.phone,
+      first_name = excluded.first_name, last_name = excluded.last_name, country = excluded.country, locale = excluded.locale, merged_into = NULL`;
+}
+
+export async function takenIds(shopId: number, ids: string[], tx: Tx): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await inside(tx).profile.findMany({ where: { shopId, id: { in: ids } }, select: { id: true } });
+  return new Set(rows.map((row) => row.id));
+}
+
+/** The merges that still stand and led to these profiles, over any number of steps; the oldest first. */
+export async function standingMerges(shopId: number, profileIds: string[], tx?: Tx): Promise<Merge[]> {
+  if (profileIds.length === 0) return [];
+  const rows = await inside(tx).$queryRaw<{ id: string; loser_id: string; survivor_id: string; loser_key: string; survivor_key: string }[]>`
+    WITH RECURSIVE led(profile_id) AS (
+      SELECT unnest(${profileIds}::uuid[])
+      UNION SELECT m.loser_id FROM led JOIN profile_merge m ON m.shop_id = ${shopId} AND m.survivor_id = led.profile_id AND m.undone_at IS NULL
+    )
+    SELECT m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key FROM led
+    JOIN profile_merge m ON m.shop_id = ${shopId} AND m.survivor_id = led.profile_id AND m.undone_at IS NULL ORDER BY m.at, m.id`;
+  return rows.map((row) => ({
+    ...{ id: row.id, loserId: row.loser_id, survivorId: row.survivor_id },
+    ...{ loserKey: row.loser_key as Key, survivorKey: row.survivor_key as Key },
+  }));
+}
+
+export async function writeMerges(shopId: number, merges: (Merge & { at: Date; because: Link | null })[], tx: Tx): Promise<void> {
+  for (const { because, ...merge } of merges) {
+    await inside(tx).profileMerge.create({
+      data: { ...merge, shopId, reason: because?.level ?? "token", because: because === null ? [] : [because.a, because.b] },
+    });
+    await inside(tx).profile.updateMany({ where: { shopId, id: merge.loserId }, data: { mergedInto: merge.survivorId } });
+  }
+}
+
+export async function endMerges(shopId: number, ids: string[], now: Date, byHand: boolean, tx: Tx): Promise<void> {
+  if (ids.length === 0) return;
+  await inside(tx).profileMerge.updateMany({ where: { shopId, id: { in: ids } }, data: { undoneAt: now, ...(byHand ? { byHand } : {}) } });
+}
+
+export async function findMerge(shopId: number, id: string, tx?: Tx) {
+  return inside(tx).profileMerge.findUnique({ where: { shopId_id: { shopId, id } } });
+}
+
 export async function findProfiles(shopId: number, ids: string[], tx?: Tx): Promise<Profile[]> {
   if (ids.length === 0) return [];
   return inside(tx).profile.findMany({ where: { shopId, id: { in: ids }, redactedAt: null } });
+}
+
+/** Where each of these profiles is now, after all merges; one that was never merged is where it is. */
+export async function survivorsOf(shopId: number, ids: string[], tx?: Tx): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await inside(tx).$queryRaw<{ id: string; now: string }[]>`
+    WITH RECURSIVE way(id, now, next) AS (
+      SELECT id, id, merged_into FROM profile WHERE shop_id = ${shopId} AND id = ANY(${ids}::uuid[])
+      UNION ALL SELECT w.id, p.id, p.merged_into FROM way w JOIN profile p ON p.shop_id = ${shopId} AND p.id = w.next
+    ) SELECT id, now FROM way WHERE next IS NULL`;
+  return new Map(rows.map((row) => [row.id, row.now]));
+}
+
+/** Profiles that share a key with this one and yet are somebody else: who may be her. Those that the merchant told apart are not among them. */
+export async function neighboursOf(shopId: number, profileId: string, tx?: Tx): Promise<string[]> {
+  const rows = await inside(tx).$queryRaw<{ profile_id: string }[]>`
+    WITH mine AS (SELECT kind || ':' || key AS key FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ${profileId}::uuid),
+    beside AS (
+      SELECT l.b AS key FROM mine JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = mine.key
+      UNION SELECT l.a FROM mine JOIN profile_link l ON l.shop_id = ${shopId} AND l.b = mine.key
+    ),
+    -- A key that is nobody's for certain (a household's phone) leads on to whoever else gave it.
+    further AS (
+      SELECT key FROM beside
+      UNION SELECT l.a FROM beside JOIN profile_link l ON l.shop_id = ${shopId} AND l.b = beside.key WHERE beside.key LIKE 'phone:%' AND l.level = 5
+    )
+    SELECT DISTINCT a.profile_id FROM further f
+    JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = split_part(f.key, ':', 1) AND a.key = substr(f.key, strpos(f.key, ':') + 1)
+    WHERE a.profile_id <> ${profileId}::uuid AND NOT EXISTS (
+      SELECT 1 FROM profile_apart x
+      JOIN profile_alias p ON p.shop_id = x.shop_id AND p.kind = split_part(x.a, ':', 1) AND p.key = substr(x.a, strpos(x.a, ':') + 1)
+      JOIN profile_alias q ON q.shop_id = x.shop_id AND q.kind = split_part(x.b, ':', 1) AND q.key = substr(x.b, strpos(x.b, ':') + 1)
+      WHERE x.shop_id = ${shopId} AND ((p.profile_id = ${profileId}::uuid AND q.profile_id = a.profile_id) OR (q.profile_id = ${profileId}::uuid AND p.profile_id = a.profile_id)))
+    LIMIT 200`;
+  return rows.map((row) => row.profile_id);
 }
 
 export async function findByCustomer(shopId: number, customerGid: string): Promise<string[]> {
@@ -97,16 +211,23 @@ export async function aliasesOf(shopId: number, profileIds: string[], tx?: Tx): 
 }
 
 export async function redactProfiles(shopId: number, ids: string[], now: Date, tx: Tx): Promise<void> {
-  await inside(tx).profile.updateMany({
+  const client = inside(tx);
+  const keys = (await aliasesOf(shopId, ids, tx)).map((one) => `${one.kind}:${one.key}`);
+  await client.profile.updateMany({
     where: { shopId, OR: [{ id: { in: ids } }, { mergedInto: { in: ids } }] },
     data: { customerGid: null, email: null, phone: null, firstName: null, lastName: null, country: null, locale: null, redactedAt: now },
   });
-  await inside(tx).profileAlias.deleteMany({ where: { shopId, profileId: { in: ids } } });
-  await inside(tx).profileMerge.deleteMany({ where: { shopId, survivorId: { in: ids } } });
+  await client.profileAlias.deleteMany({ where: { shopId, profileId: { in: ids } } });
+  await client.profileLink.deleteMany({ where: { shopId, OR: [{ a: { in: keys } }, { b: { in: keys } }] } });
+  await client.profileApart.deleteMany({ where: { shopId, OR: [{ a: { in: keys } }, { b: { in: keys } }] } });
+  await client.profileMerge.deleteMany({ where: { shopId, OR: [{ survivorId: { in: ids } }, { loserId: { in: ids } }] } });
 }
 
 export async function eraseIdentity(shopId: number, tx: Tx): Promise<void> {
-  await inside(tx).profileMerge.deleteMany({ where: { shopId } });
-  await inside(tx).profileAlias.deleteMany({ where: { shopId } });
-  await inside(tx).profile.deleteMany({ where: { shopId } });
+  const client = inside(tx);
+  await client.profileMerge.deleteMany({ where: { shopId } });
+  await client.profileApart.deleteMany({ where: { shopId } });
+  await client.profileLink.deleteMany({ where: { shopId } });
+  await client.profileAlias.deleteMany({ where: { shopId } });
+  await client.profile.deleteMany({ where: { shopId } });
 }

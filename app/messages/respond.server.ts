@@ -1,5 +1,6 @@
 import { suppress } from "../consent/record.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
+import { clickMark } from "../identity/telling.ts";
 import { newId } from "../lib/id.server.ts";
 import { after, second } from "../lib/time.ts";
 import { wake } from "../queue.server.ts";
@@ -52,7 +53,14 @@ export async function click(token: string, request: { method: string; userAgent:
     );
     await wake("events.process", shopId, { tx });
   });
-  return { url };
+  // A person's browser says by which click it came, so that it is known to be hers. A machine's says nothing.
+  return { url: judgement.by === "human" ? marked(url, id) : url };
+}
+
+function marked(address: string, clickId: string): string {
+  const url = new URL(address);
+  url.searchParams.set(clickMark, clickId);
+  return url.href;
 }
 
 /** The shop behind an unsubscribe link, for the page that asks; null where the link is not one of ours. */

@@ -23,6 +23,7 @@ export {
   messagesOf,
   messageWithCode,
   moveMessages,
+  reownMessages,
   redactMessages,
   sentTo,
   type HumanClick,

@@ -138,6 +138,13 @@ export async function moveMessages(shopId: number, loserId: string, survivorId: 
   await inside(tx).message.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
 }
 
+/** Messages are whose their runs are. */
+export async function reownMessages(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    UPDATE message m SET profile_id = r.profile_id FROM flow_run r
+    WHERE m.shop_id = ${shopId} AND m.profile_id = ANY(${profileIds}::uuid[]) AND r.shop_id = m.shop_id AND r.id = m.run_id AND r.profile_id <> m.profile_id`;
+}
+
 export type HumanClick = { messageId: string; flowKey: string; channel: string; profileId: string; checkoutToken: string | null; at: Date };
 
 /** People's clicks by these profiles, or on messages about these checkouts, between two instants; newest first. */

@@ -79,7 +79,7 @@ test("two browsers that share a nameless cart are one visit, and nobody can be m
   await browse("visitor-c", "page.viewed", { path: "/" }, after(now, 2000), { cart: "hWN77vXVzuiaDszY8fXtTfm0" });
   const profileId = await profileOf("visitor-c");
   expect(await profileOf("visitor-d")).toBe(profileId);
-  const visits = await findVisits(shop.id, [profileId, lost]);
+  const visits = await findVisits(shop, [profileId, lost]);
   expect([...visits.keys()]).toEqual([profileId]);
   expect(visits.get(profileId)).toMatchObject({ firstSeenAt: after(now, -1000), productViewedAt: now, productId: product.productId });
   expect(await db.profile.count({ where: { shopId: shop.id, OR: [{ email: { not: null } }, { phone: { not: null } }] } })).toBe(0);
@@ -89,7 +89,7 @@ test("two browsers that share a nameless cart are one visit, and nobody can be m
 test("visits go with whom they were of", async () => {
   const profileId = await profileOf("visitor-a");
   await transaction((tx) => eraseVisits(shop.id, [profileId], tx));
-  expect(await findVisits(shop.id, [profileId, await profileOf("visitor-b")])).toHaveProperty("size", 1);
+  expect(await findVisits(shop, [profileId, await profileOf("visitor-b")])).toHaveProperty("size", 1);
   await transaction((tx) => eraseVisits(shop.id, null, tx));
   expect(await db.visit.count({ where: { shopId: shop.id } })).toBe(0);
 });

@@ -41,7 +41,7 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
     keys: await aliasesOf(shop.id, profileIds),
     consent: await consentOf(shop.id, profileIds),
     commerce: await commerceOf(shop.id, profileIds),
-    visits: [...(await findVisits(shop.id, profileIds)).values()],
+    visits: [...(await findVisits(shop, profileIds)).values()],
     segments: await membershipsOf(shop.id, profileIds),
     audiences: await heldOf(shop.id, profileIds),
     messages: await messagesOf(shop.id, profileIds),

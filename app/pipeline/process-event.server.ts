@@ -2,20 +2,17 @@ import * as attribution from "../attribution/attribute.server.ts";
 import * as commerce from "../commerce/update.server.ts";
 import { everyConnector } from "../connectors/registry.server.ts";
 import * as consent from "../consent/record.server.ts";
-import { moveMembers } from "../destinations/connect.server.ts";
 import { planProfiles } from "../destinations/plan.server.ts";
 import * as events from "../events/load.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
-import { moveRuns } from "../flows/settings.server.ts";
-import { mergeAssignments } from "../holdouts/assign.server.ts";
 import * as identity from "../identity/resolve.server.ts";
-import { moveMessages } from "../messages/send.server.ts";
 import * as products from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import * as visits from "../visits/update.server.ts";
+import { followPeople } from "./same-person.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
 export const batchSize = 200;
@@ -31,17 +28,12 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     const batch = await events.next(shop.id, batchSize, tx);
     if (batch.length === 0) return 0;
     const resolved = await identity.resolve(shop, batch, now, tx);
-    for (const { loserId, survivorId } of resolved.merges) {
-      await mergeAssignments(shop.id, loserId, survivorId, tx);
-      await moveMembers(shop.id, loserId, survivorId, now, tx);
-      await moveMessages(shop.id, loserId, survivorId, tx);
-      await moveRuns(shop.id, loserId, survivorId, tx);
-    }
+    await followPeople(shop, resolved, now, tx);
     const touched = await commerce.update(shop.id, batch, resolved, now, tx);
     await products.update(shop.id, batch, tx);
     await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
-    const profiles = [...touched, ...batch.map(resolved.of).filter((id): id is string => id !== null)];
+    const profiles = [...touched, ...resolved.moved, ...batch.map(resolved.of).filter((id): id is string => id !== null)];
     const changes = await segments.update(
       shop,
       profiles,
@@ -56,7 +48,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     await planProfiles(
       shop,
       everyConnector(),
-      [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId)])],
+      [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId), ...resolved.moved])],
       now,
       tx,
     );

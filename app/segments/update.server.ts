@@ -20,7 +20,7 @@ export async function update(shop: Shop, profileIds: string[], gone: string[], n
   const ids = [...new Set(profileIds)].filter((id) => !gone.includes(id));
   if (ids.length === 0 && gone.length === 0) return [];
   const facts = await factsOf(shop.id, ids, shop.countOffline, tx);
-  const visits = await findVisits(shop.id, ids, tx);
+  const visits = await findVisits(shop, ids, tx);
   const held = new Map((await membershipsOf(shop.id, [...ids, ...gone], tx)).map((one) => [`${one.profileId} ${one.segmentKey}`, one]));
   const changes: Change[] = [];
   const due: { profileId: string; dueAt: Date | null }[] = [];

@@ -1,27 +1,42 @@
 import type { Event } from "../events/event.ts";
-import type { Resolved } from "../identity/resolve.server.ts";
+import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { eraseVisits, findVisits, writeVisits } from "./store.server.ts";
+import { reown, visitsBy, visitsOf, writeVisits } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
-export { eraseVisits, findVisits } from "./store.server.ts";
+export { eraseVisits } from "./store.server.ts";
 
-/** Folds what browsers told into the visits of their profiles, and those of merged profiles into the survivor's. One writer per shop. */
+/** The visits of some profiles, each joined from all of her browsers. */
+export async function findVisits(shop: Pick<Shop, "id" | "timezone">, profileIds: string[], tx?: Tx): Promise<Map<string, Visit>> {
+  const visits = new Map<string, Visit>();
+  for (const { profileId, visit } of await visitsOf(shop.id, profileIds, tx)) {
+    visits.set(profileId, join(visits.get(profileId) ?? noVisit, visit, shop.timezone));
+  }
+  return visits;
+}
+
+/** Gives browsers to whoever has them now. */
+export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
+  const touched = [...new Set([...moved, ...merges.map((one) => one.loserId)])];
+  if (touched.length > 0) await reown(shop.id, touched, tx);
+}
+
+/** Folds what browsers told into what is kept of each. One writer per shop. */
 export async function update(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<void> {
-  const news = new Map<string, Visit>();
-  const add = (profileId: string, visit: Visit) => news.set(profileId, join(news.get(profileId) ?? noVisit, visit, shop.timezone));
+  await follow(shop, resolved, tx);
+  const news = new Map<string, { profileId: string; visit: Visit }>();
   for (const event of events) {
-    const profileId = isVisit(event) ? resolved.of(event) : null;
-    if (profileId !== null && isVisit(event)) add(profileId, visitOf(event));
+    const profileId = resolved.of(event);
+    const visitor = resolved.keyOf(event)?.slice("visitor:".length) ?? null;
+    if (!isVisit(event) || profileId === null || visitor === null) continue;
+    news.set(visitor, { profileId, visit: join(news.get(visitor)?.visit ?? noVisit, visitOf(event), shop.timezone) });
   }
-  const losers = resolved.merges.map((one) => one.loserId);
-  const known = await findVisits(shop.id, [...new Set([...news.keys(), ...losers, ...resolved.merges.map((one) => one.survivorId)])], tx);
-  for (const { loserId, survivorId } of resolved.merges) {
-    const lost = known.get(loserId);
-    if (lost !== undefined) add(survivorId, lost);
-  }
-  const written = new Map([...news].map(([profileId, visit]) => [profileId, join(known.get(profileId) ?? noVisit, visit, shop.timezone)]));
+  const known = await visitsBy(shop.id, [...news.keys()], tx);
+  const written = [...news].map(([visitor, { profileId, visit }]) => ({
+    visitor,
+    profileId,
+    visit: join(known.get(visitor) ?? noVisit, visit, shop.timezone),
+  }));
   await writeVisits(shop.id, written, tx);
-  if (losers.length > 0) await eraseVisits(shop.id, losers, tx);
 }

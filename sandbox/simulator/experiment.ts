@@ -100,7 +100,7 @@ function runOf(
   const run: Run = { stepIndex: 0, startedAt: begins, dueAt: firstDue(flow, begins) };
   for (let [now, mail] = [begins, 0]; now < over && run.dueAt !== null;) {
     const facts: Facts = {
-      ...{ shop: { ok: true }, email: intent.email, globalHoldout: false, unread: false, codeReady: true },
+      ...{ shop: { ok: true }, email: intent.email, globalHoldout: false, unread: false, codeReady: true, perhapsOrdered: false },
       subject: { kind: "checkout", checkout: { updatedAt: leftAt, completedAt: null, deletedAt: null, recoverUrl: "https://shop.example/" } },
       ordered: mailing.bought.some((one) => one.at <= now && (one.intent === intent || (one.at >= leftAt && !one.otherPurse))),
       permission: allows(person.country, "email", "cart-reminder", consentOf(person, intent, leftAt, mailing, now), now),

@@ -47,6 +47,10 @@ beforeAll(async () => {
     const uuid = `00000000-0000-4000-8000-00000000000${index}`;
     await sql.query("INSERT INTO profile (shop_id, id, first_seen_at, email) VALUES ($1, $2, now(), $3)", [id, uuid, `secret-${index}@example.com`]);
     await sql.query(
+      "INSERT INTO profile_merge (shop_id, id, loser_id, survivor_id, at, reason, because, loser_key, survivor_key) SELECT $1, $2, $2, $2, now(), 'token', '{}', 'cart:a', 'cart:b' WHERE $3 = 1",
+      [id, uuid, index],
+    );
+    await sql.query(
       "INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, test, source, currency, total_minor, discount_minor, discount_codes) VALUES ($1, $2, '#1', $3, now(), now(), false, 'web', 'GBP', 100, 0, '{}')",
       [id, `900${index}`, uuid],
     );
@@ -78,6 +82,8 @@ const ourUuid = "00000000-0000-4000-8000-000000000000";
 test.each([
   ["an order", "/app/orders/9001", "routes/app.order/route", undefined],
   ["a message", `/app/messages/${theirUuid}`, "routes/app.message/route", undefined],
+  ["a person", `/app/people/${theirUuid}`, "routes/app.person/route", undefined],
+  ["a person of an id that is none", "/app/people/nonsense", "routes/app.person/route", undefined],
   ["a data request's file", "/app/settings/request?id=data-request/1", "routes/app.settings-request/route", undefined],
   ["pausing an audience", "/app/audiences", "routes/app.audiences/route", { intent: "pause", id: theirUuid }],
   ["stopping an audience", "/app/audiences", "routes/app.audiences/route", { intent: "stop", id: theirUuid }],
@@ -99,6 +105,15 @@ test.each([
 test("its own are found, and nothing of the other shop was changed", async () => {
   expect((await ask(ours, "/app/orders/9000", "routes/app.order/route")).status).toBe(200);
   expect((await ask(ours, `/app/messages/${ourUuid}`, "routes/app.message/route")).status).toBe(200);
+  expect((await ask(ours, `/app/people/${ourUuid}`, "routes/app.person/route")).status).toBe(200);
+  const listed = await ask(ours, "/app/people", "routes/app.people/route");
+  expect(listed.text).toContain("secret-0@example.com");
+  const found = await ask(ours, "/app/people", "routes/app.people/route", { text: "secret-" });
+  for (const text of [listed.text, found.text]) expect(text).not.toContain("secret-1");
+  expect(found.text).toContain("secret-0");
+  // A merge of another shop cannot be taken back from here.
+  expect((await ask(ours, `/app/people/${ourUuid}`, "routes/app.person/route", { intent: "take-back", merge: theirUuid })).status).toBe(422);
+  expect((await sql.query("SELECT undone_at FROM profile_merge")).rows).toEqual([{ undone_at: null }]);
   expect((await sql.query("SELECT state, retry_at FROM audience WHERE id = $1", [theirUuid])).rows).toEqual([{ state: "live", retry_at: null }]);
 });
 

@@ -1,4 +1,4 @@
-import { Badge, BlockStack, Box, Card, IndexTable, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Box, Card, IndexTable, InlineStack, Link, Text } from "@shopify/polaris";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { personName, reasonWords, stepName, words } from "#app/components/words.ts";
 import type { FlowData } from "./data.ts";
@@ -76,9 +76,11 @@ export function RunsCard({ flow, runs, liveSteps }: { flow: FlowData["key"]; run
           {runs.map((run, index) => (
             <IndexTable.Row key={run.id} id={run.id} position={index}>
               <IndexTable.Cell>
-                <Text as="span" fontWeight="semibold">
-                  {personName(run)}
-                </Text>
+                <Link url={`/app/people/${run.profileId}`} dataPrimaryLink removeUnderline>
+                  <Text as="span" fontWeight="semibold">
+                    {personName(run)}
+                  </Text>
+                </Link>
               </IndexTable.Cell>
               <IndexTable.Cell>
                 <State state={run.state} arm={run.arm} />

@@ -2,7 +2,7 @@ import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Badge, BlockStack, Card, InlineStack, Page, Tabs, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Card, InlineStack, Link, Page, Tabs, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { MailText, MailView } from "#app/components/mail-view.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
@@ -15,7 +15,8 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
   const message = await keptMessage(shop, params.messageId ?? "");
   if (message === null) throw json(null, { status: 404 });
-  return json({ message, order: new URL(request.url).searchParams.get("order") });
+  const { searchParams } = new URL(request.url);
+  return json({ message, order: searchParams.get("order"), person: searchParams.get("person") });
 }
 
 export const headers: HeadersFunction = (given) => boundary.headers(given);
@@ -29,11 +30,15 @@ const tabs = [
 
 /** A mail as it went out. */
 export default function MessageScreen() {
-  const { message, order } = useLoaderData<typeof loader>();
+  const { message, order, person } = useLoaderData<typeof loader>();
   const format = useFormat();
   const [tab, setTab] = useState(0);
   const back =
-    order === null ? { content: words.nav.home, url: "/app" } : { content: words.home.orders.order, url: `/app/orders/${encodeURIComponent(order)}` };
+    order !== null
+      ? { content: words.home.orders.order, url: `/app/orders/${encodeURIComponent(order)}` }
+      : person !== null
+        ? { content: words.nav.people, url: `/app/people/${encodeURIComponent(person)}` }
+        : { content: words.nav.home, url: "/app" };
   return (
     <Page title={`${say.title}: ${stepName(message.stepKey)}`} titleMetadata={<Badge>{say.state[message.state] ?? message.state}</Badge>} backAction={back}>
       <TitleBar title={say.title} />
@@ -46,6 +51,7 @@ export default function MessageScreen() {
               </Text>
             )}
             <InlineStack gap="400">
+              <Link url={`/app/people/${message.profileId}`}>{say.person}</Link>
               {message.toAddress === null ? null : (
                 <Text as="p" tone="subdued">
                   {say.to} {message.toAddress}

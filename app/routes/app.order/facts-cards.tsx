@@ -1,4 +1,4 @@
-import { BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { personName, words } from "#app/components/words.ts";
@@ -6,7 +6,7 @@ import type { PathData } from "./data.ts";
 
 const say = words.order;
 
-function Lines({ title, lines }: { title: string; lines: [string, ReactNode][] }) {
+function Lines({ title, lines, more }: { title: string; lines: [string, ReactNode][]; more?: ReactNode }) {
   return (
     <Card>
       <BlockStack gap="200">
@@ -23,6 +23,7 @@ function Lines({ title, lines }: { title: string; lines: [string, ReactNode][] }
             </Text>
           </InlineStack>
         ))}
+        {more}
       </BlockStack>
     </Card>
   );
@@ -68,5 +69,5 @@ export function WhoCard({ profile }: { profile: PathData["profile"] }) {
     ...(profile.country === null ? [] : [[say.country, profile.country] as [string, ReactNode]]),
     [say.since, format.date(profile.firstSeenAt)],
   ];
-  return <Lines title={personName(profile)} lines={known} />;
+  return <Lines title={personName(profile)} lines={known} more={<Link url={`/app/people/${profile.id}`}>{say.seePerson}</Link>} />;
 }

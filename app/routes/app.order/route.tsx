@@ -4,13 +4,13 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Badge, BlockStack, Card, InlineStack, Layout, Page, Text } from "@shopify/polaris";
 import { useFormat } from "#app/components/shop-context.tsx";
+import { Timeline } from "#app/components/timeline.tsx";
 import { Trouble } from "#app/components/trouble.tsx";
 import { stepName, words } from "#app/components/words.ts";
 import { orderPath } from "#app/dashboard/order-path.server.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import type { PathData } from "./data.ts";
 import { FactsCard, WhoCard } from "./facts-cards.tsx";
-import { Timeline } from "./timeline.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
@@ -38,7 +38,7 @@ export default function OrderScreen() {
         <Layout.Section>
           <BlockStack gap="400">
             <CreditCard path={path} />
-            <Timeline moments={path.moments} currency={order.currency} orderId={order.id} />
+            <Timeline title={words.order.timeline} moments={path.moments} currency={order.currency} from={`order=${encodeURIComponent(order.id)}`} />
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">

@@ -57,7 +57,7 @@ export const subscribed = [
   arrived,
 ];
 
-const clickIds = ["gclid", "gbraid", "wbraid", "fbclid", "ttclid", "msclkid", "epik", "li_fat_id"];
+const clickIds = ["comeback", "gclid", "gbraid", "wbraid", "fbclid", "ttclid", "msclkid", "epik", "li_fat_id"];
 const utmWords = ["source", "medium", "campaign", "term", "content"];
 
 const text = (value: unknown, most: number): string | null => (typeof value === "string" && value !== "" ? value.slice(0, most) : null);

@@ -1,11 +1,12 @@
 import { Badge, BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
-import { useFormat } from "#app/components/shop-context.tsx";
-import type { Formats } from "#app/components/format.ts";
-import { flowName, reasonWords, stepName, words } from "#app/components/words.ts";
-import type { PathData } from "./data.ts";
+import type { SerializeFrom } from "@remix-run/node";
+import type { Moment as Happened } from "../dashboard/timeline.ts";
+import type { Formats } from "./format.ts";
+import { useFormat } from "./shop-context.tsx";
+import { flowName, reasonWords, stepName, words } from "./words.ts";
 
-type Moment = PathData["moments"][number];
-type Told = { title: string; details: string[]; strong?: boolean; mail?: string; badge?: string };
+type Moment = SerializeFrom<Happened>;
+type Told = { title: string; details: string[]; strong?: boolean; mail?: string; order?: string; badge?: string };
 
 const say = words.order.moment;
 
@@ -46,7 +47,12 @@ function tell(moment: Moment, money: Formats["money"]): Told {
         ...(moment.counted ? { badge: say.counted } : {}),
       };
     case "order":
-      return { title: say.order(moment.name, money(moment.totalMinor)), details: [], strong: true };
+      return {
+        ...{ title: say.order(moment.name, money(moment.totalMinor)), details: [], strong: true },
+        ...(moment.id === undefined ? {} : { order: moment.id }),
+      };
+    case "waiting":
+      return { title: say.waiting(flowName(moment.flowKey)), details: [moment.reason === null ? reasonWords("not due") : reasonWords(moment.reason)] };
     case "cancelled":
       return { title: say.cancelled, details: [] };
     case "refund":
@@ -56,14 +62,22 @@ function tell(moment: Moment, money: Formats["money"]): Told {
 
 const colour: Partial<Record<Moment["kind"], string>> = { message: "#2c6ecb", click: "#2c6ecb", order: "#0c7c59", refund: "#b98900", cancelled: "#b98900" };
 
-/** Everything around the order, oldest first. */
-export function Timeline({ moments, currency, orderId }: { moments: Moment[]; currency: string; orderId: string }) {
+type Props = {
+  title: string;
+  moments: Moment[];
+  currency: string;
+  /** What follows the address of a mail, so that its screen leads back here. */
+  from: string;
+};
+
+/** Moments one below the other. */
+export function Timeline({ title, moments, currency, from }: Props) {
   const format = useFormat();
   return (
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {words.order.timeline}
+          {title}
         </Text>
         <ol style={{ listStyle: "none", margin: 0, padding: 0 }}>
           {moments.map((moment, index) => {
@@ -108,7 +122,8 @@ export function Timeline({ moments, currency, orderId }: { moments: Moment[]; cu
                     {detail}
                   </Text>
                 ))}
-                {told.mail === undefined ? null : <Link url={`/app/messages/${told.mail}?order=${encodeURIComponent(orderId)}`}>{say.see}</Link>}
+                {told.mail === undefined ? null : <Link url={`/app/messages/${told.mail}?${from}`}>{say.see}</Link>}
+                {told.order === undefined ? null : <Link url={`/app/orders/${told.order}`}>{say.seeOrder}</Link>}
               </li>
             );
           })}

@@ -1,0 +1,93 @@
+import { useNavigate } from "@remix-run/react";
+import { BlockStack, Box, IndexTable, InlineStack, Link, Pagination, Text } from "@shopify/polaris";
+import { useFormat } from "#app/components/shop-context.tsx";
+import { personName, words } from "#app/components/words.ts";
+import type { PeopleData } from "./data.ts";
+
+const say = words.peopleList;
+const named = 2;
+
+type Line = PeopleData["lines"][number];
+
+/** A name, an address, or that it is a browser that nobody has named. */
+function nameOf(line: Line): string {
+  return line.email === null && line.firstName === null && line.lastName === null ? words.person.browser : personName(line);
+}
+
+function segmentsOf({ segments }: Line): string {
+  const rest = segments.length - named;
+  return [segments.slice(0, named).join(", "), ...(rest > 0 ? [say.more(rest)] : [])].join(" ");
+}
+
+/** People, one a line; each opens all that is known of her. `empty`: what to say where a question found nobody. */
+export function PeopleTable({ page: { lines, newer, older }, segment, empty }: { page: PeopleData; segment: string | null; empty: string | null }) {
+  const format = useFormat();
+  const navigate = useNavigate();
+  const turn = (where: Record<string, string>) =>
+    navigate(`/app/people?${new URLSearchParams({ ...(segment === null ? {} : { segment }), ...where }).toString()}`);
+  if (lines.length === 0) {
+    return (
+      <Box padding="400" paddingBlockStart="0">
+        <BlockStack gap="200">
+          {empty === null ? (
+            <Text as="h2" variant="headingMd">
+              {say.emptyTitle}
+            </Text>
+          ) : null}
+          <Text as="p" tone="subdued">
+            {empty ?? say.emptyBody}
+          </Text>
+        </BlockStack>
+      </Box>
+    );
+  }
+  return (
+    <BlockStack>
+      <IndexTable
+        selectable={false}
+        itemCount={lines.length}
+        resourceName={{ singular: "person", plural: "people" }}
+        headings={[
+          { title: say.columns.person },
+          { title: say.columns.email },
+          { title: say.columns.orders, alignment: "end" },
+          { title: say.columns.segments },
+          { title: say.columns.since },
+        ]}
+      >
+        {lines.map((line, index) => (
+          <IndexTable.Row key={line.id} id={line.id} position={index}>
+            <IndexTable.Cell>
+              <Link url={`/app/people/${line.id}`} dataPrimaryLink removeUnderline>
+                <Text as="span" fontWeight="semibold">
+                  {nameOf(line)}
+                </Text>
+              </Link>
+            </IndexTable.Cell>
+            <IndexTable.Cell>{line.email ?? ""}</IndexTable.Cell>
+            <IndexTable.Cell>
+              <Text as="span" alignment="end" numeric>
+                {format.number(line.orders)}
+              </Text>
+            </IndexTable.Cell>
+            <IndexTable.Cell>{segmentsOf(line)}</IndexTable.Cell>
+            <IndexTable.Cell>{format.date(line.firstSeenAt)}</IndexTable.Cell>
+          </IndexTable.Row>
+        ))}
+      </IndexTable>
+      {newer === null && older === null ? null : (
+        <Box padding="300">
+          <InlineStack align="center">
+            <Pagination
+              hasPrevious={newer !== null}
+              onPrevious={() => turn({ newer: newer ?? "" })}
+              hasNext={older !== null}
+              onNext={() => turn({ older: older ?? "" })}
+              accessibilityLabels={{ previous: say.newer, next: say.older }}
+            />
+          </InlineStack>
+        </Box>
+      )}
+    </BlockStack>
+  );
+}
