@@ -61,7 +61,7 @@ const room = (name: string): [string, string] => [
 ];
 const sins: Record<string, { file: string; imports: string }> = {
   ...Object.fromEntries(listed.map((name) => [room(name)[0], { file: `app/${name}/planted.ts`, imports: room(name)[1] }])),
-  "room-dashboard": { file: "app/dashboard/planted.ts", imports: "../consent/allows.ts" },
+  "room-dashboard": { file: "app/dashboard/planted.ts", imports: "../offers/code.ts" },
   "every-folder-is-listed": { file: "app/unlisted/thing.ts", imports: "../lib/money.ts" },
   "only-listed-folders-are-used": { file: "app/unlisted/other.ts", imports: "./thing.ts" },
   "plain-files-are-pure": { file: "app/segments/rule.ts", imports: "node:fs" },

@@ -14,8 +14,17 @@ export type Naming = {
   revived: Merge[];
 };
 
-/** Gives every person her profile. `before` says whose each key was, `standing` which merges led there; the newest last. */
-export function name(people: Person[], since: ReadonlyMap<Key, Date>, before: ReadonlyMap<Key, string>, standing: readonly Merge[]): Naming {
+/**
+ * Gives every person her profile: of several the one with the lowest id, which is the oldest. `before` says whose each key was, `standing` which merges led
+ * there, the newest last; `born` which id somebody new would have had who came with this key.
+ */
+export function name(
+  people: Person[],
+  since: ReadonlyMap<Key, Date>,
+  before: ReadonlyMap<Key, string>,
+  standing: readonly Merge[],
+  born: ReadonlyMap<Key, string>,
+): Naming {
   const strength = byStrength(since);
   const personOf = new Map<Key, Person>(people.flatMap((person) => [...person.keys.keys()].map((key) => [key, person] as const)));
   const keysOf = new Map<string, Key[]>();
@@ -45,7 +54,10 @@ export function name(people: Person[], since: ReadonlyMap<Key, Date>, before: Re
   const ids = new Map<Person, string | null>();
   const merges: Naming["merges"] = [];
   for (const person of people) {
-    const [winner, ...others] = (claims.get(person) ?? []).sort((a, b) => strength(a.key, b.key));
+    const own = claims.get(person) ?? [];
+    const fresh = [...person.keys.keys()].flatMap((key) => (born.has(key) ? [{ id: born.get(key) as string, key }] : []));
+    const [winner] = [...own, ...fresh].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const others = own.filter((one) => one.id !== winner?.id);
     ids.set(person, winner?.id ?? null);
     for (const other of others) {
       if (winner === undefined) continue;

@@ -3,7 +3,7 @@ import { idOf, newId } from "../lib/id.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { name } from "./naming.ts";
-import { customerOf, partition, type Person, type SeenLink } from "./partition.ts";
+import { byStrength, customerOf, partition, type Person, type SeenLink } from "./partition.ts";
 import {
   aliasesOfProfiles,
   apartAmong,
@@ -54,6 +54,7 @@ function firstId(shop: Pick<Shop, "salt">, since: Date, key: Key, again: number)
   return idOf(since, shop.salt, `profile\n${key}${again === 0 ? "" : `\n${again}`}`);
 }
 
+const keysOf = ({ anchor, links }: Telling): Key[] => (anchor === null ? [] : [anchor, ...links.flatMap((one) => [one.a, one.b])]);
 const pair = (link: Link) => `${link.a}\n${link.b}`;
 const surer = (one: SeenLink, other: SeenLink): SeenLink => ({
   ...one,
@@ -74,8 +75,18 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
   const since = new Map<Key, Date>();
   const said = new Map<Key, Alias["known"]>();
   const links = new Map<string, SeenLink>();
-  for (const [event, { anchor, links: found, said: fields }] of told) {
+  const asked = [...told.values()].flatMap((one) => keysOf(one));
+  const aliases = new Map((await findAliases(shop.id, [...new Set(asked)], tx)).map((one) => [one.key, one]));
+  const born = new Map<Key, string>();
+  for (const [event, one] of told) {
+    const { anchor, links: found, said: fields } = one;
     if (anchor === null) continue;
+    // As if it had been read alone: whoever comes with keys that nobody had is somebody new. So it does not matter how the log is cut into batches.
+    const keys = keysOf(one);
+    if (!keys.some((key) => aliases.has(key) || since.has(key))) {
+      const first = [...keys].sort(byStrength(new Map()))[0] as Key;
+      born.set(first, firstId(shop, event.sourceAt, first, 0));
+    }
     const see = (key: Key) => since.set(key, earlier(since.get(key), event.occurredAt));
     see(anchor);
     said.set(anchor, learn(said.get(anchor) ?? {}, fields, event.occurredAt));
@@ -88,7 +99,6 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
     }
   }
 
-  const aliases = new Map((await findAliases(shop.id, [...since.keys()], tx)).map((one) => [one.key, one]));
   const known = new Map((await knownLinks(shop.id, [...links.values()], tx)).map((one) => [pair(one), one]));
   const news = [...links.values()].filter((one) => {
     const before = known.get(pair(one));
@@ -97,7 +107,7 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
   await writeLinks(shop.id, news, tx);
   // A link that was known, between keys that were known, changes nobody: most events of a browser are such.
   const fresh = [...since.keys()].filter((key) => !aliases.has(key));
-  const regrouped = await regroup(shop, [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])], { since, said, aliases }, now, tx);
+  const regrouped = await regroup(shop, [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])], { since, said, aliases, born }, now, tx);
   const learned = await learnOnly(shop.id, { said, aliases, done: regrouped.keys, since }, tx);
 
   const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? learned.get(key) ?? aliases.get(key)?.profileId ?? null;
@@ -141,7 +151,8 @@ async function clickOf(shopId: number, event: Event, named: ReadonlyMap<string, 
   return { anchor: click, links: [{ a: click, b: core.key, level: "click" }], said: {} };
 }
 
-type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Map<Key, Alias> };
+/** `born`: keys with which somebody new came, with the id she would have had alone. */
+type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Map<Key, Alias>; born: Map<Key, string> };
 export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
 type Regrouped = Moves & { profileOf: Map<Key, string>; keys: Set<Key> };
 
@@ -156,7 +167,7 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
   const before = new Map([...held].map(([key, one]) => [key, one.profileId]));
   const profiles = [...new Set(before.values())];
   const standing = profiles.length === 0 ? [] : await standingMerges(shop.id, profiles, tx);
-  const naming = name(people, since, before, standing);
+  const naming = name(people, since, before, standing, batch.born);
 
   const profileOf = new Map<Key, string>();
   const aliases: Alias[] = [];
@@ -205,7 +216,9 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
   const moved = new Set<string>();
   for (const [key, id] of before) {
     const current = profileOf.get(key) as string;
-    if (current !== (into.get(id) ?? id)) moved.add(id).add(current);
+    // Its rows went with the merge, where there was one, and are looked for there.
+    const expected = into.get(id) ?? id;
+    if (current !== expected) moved.add(expected).add(current);
   }
   return {
     merges: merges.map(({ loserId, survivorId }) => ({ loserId, survivorId })),
@@ -279,7 +292,7 @@ async function nameNew(
 }
 
 /** Keys that stay where they are, of which something new was said, or an earlier moment. */
-async function learnOnly(shopId: number, batch: Said & { done: ReadonlySet<Key> }, tx: Tx): Promise<Map<Key, string>> {
+async function learnOnly(shopId: number, batch: Omit<Said, "born"> & { done: ReadonlySet<Key> }, tx: Tx): Promise<Map<Key, string>> {
   const changed: Alias[] = [];
   for (const [key, first] of batch.since) {
     const held = batch.aliases.get(key);

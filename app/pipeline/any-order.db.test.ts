@@ -213,7 +213,7 @@ async function tell(shop: Shop, bursts: NewEvent[][]) {
 test("any order, repetition and delay of what happened ends in the same people, orders, consent and segments", async () => {
   await queue();
   await ensurePartitions([start, now]);
-  let [merged, split] = [0, 0];
+  let merged = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(deed, { minLength: 12, maxLength: 24 }), fc.infiniteStream(fc.nat()), async (deeds, chance) => {
       const events = eventsOf(deeds);
@@ -230,12 +230,11 @@ test("any order, repetition and delay of what happened ends in the same people, 
       expect(await tell(other, bursts)).toEqual(plain);
       const merges = await db.profileMerge.findMany({ where: { shopId: other.id } });
       merged += merges.length;
-      split += merges.filter((one) => one.undoneAt !== null).length;
     }),
-    { numRuns: Number(process.env["RUNS"] ?? 25) },
+    // A counterexample is large, and making it smaller takes longer than a test may.
+    { endOnFailure: true, numRuns: Number(process.env["RUNS"] ?? 25), seed: Number(process.env["SEED"] ?? 20261125) },
   );
   expect(merged).toBeGreaterThan(20);
-  expect(split).toBeGreaterThan(0);
 }, 240_000);
 
 test("the hour does not matter either: told late, it is as if it had been told at once", async () => {
@@ -249,4 +248,24 @@ test("the hour does not matter either: told late, it is as if it had been told a
   await tell(shop, [events.slice(1, 2)]);
   await sweep(after(now, hour));
   expect(await tell(shop, [events.slice(2), events.slice(0, 1)])).toEqual(plain);
+});
+
+test("a surer key that comes late parts a profile again, and each has what she would have had", async () => {
+  const person = { phone: null, ticks: false } as const;
+  const events = eventsOf([
+    { kind: "order", order: 2, checkout: null, email: 2, customer: 2, ...person },
+    { kind: "checkout", checkout: 1, cart: 1, email: 1, customer: null, ...person },
+    { kind: "order", order: 1, checkout: 1, email: 2, customer: null, ...person },
+    { kind: "customer", customer: 1, email: 1, phone: null, name: 1 },
+  ]);
+  const plain = await tell(await newShop(), [events]);
+  const shop = await newShop();
+  const living = async () => db.profile.count({ where: { shopId: shop.id, mergedInto: null, email: { not: null } } });
+  await tell(shop, [events.slice(0, 1), events.slice(1, 2)]);
+  expect(await living()).toBe(2);
+  await tell(shop, [events.slice(2, 3)]);
+  expect(await living()).toBe(1);
+  expect(await tell(shop, [events.slice(3)])).toEqual(plain);
+  expect(await living()).toBe(2);
+  expect(await db.profileMerge.count({ where: { shopId: shop.id, undoneAt: { not: null }, byHand: false } })).toBe(1);
 });
