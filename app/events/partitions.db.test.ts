@@ -8,6 +8,7 @@ import { transaction } from "../tx.server.ts";
 import { append, ensureComingPartitions, ensurePartitions } from "./append.server.ts";
 import type { NewEvent } from "./event.ts";
 import { next } from "./load.server.ts";
+import { makePartition } from "./store.server.ts";
 import { dropOldPixelEvents } from "./retention.server.ts";
 import { pixelKeptSince } from "./retention.ts";
 
@@ -81,6 +82,9 @@ test("a late event meets itself, and comes back out as it was told", async () =>
 
 test("partitions are made ahead of a clock that is moved, by whoever comes first", async () => {
   const later = new Date("2027-12-31T23:00:00Z");
+  // Each at once on a connection of its own, as two processes would.
+  for (const at of [later, new Date("2031-05-05T00:00:00Z"), new Date("2033-05-05T00:00:00Z")])
+    await Promise.all([true, false].flatMap((pixel) => Array.from({ length: 4 }, () => makePartition(at, pixel))));
   await Promise.all([ensureComingPartitions(later), ensureComingPartitions(later)]);
   const made = await db.$queryRaw<
     { name: string }[]

@@ -102,6 +102,8 @@ test("webhooks and the comparison, in any order and as often as they like, end i
 
 test("with one in twenty webhooks lost, and compared each hour, everything ends as without loss: orders, checkouts, consent, mails", async () => {
   const [whole, lossy] = [await open("whole"), await open("one-in-twenty")];
+  // Shopify's times are whole seconds: what is left in the second in which a flow is switched on would seem to have been left before.
+  pass(minute);
   const chance = seeded(20261125);
   const draw = seeded(7);
   // What a cart alone does is in no Admin API: see the README.

@@ -36,9 +36,9 @@ DECLARE
   name text := parent || to_char(first, CASE WHEN pixel THEN '_YYYY_MM' ELSE '_YYYY' END);
 BEGIN
   IF to_regclass('event_part.' || name) IS NOT NULL THEN RETURN false; END IF;
-  -- Two makers at once: the second waits here, then finds it made.
+  -- Two makers at once: the second waits here, then finds it made. It looks into the catalogue itself: that there was none is still remembered by to_regclass.
   PERFORM pg_advisory_xact_lock(hashtext('event_part.' || name));
-  IF to_regclass('event_part.' || name) IS NOT NULL THEN RETURN false; END IF;
+  IF EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'event_part'::regnamespace AND c.relname = name) THEN RETURN false; END IF;
   -- Attached rather than made in place: readers and writers of the other partitions need not let go of them for that.
   EXECUTE format('CREATE TABLE event_part.%I (LIKE event INCLUDING ALL)', name);
   EXECUTE format('ALTER TABLE event_part.%I ATTACH PARTITION event_part.%I FOR VALUES FROM (%L) TO (%L)', parent, name,
