@@ -42,7 +42,7 @@ export const mischief: readonly Mischief[] = [
     key: "webhooks-lost",
     where: "Webhooks",
     label: "Lose the next 3",
-    expect: "What Shopify never delivers is not known until something newer of the same cart, checkout or order arrives.",
+    expect: "The next comparison with Shopify finds them: within the hour, or at once by the button in Settings. A cart alone is in no API and stays lost.",
     ...webhooks({ times: 3, drop: true }),
   },
   {
