@@ -162,12 +162,12 @@ function layout(parts: { content: Content; paragraphs: string[]; filling: Fillin
     <mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw></mj-head>
     <mj-body background-color="#f6f6f7" width="600px">
       <mj-section padding="24px 0 8px"><mj-column><mj-text align="center" font-size="18px" font-weight="700">${escape(filling.shop.name)}</mj-text></mj-column></mj-section>
-      <mj-section background-color="#ffffff" border-radius="8px" padding="16px 8px"><mj-column>
+      <mj-section background-color="#ffffff" border-radius="${offer === "" ? "8px 8px 0 0" : "8px"}" padding="16px 8px"><mj-column>
         <mj-text><h1 style="margin:0;font-size:26px;line-height:1.25;font-weight:700">${words.heading}</h1></mj-text>
         ${parts.paragraphs.map((one) => `<mj-text>${one}</mj-text>`).join("")}
         ${cart === null ? "" : cartBlock(cart, filling.shop.currency)}${product === null ? "" : productBlock(product, filling.shop.currency, filling.links.button)}
       </mj-column></mj-section>${offer}
-      <mj-section background-color="#ffffff" border-radius="8px" padding="8px 8px 24px"><mj-column>
+      <mj-section background-color="#ffffff" border-radius="${offer === "" ? "0 0 8px 8px" : "8px"}" padding="8px 8px 24px"><mj-column>
         <mj-button href="${escape(filling.links.button)}" background-color="#1a1a1a" color="#ffffff" font-size="16px" font-weight="600" inner-padding="14px 28px" border-radius="8px">${words.button}</mj-button>
       </mj-column></mj-section>
       <mj-section padding="16px 0"><mj-column><mj-text align="center" font-size="13px" color="#5c5f62">${escape(filling.why)}<br>

@@ -1,10 +1,7 @@
 // Checkouts that somebody left, as the Admin API tells of them. It gives neither token nor typed address: the cart's token stands in the recovery link.
 import { z } from "zod";
 import { pageInfo } from "./customer.ts";
-import { buyer, lineNow } from "./order.ts";
-
-const money = z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string().regex(/^[A-Z]{3}$/) }) });
-const place = z.object({ countryCodeV2: z.string().nullish(), phone: z.string().nullish(), firstName: z.string().nullish(), lastName: z.string().nullish() });
+import { buyer, lineNow, money, place } from "./order.ts";
 
 const checkoutChanged = z.object({ id: z.string(), updatedAt: z.string(), completedAt: z.string().nullish(), abandonedCheckoutUrl: z.string() });
 export type CheckoutChanged = z.infer<typeof checkoutChanged>;

@@ -2,8 +2,13 @@
 import { z } from "zod";
 import { pageInfo } from "./customer.ts";
 
-const money = z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string().regex(/^[A-Z]{3}$/) }) });
-const place = z.object({ countryCodeV2: z.string().nullish(), phone: z.string().nullish(), firstName: z.string().nullish(), lastName: z.string().nullish() });
+export const money = z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string().regex(/^[A-Z]{3}$/) }) });
+export const place = z.object({
+  countryCodeV2: z.string().nullish(),
+  phone: z.string().nullish(),
+  firstName: z.string().nullish(),
+  lastName: z.string().nullish(),
+});
 
 /** Who stands in an order or a checkout. All of it may be null: protected data that the app was not given is a normal case. */
 export const buyer = z
