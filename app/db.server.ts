@@ -26,8 +26,27 @@ const pool: pg.Pool = (holder.comebackPool ??= open({ max: env().DATABASE_POOL, 
  */
 export const doorPool: pg.Pool = (holder.comebackDoorPool ??= open({ max: 4, statementMs: 2_000, connectionTimeoutMillis: 1_000, query_timeout: 4_000 }));
 
+/**
+ * Has the database plan each statement once per connection, not each time. Lists make a statement of their own for every length, so what comes late, and
+ * would fill the server's memory, stays without a name.
+ */
+const namedAtMost = 400;
+const names = new Map<string, string>();
+
+function nameOf({ sql }: { sql: string }): string | undefined {
+  const known = names.get(sql);
+  // Several statements in one text cannot be prepared.
+  if (known !== undefined || names.size >= namedAtMost || sql.includes(";")) return known;
+  const name = `comeback-${names.size}`;
+  names.set(sql, name);
+  return name;
+}
+
 function connect(): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: 10_000, timeout: 30_000 } });
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf as (query: { sql: string }) => string }),
+    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+  });
 }
 
 /** The database client. Only stores, the taps and shops/ may open it. */

@@ -10,6 +10,23 @@ export function inside(tx?: Tx): Client {
   return (tx as unknown as Client | undefined) ?? db;
 }
 
+/** A statement, or a part of one, that one store hands to another unread. */
+export type Statement = Prisma.Sql;
+
+/** A question for shops: a statement whose one column is their keys. Stores make them, `whichShops` asks. */
+export type ShopQuery = Statement;
+
+/** Asks of one shop alone what is asked of all: for a query that calls the shop `s`. */
+export const onlyShop = (shopId: number | null): Prisma.Sql => (shopId === null ? Prisma.empty : Prisma.sql`AND s.id = ${shopId}`);
+
+/** Asks several questions at once, in one statement and of one moment. Each name's shops are those of any of its questions, each once. */
+export async function whichShops<Name extends string>(questions: Record<Name, ShopQuery[]>): Promise<Record<Name, number[]>> {
+  const names = Object.keys(questions) as Name[];
+  const columns = names.map((name, index) => Prisma.sql`ARRAY(${Prisma.join(questions[name], " UNION ")}) AS ${Prisma.raw(`q${index}`)}`);
+  const [row] = await db.$queryRaw<Record<string, number[]>[]>`SELECT ${Prisma.join(columns)}`;
+  return Object.fromEntries(names.map((name, index) => [name, row?.[`q${index}`] ?? []])) as Record<Name, number[]>;
+}
+
 const retryable = new Set(["P2034", "40001", "40P01"]);
 
 /** For stores alone: runs one statement on the driver, outside a transaction where none is passed. `name` has it prepared once per connection. */
@@ -54,19 +71,9 @@ async function onDriver<T>(work: (client: pg.PoolClient) => Promise<T>): Promise
 }
 
 /**
- * The same as `transaction`, on the driver itself: at the doors Prisma's own work would cost more than the database's. What is written here must be few
- * statements, none of which waits for anything but the database.
+ * One statement of a door, which is a transaction by itself, on the driver: Prisma's own work would cost more than the database's there. It is tried again as
+ * `transaction` is.
  */
-export async function hotTransaction<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
-  return onDriver(async (client) => {
-    await client.query("BEGIN");
-    const result = await work(client as unknown as HotTx);
-    await client.query("COMMIT");
-    return result;
-  });
-}
-
-/** For one statement alone, which is a transaction by itself and spares the two around it. */
 export async function hotStatement<T>(work: (tx: HotTx) => Promise<T>): Promise<T> {
   return onDriver((client) => work(client as unknown as HotTx));
 }

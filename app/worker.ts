@@ -34,9 +34,22 @@ export async function startWorker(): Promise<{ stop: () => Promise<void> }> {
       });
   };
   tick();
+  // Whoever has changed the time or the tables by other ways than ours need not wait for the next sweep.
+  let nudged = false;
+  const sweepNow = () => {
+    if (nudged) return;
+    nudged = true;
+    void sweeping.then(() => {
+      nudged = false;
+      clearTimeout(timer);
+      tick();
+    });
+  };
+  process.on("SIGUSR2", sweepNow);
   return {
     stop: async () => {
       stopping = true;
+      process.off("SIGUSR2", sweepNow);
       clearTimeout(timer);
       await sweeping;
       clearTimeout(timer);

@@ -17,7 +17,7 @@ function shiftDate(file: string): void {
   const now = (): number => {
     const real = realNow();
     // Real time, not performance.now(): a machine that slept must read the file again as well.
-    if (real - readAt >= 5 || real < readAt) {
+    if (real - readAt >= 2 || real < readAt) {
       readAt = real;
       offset = readOffset(file) ?? offset;
     }

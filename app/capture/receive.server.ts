@@ -1,4 +1,4 @@
-import { appendHot, ensurePartitions } from "../events/append.server.ts";
+import { ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { grouped } from "../lib/group.ts";
 import { readInstant } from "../lib/time.ts";
@@ -6,8 +6,8 @@ import { wake, wakeSoon } from "../queue.server.ts";
 import { applyLifecycle, lifecycleProblem, lifecycleTopics } from "../shops/lifecycle.server.ts";
 import type { ShopAtDoor } from "../shops/shop.ts";
 import { ensureRecentShop } from "../shops/load.server.ts";
-import { databaseIsAway, hotTransaction, transaction } from "../tx.server.ts";
-import { deliveryKey, insertDeliveries, insertDeliveriesHot, type DeliveryRow } from "./store.server.ts";
+import { databaseIsAway, hotStatement, transaction } from "../tx.server.ts";
+import { deliveryKey, insertDeliveries, insertDelivered, type DeliveryRow } from "./store.server.ts";
 import { clean } from "./shapes.ts";
 import { readJson, readWebhook } from "./webhook.ts";
 
@@ -76,18 +76,9 @@ const keyOf = (item: Prepared) => deliveryKey(item.shop.id, item.row.topic, item
 async function keep(items: Prepared[]): Promise<Set<string>> {
   if (items.length === 0) return new Set();
   await ensurePartitions(items.flatMap((item) => item.events.map((event) => event.sourceAt)));
-  const fresh = await hotTransaction(async (tx) => {
-    const keys = await insertDeliveriesHot(
-      items.map((item) => item.row),
-      tx,
-    );
-    const added = items.filter((item) => keys.has(keyOf(item)));
-    await appendHot(
-      added.flatMap((item) => item.events.map((event) => ({ shopId: item.shop.id, event }))),
-      tx,
-    );
-    return keys;
-  });
+  const rows = items.map((item) => item.row);
+  const events = items.flatMap((item) => item.events.map((event) => ({ shopId: item.shop.id, event, of: keyOf(item) })));
+  const fresh = await hotStatement((tx) => insertDelivered(rows, events, tx));
   for (const item of items) if (item.events.length > 0 && fresh.has(keyOf(item))) wakeSoon("events.process", item.shop.id);
   return fresh;
 }

@@ -1,6 +1,7 @@
 import { Prisma } from "../db.server.ts";
+import { appendDelivered } from "../events/append.server.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import { hotQuery, inside } from "../tx.server.ts";
+import { inside } from "../tx.server.ts";
 
 export type DeliveryRow = {
   shopId: number;
@@ -25,20 +26,19 @@ function insertion(rows: DeliveryRow[]): Prisma.Sql {
       ${column("triggeredAt").map((at) => at?.toISOString() ?? null)}::timestamptz[], ${column("receivedAt").map((at) => at.toISOString())}::timestamptz[],
       ${column("fate")}::text[], ${column("reason")}::text[], ${column("copies")}::int[], ${column("body")}::text[])
     ON CONFLICT (shop_id, topic, event_key) DO UPDATE SET copies = delivery.copies + excluded.copies
-    RETURNING shop_id, topic, event_key, (xmax = 0) AS fresh`;
+    RETURNING shop_id || E'\n' || topic || E'\n' || event_key AS key, (xmax = 0) AS fresh`;
 }
-
-type Written = { shop_id: number; topic: string; event_key: string; fresh: boolean };
-const freshOf = (found: Written[]) => new Set(found.filter((row) => row.fresh).map((row) => deliveryKey(row.shop_id, row.topic, row.event_key)));
 
 /** Writes deliveries (each key at most once in `rows`) and returns the keys that are new; the others only count one copy more. */
 export async function insertDeliveries(rows: DeliveryRow[], tx: Tx): Promise<Set<string>> {
-  return rows.length === 0 ? new Set() : freshOf(await inside(tx).$queryRaw<Written[]>(insertion(rows)));
+  if (rows.length === 0) return new Set();
+  const written = await inside(tx).$queryRaw<{ key: string; fresh: boolean }[]>(insertion(rows));
+  return new Set(written.filter((row) => row.fresh).map((row) => row.key));
 }
 
-/** The same for the door. */
-export async function insertDeliveriesHot(rows: DeliveryRow[], tx: HotTx): Promise<Set<string>> {
-  return rows.length === 0 ? new Set() : freshOf(await hotQuery<Written>(tx, "insert-deliveries", insertion(rows)));
+/** The same for the door, with the events that the new ones stand for. */
+export async function insertDelivered(rows: DeliveryRow[], events: Parameters<typeof appendDelivered>[1], tx: HotTx): Promise<Set<string>> {
+  return new Set(await appendDelivered(insertion(rows), events, tx));
 }
 
 export function deliveryKey(shopId: number, topic: string, eventKey: string): string {

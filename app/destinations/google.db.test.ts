@@ -12,6 +12,7 @@ async function load() {
     ...(await import("../capture/receive.server.ts")),
     ...(await import("../db.server.ts")),
     ...(await import("../queue.server.ts")),
+    ...(await import("../tx.server.ts")),
     ...(await import("../shops/refresh.server.ts")),
     ...(await import("../shops/load.server.ts")),
     ...(await import("../pipeline/process-event.server.ts")),
@@ -119,11 +120,11 @@ test("who agreed is sent, with a token that was renewed on the way, and the rece
   expect(await receipts()).toEqual([["add", 1, 0, false]]);
   expect(await held()).toEqual([]);
   world.clock.move({ advance: "PT11M" });
-  expect(await app.shopsWithWork(world.clock.now())).toEqual([(await shop()).id]);
+  expect((await app.whichShops({ due: [app.shopsWithWork(world.clock.now())] })).due).toEqual([(await shop()).id]);
   await settle();
   expect(await held()).toEqual(["ada"]);
   expect(await receipts()).toEqual([["add", 1, 0, true]]);
-  expect(await app.shopsWithWork(world.clock.now())).toEqual([]);
+  expect((await app.whichShops({ due: [app.shopsWithWork(world.clock.now())] })).due).toEqual([]);
   expect(await audience()).toMatchObject({ sizeLower: 0, sizeUpper: 1, problem: null });
 });
 

@@ -1,8 +1,9 @@
+import { Prisma } from "../db.server.ts";
 import type { Identifiers } from "../connectors/contract.ts";
 import { seal, unseal } from "../lib/seal.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "../shops/keys.server.ts";
-import { inside } from "../tx.server.ts";
+import { inside, onlyShop, type ShopQuery } from "../tx.server.ts";
 import type { HeldState, Standing } from "./due.ts";
 
 const place = (shopId: number, connector: string) => `${shopId}/connection/${connector}`;
@@ -187,15 +188,14 @@ export async function moveMembers(shopId: number, loserId: string, survivorId: s
   await client.$executeRaw`UPDATE audience_member SET state = 'removing', changed_at = ${now} WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
 }
 
-export async function shopsWithWork(now: Date): Promise<number[]> {
-  const rows = await inside().$queryRaw<{ id: number }[]>`
-    SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL AND (EXISTS (
+export function shopsWithWork(now: Date, shopId: number | null = null): ShopQuery {
+  return Prisma.sql`
+    SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL ${onlyShop(shopId)} AND (EXISTS (
       SELECT 1 FROM audience a JOIN audience_member m ON m.shop_id = a.shop_id AND m.audience_id = a.id AND (m.state = 'removing' OR (m.state = 'adding' AND a.state = 'live' AND s.paused_at IS NULL))
       WHERE a.shop_id = s.id AND (a.retry_at IS NULL OR a.retry_at <= ${now}))
     OR EXISTS (
       SELECT 1 FROM audience_receipt r JOIN audience a ON a.shop_id = r.shop_id AND a.id = r.audience_id
       WHERE r.shop_id = s.id AND r.check_at <= ${now} AND (a.retry_at IS NULL OR a.retry_at <= ${now})))`;
-  return rows.map((row) => row.id);
 }
 
 export async function heldOf(shopId: number, profileIds: string[]): Promise<unknown[]> {

@@ -1,7 +1,7 @@
-import type { HotTx, Tx } from "../lib/tx.ts";
 import { day } from "../lib/time.ts";
-import type { NewEvent } from "./event.ts";
-import { insertEvents, insertEventsHot, makePartition } from "./store.server.ts";
+import type { HotTx, Tx } from "../lib/tx.ts";
+import type { Statement } from "../tx.server.ts";
+import { insertDelivered, insertEvents, insertEventsHot, makePartition, type Item } from "./store.server.ts";
 
 export const eventSequence = "event";
 
@@ -43,11 +43,19 @@ async function withPartitions<T>(write: () => Promise<T>): Promise<T> {
 }
 
 /** Appends events of several shops, and returns how many were new: what the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
-export async function append(items: { shopId: number; event: NewEvent }[], tx: Tx): Promise<number> {
+export async function append(items: Item[], tx: Tx): Promise<number> {
   return items.length > 0 ? withPartitions(() => insertEvents(items, eventSequence, tx)) : 0;
 }
 
 /** The same for the doors. */
-export async function appendHot(items: { shopId: number; event: NewEvent }[], tx: HotTx): Promise<void> {
+export async function appendHot(items: Item[], tx: HotTx): Promise<void> {
   if (items.length > 0) await withPartitions(() => insertEventsHot(items, eventSequence, tx));
+}
+
+/**
+ * Appends what deliveries brought in the statement that keeps them, which is a transaction by itself: `deliveries` writes them and returns each one's `key` and
+ * whether it is `fresh`. Of those that are not, nothing is appended. Returns the keys of the fresh ones.
+ */
+export function appendDelivered(deliveries: Statement, items: (Item & { of: string })[], tx: HotTx): Promise<string[]> {
+  return withPartitions(() => insertDelivered(deliveries, items, eventSequence, tx));
 }

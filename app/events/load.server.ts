@@ -1,5 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
 import { eventSequence } from "./append.server.ts";
+import type { ShopQuery } from "../tx.server.ts";
 import type { Event } from "./event.ts";
 import { eventsAfter, lastSeenByPixel, lockCursor, moveCursor, shopsBehind, skipUnused, unreadNaming } from "./store.server.ts";
 
@@ -36,6 +37,6 @@ export function pixelHeardAt(shopId: number): Promise<Date | null> {
 }
 
 /** Shops with events that nobody has read yet. */
-export function unread(): Promise<number[]> {
+export function unread(): ShopQuery {
   return shopsBehind(processCursor, eventSequence);
 }

@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import { hotQuery, inside, isLockTimeout, transaction } from "../tx.server.ts";
+import { hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery } from "../tx.server.ts";
 import { vocabulary, type Event, type EventName, type NewEvent } from "./event.ts";
 
 /** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
@@ -28,10 +28,14 @@ function blankOf(name: EventName): object {
   return known;
 }
 
-/** Numbers events, shop by shop in the order given, and writes them, all in one statement; those the log already holds are left alone. */
-function insertion(items: { shopId: number; event: NewEvent }[], sequence: string): Prisma.Sql {
-  const json = items.map(({ shopId, event }, ord) => ({
+/** An event on its way into the log; `of`: the key of the delivery that brought it. */
+export type Item = { shopId: number; event: NewEvent; of?: string };
+
+/** Events with the numbers they get, shop by shop in the order given. `only` leaves some out before they are counted. */
+function numbered(items: Item[], sequence: string, only = Prisma.empty): Prisma.Sql {
+  const json = items.map(({ shopId, event, of }, ord) => ({
     ord,
+    of,
     shop_id: shopId,
     source_at: event.sourceAt,
     source_id: event.sourceId,
@@ -42,27 +46,43 @@ function insertion(items: { shopId: number; event: NewEvent }[], sequence: strin
   }));
   // Counters are taken in the order of the shops: two writers with the same shops cannot lock each other out.
   return Prisma.sql`
-    WITH r AS MATERIALIZED (
+    r AS MATERIALIZED (
       SELECT r.*, row_number() OVER (PARTITION BY shop_id ORDER BY ord) AS nth, count(*) OVER (PARTITION BY shop_id) AS all_of
       FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-        AS r(ord int, shop_id int, source_at timestamptz, source_id text, name text, subject text, occurred_at timestamptz, data jsonb)
+        AS r(ord int, of text, shop_id int, source_at timestamptz, source_id text, name text, subject text, occurred_at timestamptz, data jsonb) ${only}
     ), taken AS (
       INSERT INTO sequence (shop_id, name, next) SELECT shop_id, ${sequence}::text, max(all_of) + 1 FROM r GROUP BY shop_id ORDER BY shop_id
       ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + excluded.next - 1
       RETURNING shop_id, next
-    )
+    )`;
+}
+
+/** Writes what `numbered` gives; what the log already holds is left alone. */
+const insertion = Prisma.sql`
     INSERT INTO event (shop_id, source_at, source_id, seq, name, subject, occurred_at, data)
     SELECT r.shop_id, r.source_at, r.source_id, t.next - r.all_of + r.nth - 1, r.name, r.subject, r.occurred_at, r.data
     FROM r JOIN taken t ON t.shop_id = r.shop_id ORDER BY r.shop_id, r.nth
     ON CONFLICT DO NOTHING`;
+
+export async function insertEvents(items: Item[], sequence: string, tx: Tx): Promise<number> {
+  return inside(tx).$executeRaw`WITH ${numbered(items, sequence)} ${insertion}`;
 }
 
-export async function insertEvents(items: { shopId: number; event: NewEvent }[], sequence: string, tx: Tx): Promise<number> {
-  return inside(tx).$executeRaw(insertion(items, sequence));
+export async function insertEventsHot(items: Item[], sequence: string, tx: HotTx): Promise<void> {
+  await hotQuery(tx, "insert-events", Prisma.sql`WITH ${numbered(items, sequence)} ${insertion}`);
 }
 
-export async function insertEventsHot(items: { shopId: number; event: NewEvent }[], sequence: string, tx: HotTx): Promise<void> {
-  await hotQuery(tx, "insert-events", insertion(items, sequence));
+/** Runs `deliveries`, which returns a `key` and whether it is `fresh`, and writes the events of the fresh ones, all in one statement. Returns their keys. */
+export async function insertDelivered(deliveries: Prisma.Sql, items: Item[], sequence: string, tx: HotTx): Promise<string[]> {
+  const rows = await hotQuery<{ key: string }>(
+    tx,
+    "insert-delivered",
+    Prisma.sql`
+      WITH kept AS (${deliveries}), new AS MATERIALIZED (SELECT key FROM kept WHERE fresh),
+      ${numbered(items, sequence, Prisma.sql`WHERE r.of IN (SELECT key FROM new)`)}, written AS (${insertion})
+      SELECT key FROM new`,
+  );
+  return rows.map((row) => row.key);
 }
 
 /** Makes the partition that an instant falls into, if it is not there: a month of browsers' events, or a year of all others. */
@@ -95,9 +115,11 @@ export async function dropPixelPartition(month: string): Promise<boolean> {
 
 /** Locks a reader's cursor, so that one writer works on a shop at a time, and returns how far it has come. */
 export async function lockCursor(shopId: number, name: string, tx: Tx): Promise<bigint> {
+  const locked = () => inside(tx).$queryRaw<{ seq: bigint }[]>`SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${name} FOR UPDATE`;
+  const [found] = await locked();
+  if (found !== undefined) return found.seq;
   await inside(tx).$executeRaw`INSERT INTO cursor (shop_id, name, seq) VALUES (${shopId}, ${name}, 0) ON CONFLICT DO NOTHING`;
-  const rows = await inside(tx).$queryRaw<{ seq: bigint }[]>`SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${name} FOR UPDATE`;
-  return rows[0]?.seq ?? 0n;
+  return (await locked())[0]?.seq ?? 0n;
 }
 
 export async function moveCursor(shopId: number, name: string, seq: bigint, tx: Tx): Promise<void> {
@@ -160,11 +182,10 @@ export async function lastSeenByPixel(shopId: number, most: number): Promise<Dat
 }
 
 /** Shops whose log has grown past a cursor: what a lost wake-up would have told. */
-export async function shopsBehind(cursor: string, sequence: string): Promise<number[]> {
-  const rows = await inside().$queryRaw<{ shop_id: number }[]>`
-    SELECT s.shop_id FROM sequence s LEFT JOIN cursor c ON c.shop_id = s.shop_id AND c.name = ${cursor}
-    WHERE s.name = ${sequence} AND s.next - 1 > coalesce(c.seq, 0)`;
-  return rows.map((row) => row.shop_id);
+export function shopsBehind(cursor: string, sequence: string, shopId: number | null = null): ShopQuery {
+  return Prisma.sql`
+    SELECT s.id FROM shop s JOIN sequence q ON q.shop_id = s.id AND q.name = ${sequence} LEFT JOIN cursor c ON c.shop_id = s.id AND c.name = ${cursor}
+    WHERE q.next - 1 > coalesce(c.seq, 0) ${onlyShop(shopId)}`;
 }
 
 export async function eraseEvents(shopId: number, tx: Tx): Promise<void> {

@@ -5,7 +5,7 @@ import type { Tx } from "../lib/tx.ts";
 import { want } from "../products/complete.server.ts";
 import { standingOf } from "../products/product.ts";
 import { findProducts } from "../products/update.server.ts";
-import { changesAfter } from "../segments/update.server.ts";
+import { changesAfter, linesAtOnce } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { firstDue, quietAfterLook } from "./advance.ts";
 import { arbitrate } from "./arbiter.ts";
@@ -25,7 +25,7 @@ type Flows = Record<FlowKey, Flow>;
  */
 export async function follow(shop: Shop, now: Date, tx: Tx): Promise<number> {
   const seq = await lockCursor(shop.id, flowsCursor, tx);
-  const changes = await changesAfter(shop.id, seq, 200, tx);
+  const changes = await changesAfter(shop.id, seq, linesAtOnce, tx);
   if (changes.length === 0) return 0;
   const flows = {} as Flows;
   for (const key of flowKeys) flows[key] = await findFlow(shop.id, key, tx);

@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, onlyShop, type ShopQuery } from "../tx.server.ts";
 import { defaultSettings, flowNames, flowSettings, type Flow, type FlowKey } from "./flow.ts";
 
 type Row = NonNullable<Awaited<ReturnType<typeof rowOf>>>;
@@ -99,10 +100,9 @@ export async function countActive(shopId: number, flowKey: FlowKey): Promise<num
   return inside().flowRun.count({ where: { shopId, flowKey, state: "active" } });
 }
 
-export async function shopsWithDueRuns(now: Date): Promise<number[]> {
-  const rows = await inside().$queryRaw<{ id: number }[]>`
-    SELECT s.id FROM shop s WHERE s.paused_at IS NULL AND EXISTS (SELECT 1 FROM flow_run r WHERE r.shop_id = s.id AND r.state = 'active' AND r.due_at <= ${now})`;
-  return rows.map((row) => row.id);
+export function shopsWithDueRuns(now: Date, shopId: number | null = null): ShopQuery {
+  return Prisma.sql`
+    SELECT s.id FROM shop s WHERE s.paused_at IS NULL ${onlyShop(shopId)} AND EXISTS (SELECT 1 FROM flow_run r WHERE r.shop_id = s.id AND r.state = 'active' AND r.due_at <= ${now})`;
 }
 
 /** Runs go with their person; whose they were is remembered. */
@@ -141,11 +141,9 @@ export async function eraseFlows(shopId: number, tx: Tx): Promise<void> {
 /** The reason of a run whose mail is being handed over. */
 export const beingSent = "being sent";
 
-/** How many shops have a mail in somebody's hands. */
-export async function shopsWithMailInHand(): Promise<number> {
-  const rows = await inside().$queryRaw<{ shops: number }[]>`
-    SELECT count(DISTINCT shop_id)::int AS shops FROM flow_run WHERE state = 'active' AND reason = ${beingSent}`;
-  return rows[0]?.shops ?? 0;
+/** Shops with a mail in somebody's hands. */
+export function shopsWithMailInHand(): ShopQuery {
+  return Prisma.sql`SELECT DISTINCT shop_id FROM flow_run WHERE state = 'active' AND reason = ${beingSent}`;
 }
 
 /** When the run that has waited longest became due. */

@@ -5,7 +5,7 @@ import type { Profile } from "../identity/resolve.server.ts";
 import { minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
-import { wake } from "../queue.server.ts";
+import { wakeSoon } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { shownOf, targetOf, type About } from "./about.ts";
@@ -149,7 +149,7 @@ async function finish(shop: Shop, prepared: Prepared, reply: SmtpReply, now: Dat
         ],
         tx,
       );
-      await wake("events.process", shop.id, { tx });
+      wakeSoon("events.process", shop.id);
       return { kind: "over" };
     }
     case "refused":

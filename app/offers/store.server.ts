@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, type ShopQuery } from "../tx.server.ts";
 import { lastsLongEnough } from "./code.ts";
 
 export type Pool = { flowKey: string; stepKey: string; discountGid: string; percent: number; validDays: number; endsAt: Date; problem: string | null };
@@ -80,9 +81,8 @@ export async function codeReady(shopId: number, pool: { flowKey: string; stepKey
   return row !== null;
 }
 
-export async function shopsMakingCodes(): Promise<number[]> {
-  const rows = await inside().offerCode.findMany({ where: { state: "making" }, distinct: ["shopId"], select: { shopId: true } });
-  return rows.map((row) => row.shopId);
+export function shopsMakingCodes(): ShopQuery {
+  return Prisma.sql`SELECT DISTINCT shop_id FROM offer_code WHERE state = 'making'`;
 }
 
 export async function eraseOffers(shopId: number, tx: Tx): Promise<void> {

@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, type ShopQuery } from "../tx.server.ts";
 import { missing, type Found, type Kind } from "./comparison.ts";
 
 export type Comparison = {
@@ -79,15 +80,10 @@ export async function noteProblem(shopId: number, problem: string, dueAt: Date, 
   });
 }
 
-const installed = { installedAt: { not: null }, uninstalledAt: null } as const;
+const installed = Prisma.sql`s.installed_at IS NOT NULL AND s.uninstalled_at IS NULL`;
 
-async function shopsDue(rows: { shopId: number }[]): Promise<number[]> {
-  const here = await inside().shop.findMany({ where: { id: { in: rows.map((row) => row.shopId) }, ...installed }, select: { id: true } });
-  return here.map((row) => row.id);
-}
-
-export async function shopsToCompare(now: Date): Promise<number[]> {
-  return shopsDue(await inside().comparison.findMany({ where: { dueAt: { lte: now } }, select: { shopId: true } }));
+export function shopsToCompare(now: Date): ShopQuery {
+  return Prisma.sql`SELECT c.shop_id FROM comparison c JOIN shop s ON s.id = c.shop_id AND ${installed} WHERE c.due_at <= ${now}`;
 }
 
 export const fileKinds = ["customers", "orders", "products"] as const;
@@ -144,8 +140,8 @@ export async function noteLines(shopId: number, kind: FileKind, { operationGid, 
   return count === 1;
 }
 
-export async function shopsToRead(now: Date): Promise<number[]> {
-  return shopsDue(await inside().pastFile.findMany({ where: { dueAt: { lte: now } }, distinct: ["shopId"], select: { shopId: true } }));
+export function shopsToRead(now: Date): ShopQuery {
+  return Prisma.sql`SELECT DISTINCT f.shop_id FROM past_file f JOIN shop s ON s.id = f.shop_id AND ${installed} WHERE f.due_at <= ${now}`;
 }
 
 export async function erasePast(shopId: number, tx: Tx): Promise<void> {

@@ -18,7 +18,7 @@ import * as segments from "../segments/update.server.ts";
 import { changeSequence } from "../segments/update.server.ts";
 import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
-import { transaction } from "../tx.server.ts";
+import { transaction, whichShops, type ShopQuery } from "../tx.server.ts";
 
 const perTransaction = 500;
 /** Webhook bodies are kept for two weeks. */
@@ -32,18 +32,19 @@ let droppedAt = new Date(0);
  */
 export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
-  for (const shopId of await segments.shopsDue(now)) await sweepSegments(shopId, now);
-  const wakes: [TaskName, number[]][] = [
-    ["events.process", await unread()],
-    ["audiences.sync", [...(await shopsBehind(audiencesCursor, changeSequence)), ...(await shopsWithWork(now))]],
-    ["flows.advance", [...(await shopsBehind(flowsCursor, changeSequence)), ...(await shopsWithDueRuns(now))]],
-    ["offers.fill", await shopsMakingCodes()],
-    ["products.complete", await shopsToAsk(now)],
-    ["shop.compare", await shopsToCompare(now)],
-    ["shop.import", await shopsToRead(now)],
-    ["privacy.answer", await shopsWithOpenRequests()],
-  ];
-  for (const [name, shopIds] of wakes) for (const shopId of new Set(shopIds)) await wake(name, shopId);
+  const { due } = await whichShops({ due: [segments.shopsDue(now)] });
+  for (const shopId of due) await sweepSegments(shopId, now);
+  const wakes = await whichShops({
+    "events.process": [unread()],
+    "audiences.sync": [shopsBehind(audiencesCursor, changeSequence), shopsWithWork(now)],
+    "flows.advance": [shopsBehind(flowsCursor, changeSequence), shopsWithDueRuns(now)],
+    "offers.fill": [shopsMakingCodes()],
+    "products.complete": [shopsToAsk(now)],
+    "shop.compare": [shopsToCompare(now)],
+    "shop.import": [shopsToRead(now)],
+    "privacy.answer": [shopsWithOpenRequests()],
+  } satisfies Partial<Record<TaskName, ShopQuery[]>>);
+  for (const [name, shopIds] of Object.entries(wakes)) for (const shopId of shopIds) await wake(name as TaskName, shopId);
   const unknown = await giveUpUnknown(after(now, -5 * minute));
   if (unknown > 0) log.warn({ messages: unknown }, "given up as unknown");
   if (droppedAt < after(now, -hour)) {

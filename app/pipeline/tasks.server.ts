@@ -1,14 +1,11 @@
 import { everyConnector } from "../connectors/registry.server.ts";
 import { wire } from "../connectors/wire.server.ts";
 import { deleteConnection } from "../destinations/connect.server.ts";
-import { follow as followForAudiences } from "../destinations/plan.server.ts";
 import { sync } from "../destinations/sync.server.ts";
 import { env } from "../env.server.ts";
-import { ensureComingPartitions } from "../events/append.server.ts";
 import { flowKeys } from "../flows/flow.ts";
 import { advanceOne } from "../flows/run.server.ts";
 import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
-import { follow as followForFlows } from "../flows/start.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
 import { comparePage } from "../past/compare.server.ts";
@@ -23,7 +20,7 @@ import { shopById } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
-import { batchSize, processBatch } from "./process-event.server.ts";
+import { followAudiences, followFlows, readLog } from "./follow.server.ts";
 
 const clock = () => new Date();
 
@@ -32,21 +29,15 @@ const sendsAtOnce = 4;
 
 /** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
-  "events.process": async (shop) => {
-    // What comes in meanwhile has its own wake-up: read one by one as it comes, a burst would cost a batch for each event.
-    while ((await processBatch(shop, clock())) === batchSize);
-  },
+  "events.process": (shop) => readLog(shop, clock),
   "audiences.sync": async (shop) => {
-    const connectors = everyConnector();
-    await ensureComingPartitions(clock());
-    while ((await transaction((tx) => followForAudiences(shop, connectors, clock(), tx))) > 0);
+    await followAudiences(shop, clock);
     const now = await shopById(shop.id);
     if (now === null || now.uninstalledAt !== null) return;
-    for (const connector of connectors) await sync(now, connector, wire, clock);
+    for (const connector of everyConnector()) await sync(now, connector, wire, clock);
   },
   "flows.advance": async (shop) => {
-    await ensureComingPartitions(clock());
-    while ((await transaction((tx) => followForFlows(shop, clock(), tx))) > 0);
+    await followFlows(shop, clock);
     // While the shop is paused its runs are left as they are; the follower above still ends those that bought.
     const sendOne = async (): Promise<boolean> => {
       const current = await shopById(shop.id);
@@ -79,9 +70,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "shop.compare": async (shop) => {
     if (shop.uninstalledAt !== null) return;
     // What has arrived is read first: it was told. The pixel is looked after at the same time, so that one that was taken away is back within the hour.
-    const read = async () => {
-      while ((await processBatch(shop, clock())) > 0);
-    };
+    const read = () => readLog(shop, clock);
     await read();
     await ensurePixel(shop, clock());
     while (await comparePage(shop, clock())) await read();
@@ -89,7 +78,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   },
   "shop.import": async (shop) => {
     if (shop.uninstalledAt !== null) return;
-    while ((await processBatch(shop, clock())) > 0);
+    await readLog(shop, clock);
     const seconds = await importSome(shop, clock);
     // Where the sweep is quicker than that, it asks again by itself.
     if (seconds !== null && env().SWEEP_EVERY_SECONDS > seconds) await wake("shop.import", shop.id, { afterSeconds: seconds });

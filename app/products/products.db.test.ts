@@ -70,7 +70,7 @@ test("a product that was only looked at is asked for once, and then known as Sho
   const productId = String(mug?.id);
   expect(standingOf(await known(productId))).toEqual({ kind: "unknown" });
   await want(productId, productId);
-  expect(await app.products.shopsToAsk(now())).toEqual([(await shop()).id]);
+  expect((await app.whichShops({ due: [app.products.shopsToAsk(now())] })).due).toEqual([(await shop()).id]);
   expect(await app.products.complete(await shop(), now())).toBe(false);
   expect(standingOf(await known(productId))).toEqual({
     kind: "shown",
@@ -94,7 +94,7 @@ test("a product that Shopify does not know is gone", async () => {
   await app.products.complete(await shop(), now());
   expect(standingOf(await known("1"))).toEqual({ kind: "gone" });
   await want("1");
-  expect(await app.products.shopsToAsk(now())).toEqual([]);
+  expect((await app.whichShops({ due: [app.products.shopsToAsk(now())] })).due).toEqual([]);
 });
 
 test("an answer that does not come is waited for, and holds up the others no longer than that", async () => {
@@ -105,10 +105,10 @@ test("an answer that does not come is waited for, and holds up the others no lon
   const before = calls();
   expect(await app.products.complete(await shop(), now())).toBe(false);
   expect(calls() - before).toBe(1);
-  expect(await app.products.shopsToAsk(after(now(), hour))).toEqual([]);
+  expect((await app.whichShops({ due: [app.products.shopsToAsk(after(now(), hour))] })).due).toEqual([]);
   // Asking again does not shorten it.
   await want(...ids);
-  expect(await app.products.shopsToAsk(after(now(), hour))).toEqual([]);
+  expect((await app.whichShops({ due: [app.products.shopsToAsk(after(now(), hour))] })).due).toEqual([]);
   world.shopify.shops.get(domain).scopes = ["read_orders", "read_products"];
   await app.products.complete(await shop(), after(now(), 6 * hour + minute));
   expect([...(await app.products.findProducts((await shop()).id, ids)).values()].map((one) => standingOf(one).kind)).toEqual(["shown", "shown"]);

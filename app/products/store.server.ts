@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, type ShopQuery } from "../tx.server.ts";
 import type { Product } from "./product.ts";
 
 export type State = Omit<Product, "deletedAt" | "url"> & { updatedAt: Date; url?: string | null };
@@ -82,10 +83,9 @@ export async function toAsk(shopId: number, now: Date, most: number): Promise<st
   return rows.map((row) => row.productId);
 }
 
-export async function shopsToAsk(now: Date): Promise<number[]> {
-  const rows = await inside().$queryRaw<{ id: number }[]>`
+export function shopsToAsk(now: Date): ShopQuery {
+  return Prisma.sql`
     SELECT s.id FROM shop s WHERE s.installed_at IS NOT NULL AND s.uninstalled_at IS NULL AND EXISTS (SELECT 1 FROM product p WHERE p.shop_id = s.id AND p.ask_at <= ${now})`;
-  return rows.map((row) => row.id);
 }
 
 export async function eraseProducts(shopId: number, tx: Tx): Promise<void> {

@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, type ShopQuery } from "../tx.server.ts";
 
 export type Held = { profileId: string; segmentKey: string; subject: string | null; enteredAt: Date };
 export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null };
@@ -14,7 +15,6 @@ export async function membershipsOf(shopId: number, profileIds: string[], tx?: T
 
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
 export async function writeChanges(shopId: number, changes: Change[], first: bigint, at: Date, tx: Tx): Promise<void> {
-  const client = inside(tx);
   const json = changes.map((one, index) => ({
     seq: (first + BigInt(index)).toString(),
     segment_key: one.segmentKey,
@@ -23,31 +23,29 @@ export async function writeChanges(shopId: number, changes: Change[], first: big
     subject: one.subject,
   }));
   const data = JSON.stringify(json);
-  await client.$executeRaw`
-    INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
-    SELECT ${shopId}, r.seq, r.segment_key, r.profile_id, r.change, ${at}, r.subject
-    FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text)`;
-  await client.$executeRaw`
-    DELETE FROM membership m USING jsonb_to_recordset(${data}::jsonb) AS r(segment_key text, profile_id uuid, change text)
-    WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id AND r.change = 'left'`;
-  await client.$executeRaw`
+  await inside(tx).$executeRaw`
+    WITH r AS (
+      SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text)
+    ), logged AS (
+      INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
+      SELECT ${shopId}, r.seq, r.segment_key, r.profile_id, r.change, ${at}, r.subject FROM r
+    ), gone AS (
+      DELETE FROM membership m USING r WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id AND r.change = 'left'
+    )
     INSERT INTO membership (shop_id, segment_key, profile_id, entered_at, subject)
-    SELECT ${shopId}, r.segment_key, r.profile_id, ${at}, r.subject
-    FROM jsonb_to_recordset(${data}::jsonb) AS r(segment_key text, profile_id uuid, change text, subject text) WHERE r.change = 'entered'
+    SELECT ${shopId}, r.segment_key, r.profile_id, ${at}, r.subject FROM r WHERE r.change = 'entered'
     ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
 }
 
 /** Notes when time alone may change each profile's memberships; null where it never will. */
 export async function writeDue(shopId: number, due: { profileId: string; dueAt: Date | null }[], tx: Tx): Promise<void> {
-  const client = inside(tx);
   const data = JSON.stringify(due.map((one) => ({ profile_id: one.profileId, due_at: one.dueAt })));
-  await client.$executeRaw`
-    DELETE FROM membership_due d USING jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, due_at timestamptz)
-    WHERE d.shop_id = ${shopId} AND d.profile_id = r.profile_id AND r.due_at IS NULL`;
-  await client.$executeRaw`
-    INSERT INTO membership_due (shop_id, profile_id, due_at)
-    SELECT ${shopId}, r.profile_id, r.due_at FROM jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, due_at timestamptz) WHERE r.due_at IS NOT NULL
-    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+  await inside(tx).$executeRaw`
+    WITH r AS (SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, due_at timestamptz)), never AS (
+      DELETE FROM membership_due d USING r WHERE d.shop_id = ${shopId} AND d.profile_id = r.profile_id AND r.due_at IS NULL
+    )
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT ${shopId}, r.profile_id, r.due_at FROM r WHERE r.due_at IS NOT NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at WHERE membership_due.due_at <> excluded.due_at`;
 }
 
 /** Has every profile looked at again at the next sweep. */
@@ -57,10 +55,8 @@ export async function writeDueForAll(shopId: number, now: Date): Promise<void> {
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
-export async function shopsDue(now: Date): Promise<number[]> {
-  const rows = await inside().$queryRaw<{ id: number }[]>`
-    SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM membership_due d WHERE d.shop_id = s.id AND d.due_at <= ${now})`;
-  return rows.map((row) => row.id);
+export function shopsDue(now: Date): ShopQuery {
+  return Prisma.sql`SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM membership_due d WHERE d.shop_id = s.id AND d.due_at <= ${now})`;
 }
 
 export async function profilesDue(shopId: number, now: Date, most: number, tx: Tx): Promise<string[]> {

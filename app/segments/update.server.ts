@@ -12,6 +12,9 @@ export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembership
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
 
+/** How many lines of the change log one step of a follower reads. */
+export const linesAtOnce = 200;
+
 /**
  * Works out anew who of these profiles belongs where, writes what changed into the memberships and the change log, and notes when time alone will
  * change it next. `gone` are profiles that were merged away: they leave everything. Returns the changes.

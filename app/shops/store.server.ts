@@ -1,7 +1,7 @@
 import { hmacHex } from "../lib/hash.ts";
 import type { Tx } from "../lib/tx.ts";
 import { Prisma } from "../db.server.ts";
-import { hotQuery, inside, type Client } from "../tx.server.ts";
+import { hotQuery, inside, type Client, type ShopQuery } from "../tx.server.ts";
 import { keyFor } from "./keys.server.ts";
 import type { Shop, ShopAtDoor } from "./shop.ts";
 
@@ -143,7 +143,6 @@ export async function forgetRequestsOf(shopId: number, customerGid: string, tx: 
   await inside(tx).privacyRequest.updateMany({ where: { shopId, customerGid, completedAt: { not: null } }, data: { customerGid: null, answer: null } });
 }
 
-export async function shopsWithOpenRequests(): Promise<number[]> {
-  const rows = await inside().privacyRequest.findMany({ where: { completedAt: null }, distinct: ["shopId"], select: { shopId: true } });
-  return rows.map((row) => row.shopId);
+export function shopsWithOpenRequests(): ShopQuery {
+  return Prisma.sql`SELECT DISTINCT shop_id FROM privacy_request WHERE completed_at IS NULL`;
 }

@@ -15,6 +15,8 @@ export type HttpFrontOptions = {
   shop: string;
   /** The clock of the process with the doors; the world's own is the worker's. */
   doors: Clock;
+  /** Has the worker look at once for what has become due. */
+  nudge?: () => void;
   /** How many lanes speak at once. */
   lanes?: number;
 };
@@ -22,11 +24,15 @@ export type HttpFrontOptions = {
 type Health = { now: string; waiting: Record<string, number> };
 
 const pollMs = 15;
+/** What was written meanwhile is read while the next step is told, and before the worker's clock goes on; a comparison finds what is known. */
+const notWaitedFor: ReadonlySet<string> = new Set(["shopsWithUnreadEvents", "shopsToCompare"]);
+/** A process looks at its clock again after 2 ms at the latest. */
+const seenAfterMs = 4;
 /** A step that is not done by then never will be. */
 const patienceMs = 120_000;
 
 /** Opens the doors of a product that runs in a world. */
-export function httpFront({ world, appUrl, shop, doors, lanes = 64 }: HttpFrontOptions): Front & { close: () => void } {
+export function httpFront({ world, appUrl, shop, doors, lanes = 64, nudge }: HttpFrontOptions): Front & { close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 2 * lanes });
   const door = openDoor({ address: () => appUrl, secret: world.context.appSecret, connections: 3 * lanes });
   const { apiVersion } = currentSubscriptions();
@@ -124,21 +130,20 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 64 }: HttpFrontO
     },
     async doorsAt(at) {
       doors.move({ at: at.toISOString() });
-      // A process looks at its clock again after 5 ms at the latest.
-      await wait(8);
+      await wait(seenAfterMs);
     },
-    allAt(at) {
+    async allAt(at) {
       // Both at once and to the same moment: what the doors say of a mail's age depends on it.
       target = new Date(Math.max(at.getTime() + 30_000, doors.now().getTime()));
       move(target);
-      return Promise.resolve();
+      await wait(seenAfterMs);
+      nudge?.();
     },
     heard: () => until(({ waiting }) => waiting["shopsWithUnreadEvents"] === 0 && waiting["shopsWithUnreadChanges"] === 0),
     async quiet(meanwhile) {
       let times = 0;
       await until(({ now, waiting }) => {
-        // What was written meanwhile is read while the next step is told, and before the worker's clock goes on.
-        const due = Object.entries(waiting).filter(([name, count]) => name !== "shopsWithUnreadEvents" && count > 0);
+        const due = Object.entries(waiting).filter(([name, count]) => !notWaitedFor.has(name) && count > 0);
         times = new Date(now) >= target && due.length === 0 ? times + 1 : 0;
         return times === 2;
       }, meanwhile);

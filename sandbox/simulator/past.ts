@@ -71,7 +71,7 @@ export async function makePast(options: PastOptions): Promise<Past> {
   try {
     const start = async (flag: "--web" | "--worker", more: Record<string, string>): Promise<Product> => {
       const made = await startProduct({
-        ...{ databaseUrl, world, flags: [flag], env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "0.05", ...env, ...more } },
+        ...{ databaseUrl, world, flags: [flag], env: { LOG_LEVEL: "warn", SWEEP_EVERY_SECONDS: "0.25", ...env, ...more } },
         ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
         shielded: options.shielded ?? false,
       });
@@ -85,7 +85,7 @@ export async function makePast(options: PastOptions): Promise<Past> {
     await merchant.open();
     await merchant.embedOn();
     await merchant.switchOn(options.flowHoldout === undefined ? {} : { flowHoldout: options.flowHoldout });
-    const front = httpFront({ world, appUrl: doors.url, shop: options.shop, doors: doorsClock });
+    const front = httpFront({ world, appUrl: doors.url, shop: options.shop, doors: doorsClock, nudge: () => worker.process.kill("SIGUSR2") });
     stops.push(() => Promise.resolve(front.close()));
     await front.quiet(async () => void (await front.letters()));
     const looks = options.visitsPerOrder === undefined ? {} : { visitsPerOrder: options.visitsPerOrder };

@@ -260,6 +260,38 @@ describe("a folder", () => {
   });
 });
 
+describe("housekeeping", () => {
+  test("while clients work, dead rows go and the tables have statistics; whoever speaks meanwhile is answered as ever", async () => {
+    const own = await startDatabase();
+    const worker = new pg.Client({ connectionString: own.url });
+    const reader = new pg.Client({ connectionString: own.url });
+    try {
+      await worker.connect();
+      await reader.connect();
+      await worker.query("create table counted (id int primary key, n int not null) with (fillfactor = 100)");
+      await worker.query("insert into counted select i, 0 from generate_series(1, 500) i");
+      const estimate = async () => (await reader.query<{ n: number }>("select reltuples::int as n from pg_class where relname = 'counted'")).rows[0]?.n;
+      const pages = async () => (await reader.query<{ n: number }>("select pg_relation_size('counted')::int as n")).rows[0]?.n ?? 0;
+      expect(await estimate()).toBe(-1);
+      // Each round leaves 500 dead rows; 40 of them would be 41 times the table.
+      const before = await pages();
+      for (let round = 0; round < 40; round += 1) {
+        await worker.query("update counted set n = n + 1");
+        for (let unit = 0; unit < 120; unit += 1) await worker.query("select $1::int", [unit]);
+      }
+      await until(async () => (await estimate()) === 500);
+      expect((await worker.query<{ n: number }>("select min(n) as n from counted")).rows[0]?.n).toBe(40);
+      expect(await pages()).toBeLessThan(before * 35);
+      // And what a client prepared before is still its own.
+      expect((await reader.query<{ n: number }>({ name: "kept", text: "select $1::int as n", values: [7] })).rows[0]?.n).toBe(7);
+    } finally {
+      await worker.end();
+      await reader.end();
+      await own.close();
+    }
+  });
+});
+
 function message(type: string, body = ""): Buffer {
   const length = Buffer.alloc(4);
   length.writeInt32BE(4 + Buffer.byteLength(body));

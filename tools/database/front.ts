@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { serveConnection } from "./connection.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { settings } from "./housekeeping.ts";
 import { fatal } from "./protocol.ts";
 import { session } from "./session.ts";
 
@@ -58,6 +59,7 @@ async function open(folder: string | null, dump: Blob | Uint8Array | undefined):
 async function serve(pglite: PGlite, options: DatabaseOptions, unlock: () => void): Promise<Database> {
   const password = options.password ?? randomBytes(12).toString("hex");
   const welcome = { password, parameters: await parametersOf(pglite), idleInTransactionSeconds: options.idleInTransactionSeconds ?? 60 };
+  await pglite.exec(settings);
   const shared = session(pglite);
   const sockets = new Set<Socket>();
   let connections = 0;

@@ -1,5 +1,6 @@
 // The one backend session of an embedded database, shared by many connections: who may speak, and who hears what.
 import type { PGlite } from "@electric-sql/pglite";
+import { housekeeping } from "./housekeeping.ts";
 import { closeStatement, query, readReply, sync, type Reply } from "./protocol.ts";
 
 /** Everything a client sent up to one Sync, Query or Flush, ready to run. */
@@ -38,6 +39,7 @@ export function session(pglite: PGlite) {
   let exclusive = false;
   let scheduled = false;
   let over = false;
+  let worked = (): void => undefined;
 
   const run = (bytes: Buffer, dropParse = false): Reply => {
     const raw = pglite.execProtocolRawSync(bytes);
@@ -57,6 +59,7 @@ export function session(pglite: PGlite) {
     else if (again !== null || unit.parsesUnnamed !== null) unnamedOf = speaker;
     owner = reply.status === "I" ? null : speaker;
     if (reply.bytes.length > 0) speaker.answer(reply.bytes);
+    worked();
   };
 
   const step = (): void => {
@@ -66,6 +69,7 @@ export function session(pglite: PGlite) {
     if (next === undefined) return;
     if (typeof next === "function") {
       exclusive = true;
+      unnamedOf = null;
       void next().finally(() => {
         exclusive = false;
         schedule();
@@ -105,6 +109,8 @@ export function session(pglite: PGlite) {
       waiting.push(() => work().then(resolve, reject));
       schedule();
     });
+
+  worked = housekeeping(pglite, whenFree);
 
   return {
     join: (speaker: Speaker): void => void speakers.add(speaker),
