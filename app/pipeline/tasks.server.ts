@@ -5,7 +5,7 @@ import { sync } from "../destinations/sync.server.ts";
 import { env } from "../env.server.ts";
 import { flowKeys } from "../flows/flow.ts";
 import { advanceOne } from "../flows/run.server.ts";
-import { endRuns, findFlow, poolsOf } from "../flows/settings.server.ts";
+import { endRuns, findFlow, poolsOf, shopsWithDueRuns } from "../flows/settings.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
 import { comparePage } from "../past/compare.server.ts";
@@ -18,7 +18,7 @@ import { refresh } from "../shops/refresh.server.ts";
 import { mayAct, type Shop } from "../shops/shop.ts";
 import { shopById } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
-import { transaction } from "../tx.server.ts";
+import { transaction, whichShops } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
 import { followAudiences, followFlows, readLog } from "./follow.server.ts";
 
@@ -46,8 +46,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     const sendAll = async () => {
       while (await sendOne());
     };
-    // Most wake-ups find nothing to send: one look tells, and four would be four transactions.
-    if (!(await sendOne())) return;
+    // Many wake-ups find nothing to send: one question tells, and four looks would be four transactions.
+    const { due } = await whichShops({ due: [shopsWithDueRuns(clock(), shop.id)] });
+    if (due.length === 0) return;
     await Promise.all(Array.from({ length: sendsAtOnce }, sendAll));
     await wake("offers.fill", shop.id);
   },

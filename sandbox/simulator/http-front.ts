@@ -23,7 +23,7 @@ export type HttpFrontOptions = {
 
 type Health = { now: string; waiting: Record<string, number> };
 
-const pollMs = 15;
+const pollMs = 6;
 /** What was written meanwhile is read while the next step is told, and before the worker's clock goes on; a comparison finds what is known. */
 const notWaitedFor: ReadonlySet<string> = new Set(["shopsWithUnreadEvents", "shopsToCompare"]);
 /** A process looks at its clock again after 2 ms at the latest. */
