@@ -31,26 +31,25 @@ function blankOf(name: EventName): object {
 /** An event on its way into the log; `of`: the key of the delivery that brought it. */
 export type Item = { shopId: number; event: NewEvent; of?: string };
 
-/** Events with the numbers they get, shop by shop in the order given. `only` leaves some out before they are counted. */
+/** Events with the numbers they get, shop by shop in the order given. `only` leaves some out; their numbers are nobody's. */
 function numbered(items: Item[], sequence: string, only = Prisma.empty): Prisma.Sql {
-  const json = items.map(({ shopId, event, of }, ord) => ({
-    ord,
-    of,
-    shop_id: shopId,
-    source_at: event.sourceAt,
-    source_id: event.sourceId,
-    name: event.name,
-    subject: event.subject,
-    occurred_at: event.occurredAt,
-    data: dataOf(event),
-  }));
-  // Counters are taken in the order of the shops: two writers with the same shops cannot lock each other out.
+  const counts = new Map<number, number>();
+  const nth = items.map(({ shopId }) => {
+    const count = (counts.get(shopId) ?? 0) + 1;
+    counts.set(shopId, count);
+    return count;
+  });
+  const column = <Value>(pick: (item: Item) => Value): Value[] => items.map(pick);
+  // Column by column: made of one JSON text, twenty events took the embedded database three times as long.
   return Prisma.sql`
     r AS MATERIALIZED (
-      SELECT r.*, row_number() OVER (PARTITION BY shop_id ORDER BY ord) AS nth, count(*) OVER (PARTITION BY shop_id) AS all_of
-      FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-        AS r(ord int, of text, shop_id int, source_at timestamptz, source_id text, name text, subject text, occurred_at timestamptz, data jsonb) ${only}
+      SELECT * FROM unnest(${column((one) => one.shopId)}::int[], ${nth}::int[], ${column((one) => counts.get(one.shopId) ?? 0)}::int[], ${column((one) => one.of ?? null)}::text[],
+        ${column((one) => one.event.sourceAt.toISOString())}::timestamptz[], ${column((one) => one.event.sourceId)}::text[], ${column((one) => one.event.name)}::text[],
+        ${column((one) => one.event.subject)}::text[], ${column((one) => one.event.occurredAt.toISOString())}::timestamptz[],
+        ${column((one) => JSON.stringify(dataOf(one.event)))}::jsonb[])
+        AS r(shop_id, nth, all_of, of, source_at, source_id, name, subject, occurred_at, data) ${only}
     ), taken AS (
+      -- Counters are taken in the order of the shops: two writers with the same shops cannot lock each other out.
       INSERT INTO sequence (shop_id, name, next) SELECT shop_id, ${sequence}::text, max(all_of) + 1 FROM r GROUP BY shop_id ORDER BY shop_id
       ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + excluded.next - 1
       RETURNING shop_id, next

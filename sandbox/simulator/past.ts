@@ -78,9 +78,8 @@ export async function makePast(options: PastOptions): Promise<Past> {
       stops.push(made.stop);
       return made;
     };
-    const doors = await start("--web", { SANDBOX_CLOCK: doorsClock.file });
     // A worker has no door to knock at: that it is ready is a line of its log.
-    const worker = await start("--worker", { LOG_LEVEL: "info" });
+    const [doors, worker] = await Promise.all([start("--web", { SANDBOX_CLOCK: doorsClock.file }), start("--worker", { LOG_LEVEL: "info" })]);
     const merchant = merchantOf({ world, appUrl: doors.url, shop: options.shop });
     await merchant.open();
     await merchant.embedOn();
