@@ -21,9 +21,9 @@ const toAlias = (row: AliasRow): Alias => ({
 
 export async function findAliases(shopId: number, keys: Key[], tx?: Tx): Promise<Alias[]> {
   if (keys.length === 0) return [];
-  const asked = JSON.stringify(keys.map((key) => ({ kind: kindOf(key), key: valueOf(key) })));
   const rows = await inside(tx).$queryRaw<AliasRow[]>`
-    SELECT a.kind, a.key, a.profile_id, a.since, a.level, a.because, a.known FROM jsonb_to_recordset(${asked}::jsonb) AS k(kind text, key text)
+    SELECT a.kind, a.key, a.profile_id, a.since, a.level, a.because, a.known 
+    FROM unnest(${keys.map(kindOf)}::text[], ${keys.map(valueOf)}::text[]) AS k(kind, key)
     JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = k.kind AND a.key = k.key`;
   return rows.map(toAlias);
 }
@@ -43,7 +43,7 @@ const toLink = (row: LinkRow): SeenLink => ({ a: row.a as Key, b: row.b as Key, 
 export async function knownLinks(shopId: number, links: Link[], tx: Tx): Promise<SeenLink[]> {
   if (links.length === 0) return [];
   const rows = await inside(tx).$queryRaw<LinkRow[]>`
-    SELECT l.a, l.b, l.level, l.since FROM jsonb_to_recordset(${JSON.stringify(links.map(({ a, b }) => ({ a, b })))}::jsonb) AS k(a text, b text)
+    SELECT l.a, l.b, l.level, l.since FROM unnest(${links.map(({ a }) => a)}::text[], ${links.map(({ b }) => b)}::text[]) AS k(a, b)
     JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = k.a AND l.b = k.b`;
   return rows.map(toLink);
 }
