@@ -27,7 +27,8 @@ const date = fc.integer({ min: 0, max: 45 }).map((days) =>
     .toISOString()
     .slice(0, 10),
 );
-const priceMinor = fc.record({ atLeast: maybe(fc.constantFrom(5, 10)), atMost: maybe(fc.constantFrom(5, 10, 15)) });
+const price = fc.record({ atLeast: fc.constantFrom(5, 10), atMost: fc.constantFrom(5, 10, 15) }, { requiredKeys: [] });
+const priceMinor = price.filter((one) => one.atLeast !== undefined || one.atMost !== undefined);
 
 function whereOf(kind: DeedKind) {
   const filters: readonly string[] = deedKinds[kind].filters;
@@ -59,7 +60,7 @@ const did = doing.chain((one) =>
     ...{ times: fc.record({ is, n: fc.nat(3) }), onDays: fc.boolean(), when },
   }),
 );
-const orderWhere = whereOf("ordered").map(({ products, collections, vendors, priceMinor: price }) => ({ products, collections, vendors, priceMinor: price }));
+const orderWhere = whereOf("ordered").map(({ products, collections, vendors, priceMinor: cost }) => ({ products, collections, vendors, priceMinor: cost }));
 const score = some(fc.integer({ min: 1, max: 5 }));
 
 export const anyCondition: fc.Arbitrary<Condition> = fc.oneof(

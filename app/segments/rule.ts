@@ -41,7 +41,9 @@ export function milliseconds({ amount, unit }: Length): number {
 }
 
 const date = z.string().refine(isDate, say.date);
-const priceMinor = z.strictObject({ atLeast: minor.optional(), atMost: minor.optional() });
+const priceMinor = z
+  .strictObject({ atLeast: minor.optional(), atMost: minor.optional() })
+  .refine((one) => one.atLeast !== undefined || one.atMost !== undefined, say.noPrice);
 const which = {
   products: values.optional(),
   collections: values.optional(),
