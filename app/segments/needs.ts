@@ -137,7 +137,7 @@ function further(a: LookBack, b: LookBack, now: Date): LookBack {
 
 /** How far back a condition looks into what only browsers tell. */
 function browserLookBack(node: Condition, timezone: string): LookBack {
-  if (node.kind === "first-seen") return { kind: "ever" };
+  if (node.kind === "first-seen") return lookBackOf(node.when, timezone);
   if (node.kind !== "did" || !doingsOf(node).some(({ did }) => deedKinds[did].browser)) return { kind: "none" };
   return lookBackOf(node.when, timezone);
 }

@@ -40,11 +40,11 @@ export function claimOf(node: Node, wanted = true): Claim | null {
   if (node.kind === "not") return claimOf(node.of, !wanted);
   if (node.kind === "all" || node.kind === "any") return null;
   if (node.kind === "did") {
-    const what = canonical({ kind: "did", did: node.did, where: node.where, onDays: node.onDays } as Node);
+    const what = canonical({ kind: "did", did: node.did, where: node.where, onDays: node.onDays });
     return { kind: "number", what, window: canonical(node.when), when: node.when, ranges: rangesOf(node.times.is, node.times.n, wanted), bare: true };
   }
   if (node.kind === "orders" && node.measure !== "average") {
-    const what = canonical({ kind: "orders", measure: node.measure, where: node.where } as Node);
+    const what = canonical({ kind: "orders", measure: node.measure, where: node.where });
     return {
       kind: "number",
       what,

@@ -233,7 +233,7 @@ function sorted(one: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
 }
 
-/** One text per meaning of each field: keys in order, defaults written out, nothing absent. Two rules or conditions are the same when their texts are. */
-export function canonical(one: Rule | Node | Doing | Where | When): string {
+/** One text per meaning of each field: keys in order, defaults written out, nothing absent. Two rules, or parts of rules, are the same when their texts are. */
+export function canonical(one: object): string {
   return JSON.stringify(sorted(one));
 }
