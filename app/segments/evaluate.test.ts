@@ -251,6 +251,35 @@ describe("since she last did something else", () => {
   });
 });
 
+describe("what was left behind", () => {
+  const rule = (what: "cart" | "checkout" | "reachable-checkout"): Node => ({
+    ...{ kind: "left-behind", what, atLeast: { amount: 1, unit: "hours" }, lessThan: { amount: 2, unit: "days" } },
+  });
+  const cart = { token: "c", updatedAt: start, itemCount: 1 };
+  const checkout = { token: "k", cartToken: "c", startedAt: start, updatedAt: start, completedAt: null, reachable: false };
+  const later = after(start, 5 * hour);
+  test.each<[law: string, what: "cart" | "checkout" | "reachable-checkout", mine: History, member: boolean]>([
+    ["a cart", "cart", history({ carts: [cart] }), true],
+    ["a checkout that nobody can be reached by", "checkout", history({ checkouts: [checkout] }), true],
+    ["not a reachable one", "reachable-checkout", history({ checkouts: [checkout] }), false],
+    ["an order at that very moment ends it", "cart", history({ carts: [cart], orders: [order("1", start)] }), false],
+    ["an order a moment before does not", "cart", history({ carts: [cart], orders: [order("1", after(start, -1))] }), true],
+    [
+      "its own order does, whenever Shopify says it was",
+      "cart",
+      history({ carts: [cart], orders: [{ ...order("1", after(start, -1)), cartToken: "c" }] }),
+      false,
+    ],
+    [
+      "an order of its cart ends a checkout",
+      "checkout",
+      history({ checkouts: [checkout], orders: [{ ...order("1", after(start, -1)), cartToken: "c" }] }),
+      false,
+    ],
+    ["an order that is a little ahead of our clock does", "checkout", history({ checkouts: [checkout], orders: [order("1", after(later, 5000))] }), false],
+  ])("%s", (_law, what, mine, member) => expect(decide(rule(what), mine, world, later).member).toBe(member));
+});
+
 test("the subject is that of the newest thing that counts, and of two conditions that of the newer", () => {
   const mine = history({ deeds: { "viewed-product": views(start, after(start, hour)) }, orders: [order("o", after(start, 2 * hour))] });
   const rule: Node = { kind: "all", of: [did(), did({ did: "ordered", when: { kind: "last", length: { amount: 1, unit: "days" } } })] };

@@ -14,6 +14,11 @@ describe("what is kept", () => {
     expect(kept).toEqual([...rare.slice(-momentsKept), ...common.slice(-momentsKept)]);
   });
 
+  test("the last ten of a kind that has no product, in the order they came in", () => {
+    const searched = Array.from({ length: 12 }, (_, index) => ({ id: `${index}`, at: after(start, -index * hour) }));
+    expect(keptOf({ ...nothingDone, deeds: { searched } }, dayOf).deeds.searched).toEqual(searched.slice(0, momentsKept));
+  });
+
   test("the last moment of each of her last days", () => {
     const visited = Array.from({ length: 60 }, (_, index) => ({ id: `${index}`, at: after(start, Math.floor(index / 15) * day + (index % 15) * 60_000) }));
     const days = (keptOf({ ...nothingDone, deeds: { visited } }, dayOf).deeds.visited ?? []).map(({ at }) => dayOf(at));
