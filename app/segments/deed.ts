@@ -66,10 +66,12 @@ export const commerceEvents = {
   checkout: checkoutEvents,
 } as const satisfies Record<string, readonly EventName[]>;
 
+const identityEvents = ["customer.updated", "customer.merged", "customer.deleted", "email-consent.changed", "sms-consent.changed"] as const;
+
 /** What can change who she is: her fields, her consent, her first visit. */
 export const profileEvents = {
-  fields: ["customer.updated", "checkout.updated", ...orderEvents],
-  consent: ["email-consent.changed", "customer.updated", "checkout.updated", "order.placed", "message.unsubscribed"],
+  fields: [...identityEvents, "checkout.updated", ...orderEvents],
+  consent: ["email-consent.changed", "checkout.updated", "order.placed", "message.unsubscribed"],
   firstSeen: visitEvents,
   firstLanding: ["landing.arrived"],
 } as const satisfies Record<string, readonly EventName[]>;

@@ -1,5 +1,4 @@
 // Whether one profile matches a rule, because of what, and until when that holds if nothing happens.
-import type { Membership } from "./built-in.ts";
 import type { Done, History } from "./history.ts";
 import { countedBy, timelineOf, type Asked, type World } from "./meaning.ts";
 import type { Condition, Node } from "./rule.ts";
@@ -7,6 +6,9 @@ import { at, nextEdge } from "./timeline.ts";
 import { spansOf } from "./window.ts";
 
 export type { World } from "./meaning.ts";
+
+/** Whether a profile is in, because of what, and until when that holds if nothing happens. */
+export type Membership = { member: boolean; subject: string | null; changesAt: Date | null };
 
 /** A condition that speaks for or against her. `path` leads to it in the tree; `deeds` are those that count now, newest first, at most ten. */
 export type Reason = { path: number[]; condition: Condition; wanted: boolean; holds: boolean; deeds: { id: string; at: Date }[] };

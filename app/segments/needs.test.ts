@@ -69,6 +69,7 @@ describe("what can touch a rule", () => {
     ["an order", did("ordered"), orders],
     ["no look since a click", did("viewed-product", { when: since("clicked-message") }), ["message.clicked", "product.viewed"]],
     ["a cart left behind, which an order ends", { kind: "left-behind", what: "cart", atLeast: days(1), lessThan: days(2) }, ["cart.updated", ...orders]],
+    ["her consent", { kind: "email-consent", states: ["out"] }, ["checkout.updated", "email-consent.changed", "message.unsubscribed", "order.placed"]],
     ["a stage of life", { kind: "lifecycle", stages: ["lapsed"] }, orders],
     ["a group by score", { kind: "rfm-group", groups: ["loyal"] }, orders],
   ])("%s", (_what, rule, events) => expect(needs(rule).events).toEqual(events));

@@ -13,7 +13,10 @@ export type Slow = "filter" | "times" | "days" | "when" | "lines";
 export type LookBack = { kind: "ever" } | { kind: "last"; milliseconds: number } | { kind: "since"; at: Date } | { kind: "none" };
 
 export type Needs = {
-  /** Only these can change whether somebody matches, besides time and the next two. In order, each once. */
+  /**
+   * Only these can change whether somebody matches, besides time and the next two. In order, each once. Who gained or lost keys (a merge, a split, an
+   * erasure) gained or lost deeds, too, and is looked at for every rule.
+   */
   events: EventName[];
   /** Whether it asks what products belong to: it changes when the catalogue does. */
   catalogue: boolean;
