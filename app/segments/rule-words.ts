@@ -157,6 +157,7 @@ export const ruleWords = {
   problem: {
     emptyValue: "A value is empty.",
     longValue: "A value is longer than 200 characters.",
+    oddValue: "A value holds a character that cannot be kept.",
     noValue: "Choose at least one value.",
     valuesEach: (most: number) => `A condition can name at most ${most} values.`,
     values: (most: number) => `A rule can name at most ${most} values in all.`,

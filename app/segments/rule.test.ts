@@ -41,7 +41,7 @@ test("what is left out has a meaning, and a set has neither order nor repetition
 });
 
 test("text is text, whatever is in it", () => {
-  for (const odd of ["'; DROP TABLE event; --", "\u0000", "💥", "__proto__", "${7*7}", " "]) {
+  for (const odd of ["'; DROP TABLE event; --", "\u0001", "💥", "__proto__", "${7*7}", " "]) {
     const got = read({ kind: "did", did: "ordered", where: { vendors: [odd] } });
     expect(got.ok && conditionsOf(got.rule.match)[0]?.condition).toMatchObject({ where: { vendors: [odd] } });
   }
@@ -68,6 +68,8 @@ describe("limits, each with a sentence", () => {
     ],
     ["no value", { ...viewed, where: { products: [] } }, ["match.where.products: Choose at least one value."]],
     ["an empty value", { ...viewed, where: { products: [""] } }, ["match.where.products.0: A value is empty."]],
+    ["a value with a NUL", { ...viewed, where: { products: ["a\u0000"] } }, ["match.where.products.0: A value holds a character that cannot be kept."]],
+    ["half a character", { ...viewed, where: { products: ["\ud83d"] } }, ["match.where.products.0: A value holds a character that cannot be kept."]],
     ["too often", { ...viewed, times: { is: "at-least", n: 1001 } }, ["match.times.n: Ask for at most 1,000 times."]],
     ["less than never", { ...viewed, times: { is: "at-least", n: -1 } }, ["match.times.n: Give 0 or more."]],
     [

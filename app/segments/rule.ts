@@ -19,7 +19,12 @@ export const limits = {
 } as const;
 
 const say = ruleWords.problem;
-const value = z.string().min(1, say.emptyValue).max(200, say.longValue);
+const value = z
+  .string()
+  .min(1, say.emptyValue)
+  .max(200, say.longValue)
+  // PostgreSQL keeps neither a NUL nor half a character.
+  .refine((text) => !text.includes("\u0000") && text.isWellFormed(), say.oddValue);
 /** A set: its order and repetitions mean nothing, so the canonical form has none. */
 const setOf = <Item extends z.ZodType<string | number>>(item: Item) =>
   z
