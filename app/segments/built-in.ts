@@ -2,13 +2,11 @@
 import { finishedBy, noFacts, type Facts } from "../commerce/facts.ts";
 import { after, day, earliest, hour } from "../lib/time.ts";
 import { noVisit, type Visit } from "../visits/visit.ts";
+import type { Membership } from "./evaluate.ts";
 
 /** Everything a rule may ask of a profile. */
 export type Seen = Facts & { visit: Visit };
 export const nothingSeen: Seen = { ...noFacts, visit: noVisit };
-
-/** Whether a profile is in, since when, because of what, and until when that holds if nothing happens. */
-export type Membership = { member: boolean; subject: string | null; changesAt: Date | null };
 
 export type SegmentKey =
   | "cart-abandoners"

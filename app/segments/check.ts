@@ -1,0 +1,173 @@
+// What is odd about a rule that can be read: it can never match, or always does, or asks for what is not kept. Warnings, each a sentence; none of them stops it.
+import { pixelKeptSince, pixelMonths } from "../events/retention.ts";
+import { after } from "../lib/time.ts";
+import { deedKinds } from "./deed.ts";
+import { stages } from "./groups.ts";
+import { lookBackOf } from "./needs.ts";
+import { claimOf, contradicts, coverAll, type Claim } from "./range.ts";
+import { ruleWords } from "./rule-words.ts";
+import { conditionsOf, milliseconds, type Condition, type Doing, type Node, type When, type Where } from "./rule.ts";
+import { startOf } from "./shop-days.ts";
+
+type Code = keyof typeof ruleWords.warning;
+/** `path` leads to the node it is about; the empty path is the whole rule. */
+export type Warning = { code: Code; path: number[]; message: string };
+
+/** The shop a rule is checked in. `key`: the segment it belongs to, where it has one already. */
+export type CheckedIn = { key: string | null; rules: ReadonlyMap<string, Node>; timezone: string; hasScores: boolean; now: Date };
+
+type Verdict = "never" | "always" | null;
+const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : verdict === "never" ? "always" : "never");
+
+function warn(code: Code, path: number[]): Warning {
+  const message = ruleWords.warning[code];
+  return { code, path, message: typeof message === "string" ? message : message(pixelMonths) };
+}
+
+/** The segments that lead from a key back to it, or null where none do: what may not be saved. */
+export function cycleOf(key: string, rule: Node, rules: ReadonlyMap<string, Node>): string[] | null {
+  const done = new Set<string>();
+  const walk = (node: Node, way: string[]): string[] | null => {
+    for (const { condition } of conditionsOf(node)) {
+      if (condition.kind !== "in-segment") continue;
+      if (condition.segment === key) return [...way, key];
+      const next = rules.get(condition.segment);
+      if (next === undefined || done.has(condition.segment)) continue;
+      done.add(condition.segment);
+      const found = walk(next, [...way, condition.segment]);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return walk(rule, [key]);
+}
+
+const emptyPrice = ({ priceMinor: price }: Where) => price?.atLeast !== undefined && price.atMost !== undefined && price.atLeast > price.atMost;
+
+function emptyWhen(when: When): boolean {
+  if (when.kind === "ago") return when.lessThan !== undefined && milliseconds(when.atLeast) >= milliseconds(when.lessThan);
+  if (when.kind === "dates") return when.from !== undefined && when.before !== undefined && when.from >= when.before;
+  return when.kind === "since" && emptyPrice(when.deed.where);
+}
+
+/** Whether nothing can ever count for a condition. */
+function isEmpty(node: Condition): boolean {
+  switch (node.kind) {
+    case "did":
+    case "orders":
+    case "order-date":
+      return emptyPrice(node.where) || emptyWhen(node.when);
+    case "first-seen":
+      return emptyWhen(node.when);
+    case "left-behind":
+      return milliseconds(node.atLeast) >= milliseconds(node.lessThan);
+    default:
+      return false;
+  }
+}
+
+function conditionVerdict(node: Condition, shop: CheckedIn, within: string[]): Verdict {
+  const empty = isEmpty(node);
+  switch (node.kind) {
+    case "did":
+      return numberVerdict(node.times.is, node.times.n, empty);
+    case "orders":
+      if (node.measure === "average") return empty ? "never" : null;
+      return numberVerdict(node.is, node.value, empty);
+    case "email-consent":
+      return node.states.length === 4 ? "always" : null;
+    case "lifecycle":
+      return node.stages.length === stages.length ? "always" : null;
+    case "in-segment": {
+      const other = shop.rules.get(node.segment);
+      if (other === undefined || within.includes(node.segment)) return "never";
+      return verdictOf(other, shop, [...within, node.segment]);
+    }
+    default:
+      return empty ? "never" : null;
+  }
+}
+
+function numberVerdict(is: "at-least" | "at-most" | "exactly", n: number, empty: boolean): Verdict {
+  if (is === "at-least" && n === 0) return "always";
+  if (!empty) return null;
+  return is === "at-most" || n === 0 ? "always" : "never";
+}
+
+/** The claims that the parts of a group make side by side; a group of the same kind inside it makes its own along with them. */
+function claimsOf(node: Node & { kind: "all" | "any" }): Claim[] {
+  return node.of.flatMap((one) => {
+    if (one.kind === node.kind) return claimsOf(one);
+    const claim = claimOf(one);
+    return claim === null ? [] : [claim];
+  });
+}
+
+/** Whether a node matches nobody or everybody, whoever they are, as far as that can be seen from it. */
+export function verdictOf(node: Node, shop: CheckedIn, within: string[] = []): Verdict {
+  if (node.kind === "not") return opposite(verdictOf(node.of, shop, within));
+  if (node.kind !== "all" && node.kind !== "any") return conditionVerdict(node, shop, within);
+  const parts = node.of.map((one) => verdictOf(one, shop, within));
+  const [wins, needsAll] = node.kind === "all" ? (["never", "always"] as const) : (["always", "never"] as const);
+  if (parts.includes(wins)) return wins;
+  if (parts.every((one) => one === needsAll)) return needsAll;
+  const claims = claimsOf(node);
+  return node.kind === "all" ? (contradicts(claims) ? "never" : null) : coverAll(claims) ? "always" : null;
+}
+
+/** What of a condition is beyond what the log keeps of browsers. */
+function retention(node: Condition, path: number[], shop: CheckedIn): Warning[] {
+  const doing: Doing | null = node.kind === "did" ? node : null;
+  if (node.kind !== "first-seen" && (doing === null || !deedKinds[doing.did].browser)) return [];
+  if (node.kind !== "did" && node.kind !== "first-seen") return [];
+  const { when } = node;
+  // What hangs on another deed looks no further than that one does.
+  if (when.kind === "since") return [];
+  const kept = pixelKeptSince(shop.now);
+  const oldest =
+    when.kind === "ago"
+      ? after(shop.now, -milliseconds(when.atLeast))
+      : when.kind === "dates" && when.before !== undefined
+        ? startOf(when.before, shop.timezone)
+        : null;
+  if (oldest !== null && oldest <= kept) return [warn("beyond-retention", path)];
+  const back = lookBackOf(when, shop.timezone);
+  if (back.kind === "ever") return [warn("kept-only", path)];
+  const from = back.kind === "since" ? back.at : back.kind === "last" ? after(shop.now, -back.milliseconds) : shop.now;
+  return from < kept ? [warn("beyond-retention", path)] : [];
+}
+
+function future(node: Condition, path: number[], shop: CheckedIn): Warning[] {
+  const when = "when" in node ? node.when : null;
+  return when?.kind === "dates" && when.from !== undefined && startOf(when.from, shop.timezone) > shop.now ? [warn("future", path)] : [];
+}
+
+function aboutCondition(node: Condition, path: number[], shop: CheckedIn): Warning[] {
+  const found = [...retention(node, path, shop), ...future(node, path, shop)];
+  if (isEmpty(node)) found.push(warn("empty-range", path));
+  else if (node.kind === "in-segment") {
+    if (node.segment !== shop.key && !shop.rules.has(node.segment)) found.push(warn("unknown-segment", path));
+  } else {
+    const verdict = conditionVerdict(node, shop, []);
+    if (verdict !== null) found.push(warn(verdict, path));
+  }
+  if ((node.kind === "rfm" || node.kind === "rfm-group") && !shop.hasScores) found.push(warn("no-scores", path));
+  return found;
+}
+
+function aboutNode(node: Node, path: number[], shop: CheckedIn): Warning[] {
+  if (node.kind === "not") return aboutNode(node.of, [...path, 0], shop);
+  if (node.kind !== "all" && node.kind !== "any") return aboutCondition(node, path, shop);
+  const own = node.kind === "all" ? contradicts(claimsOf(node)) && warn("contradiction", path) : coverAll(claimsOf(node)) && warn("tautology", path);
+  return [...(own === false ? [] : [own]), ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop))];
+}
+
+/** Everything that is odd about a rule; what is odd about the whole comes first. */
+export function check(rule: Node, shop: CheckedIn): Warning[] {
+  const found = aboutNode(rule, [], shop);
+  if (shop.key !== null && cycleOf(shop.key, rule, shop.rules) !== null) found.unshift(warn("cycle", []));
+  const verdict = verdictOf(rule, shop, shop.key === null ? [] : [shop.key]);
+  // Said already where the whole rule is one condition, or one group.
+  if (verdict !== null && !found.some((one) => one.path.length === 0)) found.unshift(warn(verdict, []));
+  return found;
+}

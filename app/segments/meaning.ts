@@ -1,0 +1,199 @@
+// What a rule means: when, for one profile and if nothing more happens, it is true. Simple rather than fast; whatever answers faster must answer the same.
+//
+// What is asked to have happened counts from its moment on. What is asked *not* to have happened counts as soon as it is known, also where its moment is a
+// little ahead of our clock: nobody is reminded of what she has just bought. So *not* is carried down to the conditions first.
+import { finishedBy } from "../commerce/facts.ts";
+import { day } from "../lib/time.ts";
+import { deedsOf, type Done, type History } from "./history.ts";
+import { fits, oneOf, sameTag, type Catalogue } from "./match.ts";
+import { frequencyAndMoney, recencyDays, type CutPoints } from "./rfm.ts";
+import type { Condition, ConditionOf, Doing, Is, Node, When } from "./rule.ts";
+import { dateOf } from "./shop-days.ts";
+import { always, both, either, never, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
+import { inside, spansOf, windowOf, type Window } from "./window.ts";
+import { writtenOut } from "./written-out.ts";
+
+/** What a rule may ask beyond the profile: the shop, and never other people. */
+export type World = {
+  timezone: string;
+  catalogue: Catalogue;
+  /** Null until they were first worked out: then nobody has a score. */
+  rfm: CutPoints | null;
+  /** Other segments' rules by key. Nobody is in a segment that is not there, or that asks for itself. */
+  rules: ReadonlyMap<string, Node>;
+};
+
+/** What is asked: of whom, in which shop, and when. `within`: the segments whose rules led here. */
+export type Asked = { history: History; world: World; now: Date; within: readonly string[] };
+
+type Measure = { enough: (counting: { count: number; sum: number }) => boolean; more: (counting: { count: number; sum: number }) => boolean };
+
+function measureOf(measure: "number" | "spent" | "average", value: number): Measure {
+  switch (measure) {
+    case "number":
+      return { enough: ({ count }) => count >= value, more: ({ count }) => count > value };
+    case "spent":
+      return { enough: ({ sum }) => sum >= value, more: ({ sum }) => sum > value };
+    case "average":
+      return { enough: ({ count, sum }) => count > 0 && sum >= value * count, more: ({ count, sum }) => count > 0 && sum > value * count };
+  }
+}
+
+/** When a comparison is true (or false, where `wanted` is false) of what counts. */
+function compared(is: Is, { enough, more }: Measure, happened: Span[], known: Span[], wanted: boolean): Timeline {
+  if (is === "at-least") return wanted ? sweep(happened, enough) : opposite(sweep(known, enough));
+  if (is === "at-most") return wanted ? opposite(sweep(known, more)) : sweep(happened, more);
+  const parts = [compared("at-least", { enough, more }, happened, known, wanted), compared("at-most", { enough, more }, happened, known, wanted)] as const;
+  return wanted ? both(...parts) : either(...parts);
+}
+
+/** One of several spans, or none of them. */
+function some(happened: Span[], known: Span[], wanted: boolean): Timeline {
+  return compared("at-least", measureOf("number", 1), happened, known, wanted);
+}
+
+const plain = (is: boolean, wanted: boolean): Timeline => (is === wanted ? always : never);
+function matching({ history, world }: Asked, { did, where }: Doing): Done[] {
+  return deedsOf(history, did).filter((deed) => fits(deed, where, world.catalogue));
+}
+
+/** The moment from which a *since* counts: the last known time of the other deed. */
+function anchorOf(asked: Asked, deed: Doing): Date | null {
+  return matching(asked, deed).reduce<Date | null>((last, { at }) => (last === null || at > last ? at : last), null);
+}
+
+/** Deeds as a condition looks at them: those that may count, and while each does. */
+type Counted = { deeds: Done[]; window: Window; onDays?: boolean };
+
+/** The deeds of a *did* or of orders that lie where its *when* looks. */
+function counted(asked: Asked, doing: Doing, when: When): Counted {
+  const window = windowOf(when, asked.world.timezone);
+  const deeds = matching(asked, doing).filter(({ at }) => inside(window, at));
+  if (when.kind !== "since") return { window, deeds };
+  const anchor = anchorOf(asked, when.deed);
+  // Where she never did the other thing there is no *since*.
+  return { window, deeds: anchor === null ? [] : deeds.filter(({ at }) => at >= anchor) };
+}
+
+/** While they count: from when they happened, and from when they are known. */
+function bothWays({ now, world }: Asked, { deeds, window, onDays }: Counted): readonly [happened: Span[], known: Span[]] {
+  const group = onDays === true ? ({ at }: Done) => dateOf(at, world.timezone) : undefined;
+  return [spansOf(deeds, window, { known: false, now, group }), spansOf(deeds, window, { known: true, now, group })];
+}
+
+/** The first or last of some deeds, of equals the first named. */
+function outermost(which: "first" | "last", deeds: Done[]): Done | null {
+  return deeds.reduce<Done | null>((best, one) => (best === null || (which === "first" ? one.at < best.at : one.at > best.at) ? one : best), null);
+}
+
+/** What she left behind and never came back for, nor ordered anything since. */
+function leftBehind({ history }: Asked, what: ConditionOf<"left-behind">["what"]): Done[] {
+  const ended = (finished: (order: History["orders"][number]) => boolean, updatedAt: Date) =>
+    history.orders.some((order) => finished(order) || order.placedAt >= updatedAt);
+  const done = (one: { token: string; updatedAt: Date }): Done => ({ id: one.token, at: one.updatedAt, items: [], subject: one.token, netMinor: 0 });
+  if (what === "cart") {
+    return history.carts.filter((one) => one.itemCount > 0 && !ended((order) => order.cartToken === one.token, one.updatedAt)).map(done);
+  }
+  return history.checkouts
+    .filter((one) => (what === "checkout" || one.reachable) && one.completedAt === null && !ended((order) => finishedBy(order, one), one.updatedAt))
+    .map(done);
+}
+
+/** What a condition counts, where it counts anything. */
+export function countedBy(asked: Asked, node: Condition): Counted {
+  const { timezone } = asked.world;
+  switch (node.kind) {
+    case "did":
+      return { ...counted(asked, node, node.when), onDays: node.onDays };
+    case "orders":
+      return counted(asked, { did: "ordered", where: node.where }, node.when);
+    case "order-date": {
+      // The last of all her orders, and then whether it lies in the window: not the last in the window.
+      const window = windowOf(node.when, timezone);
+      const only = outermost(node.which, matching(asked, { did: "ordered", where: node.where }));
+      return { window, deeds: only !== null && inside(window, only.at) ? [only] : [] };
+    }
+    case "left-behind":
+      return { window: windowOf({ kind: "ago", atLeast: node.atLeast, lessThan: node.lessThan }, timezone), deeds: leftBehind(asked, node.what) };
+    case "first-seen": {
+      const window = windowOf(node.when, timezone);
+      const at = asked.history.person.firstSeenAt;
+      return { window, deeds: at !== null && inside(window, at) ? [{ id: "first-seen", at, items: [], subject: null, netMinor: 0 }] : [] };
+    }
+    case "rfm": {
+      const last = outermost("last", deedsOf(asked.history, "ordered"));
+      return { window: windowOf({ kind: "ever" }, timezone), deeds: last === null ? [] : [last] };
+    }
+    default:
+      return { window: windowOf({ kind: "ever" }, timezone), deeds: [] };
+  }
+}
+
+function rfmTimeline(asked: Asked, node: ConditionOf<"rfm">, wanted: boolean): Timeline {
+  const [last] = countedBy(asked, node).deeds;
+  const cuts = asked.world.rfm;
+  if (cuts === null || last === undefined) return plain(false, wanted);
+  const { frequency, money } = frequencyAndMoney(asked.history.orders, cuts);
+  if (node.frequency?.includes(frequency) === false || node.money?.includes(money) === false) return plain(false, wanted);
+  if (node.recency === undefined) return plain(true, wanted);
+  const spans = node.recency.map((score) => {
+    const { from, until } = recencyDays(score, cuts.recencyDays);
+    return { from: last.at.getTime() + from * day, until: last.at.getTime() + until * day, subject: null, weight: 0 };
+  });
+  return some(spans, spans, wanted);
+}
+
+/** When one condition is true, or false where `wanted` is false. */
+function conditionTimeline(asked: Asked, node: Condition, wanted: boolean): Timeline {
+  const { person } = asked.history;
+  switch (node.kind) {
+    case "did":
+      return compared(node.times.is, measureOf("number", node.times.n), ...bothWays(asked, countedBy(asked, node)), wanted);
+    case "orders":
+      return ordersTimeline(asked, node, wanted);
+    case "order-date":
+    case "left-behind":
+    case "first-seen":
+      return some(...bothWays(asked, countedBy(asked, node)), wanted);
+    case "country":
+      return plain(oneOf(node.countries, person.country?.toUpperCase()), wanted);
+    case "language":
+      return plain(oneOf(node.languages, person.locale?.toLowerCase().split(/[-_]/)[0]), wanted);
+    case "has":
+      return plain(node.what === "email" ? person.hasEmail : person.hasPhone, wanted);
+    case "email-consent":
+      return plain(node.states.includes(person.emailConsent), wanted);
+    case "first-landing": {
+      const landing = person.firstLanding;
+      const same = sameTag(node.sources, landing?.source) && sameTag(node.mediums, landing?.medium) && sameTag(node.campaigns, landing?.campaign);
+      return plain(landing !== null && same, wanted);
+    }
+    case "in-segment": {
+      const other = asked.world.rules.get(node.segment);
+      if (other === undefined || asked.within.includes(node.segment)) return plain(false, wanted);
+      return timelineOf({ ...asked, within: [...asked.within, node.segment] }, other, wanted);
+    }
+    case "rfm":
+      return rfmTimeline(asked, node, wanted);
+    case "rfm-group":
+    case "lifecycle":
+      return timelineOf(asked, writtenOut(node), wanted);
+  }
+}
+
+function ordersTimeline(asked: Asked, node: ConditionOf<"orders">, wanted: boolean): Timeline {
+  const [happened, known] = bothWays(asked, countedBy(asked, node));
+  const found = compared(node.is, measureOf(node.measure, node.value), happened, known, wanted);
+  if (node.measure !== "average" || node.is === "at-least") return found;
+  // Of no orders there is no average, neither a small one nor an exact one.
+  const any = some(happened, known, wanted);
+  return wanted ? both(found, any) : either(found, any);
+}
+
+/** When a node is true, or false where `wanted` is false, from `now` on. */
+export function timelineOf(asked: Asked, node: Node, wanted: boolean): Timeline {
+  if (node.kind === "not") return timelineOf(asked, node.of, !wanted);
+  if (node.kind !== "all" && node.kind !== "any") return conditionTimeline(asked, node, wanted);
+  const parts = node.of.map((one) => timelineOf(asked, one, wanted));
+  return (node.kind === "all") === wanted ? parts.reduce(both, always) : parts.reduce(either, never);
+}
