@@ -9,8 +9,9 @@ import { sceneAt, type Scene } from "../../sandbox/replay/scene.ts";
 import { retailRows } from "../../sandbox/replay/retail-file.ts";
 import { deedsOf } from "../../sandbox/replay/retail-orders.ts";
 import { retailTotals } from "./retail-totals.ts";
-import { truthOf, type Truth } from "./retail-truth.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { segmentsOf, truthOf, type Truth } from "./retail-truth.ts";
+import { openStage, until, type Stage } from "./stage.ts";
+import type { CutPoints } from "../../app/segments/rfm.ts";
 
 const folder = join(import.meta.dirname, "../../../shared/data/datasets/online-retail");
 const files = ["online_retail_2010-12_to_2011-06.csv.gz", "online_retail_2011-07_to_2011-12.csv.gz"].map((name) => join(folder, name));
@@ -100,6 +101,32 @@ describe.skipIf(!here)("a year of real orders", () => {
     );
     expect(row?.members).toBe(row?.buyers);
   });
+
+  test("repeat buyers, lapsed buyers and scores are those of the files", async () => {
+    // Scores are made once a day: anew, now that all of it is there.
+    const asked = stage.world.clock.now();
+    await stage.rows("UPDATE cut_points SET due_at = $1", [asked]);
+    const [made] = await until(
+      "the scores were made",
+      async () => {
+        const rows = await stage.rows<{ at: Date; cuts: CutPoints }>("SELECT made_at AS at, cuts FROM cut_points WHERE made_at >= $1", [asked]);
+        return rows.length > 0 && rows;
+      },
+      60_000,
+    );
+    expect(await scene.settled(120_000)).toBe(true);
+    const { at, cuts } = made ?? expect.unreachable();
+    const expected = segmentsOf(truth, at);
+    expect(cuts.orders).toEqual(expected.frequency);
+    expect(cuts.spentMinor).toEqual(expected.money);
+    expect(cuts.recencyDays).toEqual(expected.recency);
+    const sizes = await stage.rows<{ key: string; n: number }>(
+      "SELECT segment_key AS key, count(*)::int AS n FROM membership WHERE segment_key IN ('repeat-buyers', 'lapsed-buyers', 'high-value') GROUP BY 1",
+    );
+    expect(Object.fromEntries(sizes.map((row) => [row.key, row.n]))).toEqual({
+      ...{ "repeat-buyers": expected.repeat, "lapsed-buyers": expected.lapsed, "high-value": expected.highValue },
+    });
+  }, 240_000);
 
   test("the same history again changes nothing", async () => {
     const before = await retailTotals(stage);

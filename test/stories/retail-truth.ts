@@ -1,6 +1,7 @@
 // What an order history comes to, worked out from the raw files alone: nothing here is shared with what sends them.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { Temporal } from "temporal-polyfill";
 
 export type Truth = {
   orders: number;
@@ -9,9 +10,41 @@ export type Truth = {
   matchedMinor: number;
   unmatchedMinor: number;
   lastMonth: { orders: number; grossMinor: number };
+  /** Of each customer the orders that were not given back whole, with what they brought. */
+  kept: Map<string, { at: Date; netMinor: number }[]>;
 };
 
-type Bought = { invoice: string; customer: string; pence: number; codes: Set<string>; month: string };
+/** Who belongs where at a moment, and the fifths by which money is scored. */
+export type RetailSegments = { repeat: number; lapsed: number; highValue: number; recency: number[]; frequency: number[]; money: number[] };
+
+const day = 86_400_000;
+
+/** The last value of each of the first four fifths, counted off one by one in rising order. */
+function fifths(values: number[]): number[] {
+  const rising = [...values].sort((a, b) => a - b);
+  return [0.2, 0.4, 0.6, 0.8].map((share) => rising.find((_, index) => index + 1 >= share * rising.length - 1e-9) ?? 0);
+}
+
+export function segmentsOf({ kept }: Truth, now: Date): RetailSegments {
+  const customers = [...kept.values()].filter((orders) => orders.length > 0);
+  const last = (orders: { at: Date }[]) => Math.max(...orders.map((one) => one.at.getTime()));
+  const spent = customers.map((orders) => orders.reduce((sum, one) => sum + one.netMinor, 0));
+  const money = fifths(spent);
+  return {
+    repeat: customers.filter((orders) => orders.length >= 2).length,
+    lapsed: customers.filter((orders) => now.getTime() - last(orders) >= 90 * day).length,
+    highValue: spent.filter((one) => one > (money[3] ?? 0)).length,
+    // A begun day counts as one.
+    recency: fifths(customers.map((orders) => Math.floor((now.getTime() - last(orders)) / day) + 1)),
+    frequency: fifths(customers.map((orders) => orders.length)),
+    money,
+  };
+}
+
+type Bought = { invoice: string; customer: string; at: Date; pence: number; backPence: number; codes: Set<string>; month: string };
+
+/** The files say London time. */
+const inLondon = (text: string) => new Date(Temporal.PlainDateTime.from(text.replace(" ", "T")).toZonedDateTime("Europe/London").epochMilliseconds);
 
 /** Adds up some files, read as one. */
 export function truthOf(files: readonly string[]): Truth {
@@ -28,7 +61,15 @@ export function truthOf(files: readonly string[]): Truth {
       if (invoice.startsWith("C")) {
         returns.push({ customer, code, pence: -pence, ordersBefore: mine.length });
       } else if (/^\d+$/.test(invoice) && Number(quantity) > 0 && Number(price) > 0) {
-        const order = orders.get(invoice) ?? { invoice, customer, pence: 0, codes: new Set<string>(), month: date.slice(0, 7) };
+        const order = orders.get(invoice) ?? {
+          invoice,
+          customer,
+          at: inLondon(date),
+          pence: 0,
+          backPence: 0,
+          codes: new Set<string>(),
+          month: date.slice(0, 7),
+        };
         if (!orders.has(invoice)) mine.push(order);
         orders.set(invoice, order);
         order.pence += pence;
@@ -38,8 +79,15 @@ export function truthOf(files: readonly string[]): Truth {
   }
   const all = [...orders.values()];
   const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
-  const found = (one: (typeof returns)[number]): boolean =>
-    (byCustomer.get(one.customer) ?? []).slice(0, one.ordersBefore).some((order) => order.codes.has(one.code));
+  const orderOf = (one: (typeof returns)[number]) =>
+    (byCustomer.get(one.customer) ?? []).slice(0, one.ordersBefore).findLast((order) => order.codes.has(one.code));
+  const found = (one: (typeof returns)[number]): boolean => orderOf(one) !== undefined;
+  for (const one of returns) {
+    const order = orderOf(one);
+    if (order !== undefined) order.backPence += one.pence;
+  }
+  const keptOf = (mine: Bought[]) =>
+    mine.filter((order) => order.pence === 0 || order.backPence < order.pence).map((order) => ({ at: order.at, netMinor: order.pence - order.backPence }));
   const lastMonth = all.filter((order) => order.month === all.at(-1)?.month);
   return {
     orders: all.length,
@@ -47,6 +95,7 @@ export function truthOf(files: readonly string[]): Truth {
     grossMinor: sum(all.map((order) => order.pence)),
     matchedMinor: sum(returns.filter(found).map((one) => one.pence)),
     unmatchedMinor: sum(returns.filter((one) => !found(one)).map((one) => one.pence)),
+    kept: new Map([...byCustomer].map(([customer, mine]) => [customer, keptOf(mine)])),
     lastMonth: { orders: lastMonth.length, grossMinor: sum(lastMonth.map((order) => order.pence)) },
   };
 }
