@@ -45,9 +45,11 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     const events = touched.get(id);
     // Whoever has no trace here may never have been looked at: what she did *not* do counts, too.
     const fresh = !held.has(id) && !dues.has(id);
-    if (only !== null) asked.set(id, live.filter((one) => only.includes(one.key))); // prettier-ignore
-    else if (events === undefined || events === "everything" || fresh) asked.set(id, live);
-    else asked.set(id, live.filter(({ needs }) => needs.events.some((name) => events.has(name)))); // prettier-ignore
+    const narrow = (fits: (one: Live) => boolean) => asked.set(id, live.filter(fits));
+    if (fresh) asked.set(id, live);
+    else if (only !== null) narrow((one) => only.includes(one.key));
+    else if (events === undefined || events === "everything") asked.set(id, live);
+    else narrow(({ needs }) => needs.events.some((name) => events.has(name)));
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = [...new Set(some.flatMap(([, segments]) => segments))].map((one) => one.needs);
