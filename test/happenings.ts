@@ -5,7 +5,7 @@ import { after, minute } from "../app/lib/time.ts";
 import { anyMoment, firstMoment } from "./rules.ts";
 
 const nth = fc.integer({ min: 1, max: 3 });
-const maybe = fc.option(nth, { freq: 1 });
+const maybe = fc.option(nth, { freq: 2 });
 const product = fc.option(fc.constantFrom("1", "2", "3"), { freq: 9 });
 const tag = fc.option(fc.constantFrom("a", "b"), { freq: 3 });
 const browserEvents = [
@@ -20,7 +20,7 @@ const happening = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       ...{ kind: fc.constant("browse" as const), at: anyMoment, visitor: nth, name: fc.constantFrom(...browserEvents), product, source: tag, medium: tag },
-      ...{ collection: fc.option(fc.constantFrom("c1", "c2")), form: fc.constantFrom("a", "b"), cart: fc.option(nth, { freq: 1 }) },
+      ...{ collection: fc.option(fc.constantFrom("c1", "c2")), form: fc.constantFrom("a", "b"), cart: maybe },
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("cart" as const), at: anyMoment, cart: nth, pieces: fc.nat(2) }) },

@@ -7,6 +7,7 @@ import { counts } from "../commerce/ordered.ts";
 import { db } from "../db.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
 import type { EventData, EventOf, NewEvent } from "../events/event.ts";
+import { newId } from "../lib/id.server.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { queue } from "../queue.server.ts";
 import { decide } from "../segments/evaluate.ts";
@@ -146,10 +147,21 @@ async function historiesOf(shop: Shop, told: NewEvent[], owner: Owner, erased: s
     };
     of(`order:${one.orderId}`)?.orders.push(order);
   }
-  for (const { data } of named(told, "email-consent.changed").sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())) {
-    const profileId = owner(`customer:${data.customerGid}`);
-    const mine = histories.get(profileId ?? "");
-    if (mine !== undefined && profileId !== erased) mine.person.emailConsent = data.state;
+  // What we sent, and what the ledger holds, is told by no browser and by no webhook: it stands in their own tables.
+  for (const one of await db.consentRecord.findMany({ where: { shopId: shop.id, state: { not: "implied-sale" } }, orderBy: { occurredAt: "asc" } })) {
+    const mine = histories.get(one.profileId);
+    if (mine === undefined) continue;
+    mine.person.emailConsent = one.state as History["person"]["emailConsent"];
+    if (one.source === "unsubscribe") (mine.deeds.unsubscribed ??= []).push({ id: one.sourceId, at: one.occurredAt });
+  }
+  const messages = await db.message.findMany({ where: { shopId: shop.id } });
+  const clicks = await db.messageClick.findMany({ where: { shopId: shop.id, by: "human" } });
+  for (const { id, profileId, sentAt } of messages) {
+    const mine = histories.get(profileId);
+    if (sentAt !== null) (mine?.deeds ?? {})["was-sent-message"] = [...(mine?.deeds["was-sent-message"] ?? []), { id, at: sentAt }];
+    for (const click of clicks.filter((one) => one.messageId === id)) {
+      (mine?.deeds ?? {})["clicked-message"] = [...(mine?.deeds["clicked-message"] ?? []), { id: click.id, at: click.at }];
+    }
   }
   return histories;
 }
@@ -177,6 +189,27 @@ async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, ow
 async function tell(shop: Shop, burst: NewEvent[], now: Date): Promise<void> {
   await transaction((tx) => append(burst.map((event) => ({ shopId: shop.id, event })), tx)); // prettier-ignore
   while ((await processBatch(shop, now)) > 0);
+}
+
+/** We write to somebody, and sometimes she, or a scanner, opens a link, or she unsubscribes. */
+async function write(shop: Shop, draw: (below: number) => number, now: Date): Promise<NewEvent[]> {
+  const people = await db.profile.findMany({ where: { shopId: shop.id, mergedInto: null }, orderBy: { id: "asc" } });
+  const profileId = people[draw(people.length)]?.id ?? expect.unreachable();
+  const [id, runId] = [newId(now), newId(now)];
+  const named_ = { flowKey: "abandoned-checkout", stepKey: "first", channel: "email", profileId };
+  await db.message.create({ data: { shopId: shop.id, id, runId, ...named_, state: "sent", createdAt: now, sentAt: now } });
+  const data = { ...named_, messageId: id };
+  const event = (name: "message.sent" | "message.clicked" | "message.unsubscribed", more: object = {}) =>
+    ({ name, sourceId: `${name}/${newId(now)}`, sourceAt: now, occurredAt: now, subject: `profile:${profileId}`, data: { ...data, ...more } }) as NewEvent;
+  const events = [event("message.sent")];
+  const by = draw(2) === 0 ? ("human" as const) : ("machine" as const);
+  if (draw(2) === 0) {
+    const click = event("message.clicked", { by, position: 1 });
+    await db.messageClick.create({ data: { shopId: shop.id, id: click.sourceId.slice("message.clicked/".length), messageId: id, position: 1, at: now, by } });
+    events.push(click);
+  }
+  if (draw(3) === 0) events.push(event("message.unsubscribed"));
+  return events;
 }
 
 const chances = fc.infiniteStream(fc.nat());
@@ -219,6 +252,10 @@ test("after every burst and at every clock the members are those of whom the rul
             await sweep(now);
             await compare(shop, told, now, "after a sweep");
           }
+          if (draw(4) === 0) {
+            await tell(shop, await write(shop, draw, now), now);
+            await compare(shop, told, now, "after a message");
+          }
           bursts += 1;
           if (bursts === 3) {
             // In the middle of it all more segments are made, and one is edited that others ask for.
@@ -257,5 +294,6 @@ test("after every burst and at every clock the members are those of whom the rul
   );
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
-  expect(Math.min(seen.own, seen.left, seen.merges, seen.erased)).toBeGreaterThan(3);
+  expect(Math.min(seen.own, seen.left, seen.merges)).toBeGreaterThan(20);
+  expect(seen.erased).toBeGreaterThan(2);
 }, 240_000);
