@@ -16,7 +16,7 @@ export const changeSequence = "membership-change";
 /** How many lines of the change log one step of a follower reads. */
 export const linesAtOnce = 200;
 
-/** Whom to look at: with which events something happened to each, or everything, where keys changed hands or time passed. */
+/** Whom to look at: with which events something happened to each, or everything, where she is new, keys changed hands or time passed. */
 export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">;
 
 /** What an evaluation makes of somebody who was in a segment, or was not. */
@@ -43,11 +43,8 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   const asked = new Map<string, readonly Live[]>();
   for (const id of ids) {
     const events = touched.get(id);
-    // Whoever has no trace here may never have been looked at: what she did *not* do counts, too.
-    const fresh = !held.has(id) && !dues.has(id);
     const narrow = (fits: (one: Live) => boolean) => asked.set(id, live.filter(fits));
-    if (fresh) asked.set(id, live);
-    else if (only !== null) narrow((one) => only.includes(one.key));
+    if (only !== null) narrow((one) => only.includes(one.key));
     else if (events === undefined || events === "everything") asked.set(id, live);
     else narrow(({ needs }) => needs.events.some((name) => events.has(name)));
   }
