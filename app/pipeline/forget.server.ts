@@ -14,12 +14,12 @@ import { eraseOffers } from "../offers/fill.server.ts";
 import { erasePast } from "../past/compare.server.ts";
 import { eraseProducts } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
-import { eraseSegments, membershipsOf } from "../segments/update.server.ts";
+import { eraseSegments, lookAgainAt, membershipsOf } from "../segments/update.server.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { completePrivacyRequest, deleteSessions, forgetRequestsOf, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
-import { eraseVisits, findVisits } from "../visits/update.server.ts";
+import { eraseVisits, findDeeds, findVisits } from "../visits/update.server.ts";
 
 /** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */
 export async function answerRequests(shop: Shop, now: Date): Promise<void> {
@@ -42,6 +42,7 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
     consent: await consentOf(shop.id, profileIds),
     commerce: await commerceOf(shop.id, profileIds),
     visits: [...(await findVisits(shop, profileIds)).values()],
+    deeds: [...(await findDeeds(shop, profileIds, null)).values()].flat(),
     segments: await membershipsOf(shop.id, profileIds),
     audiences: await heldOf(shop.id, profileIds),
     messages: await messagesOf(shop.id, profileIds),
@@ -73,6 +74,8 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
     if (mentions.length > 0) await redactDeliveries(shop.id, mentions, tx);
     await eraseConsent(shop.id, profileIds, tx);
     await redactProfiles(shop.id, profileIds, now, tx);
+    // What is left of her, such as an order without a name, belongs where it says itself.
+    await lookAgainAt(shop.id, profileIds, now, tx);
     await completePrivacyRequest(shop.id, requestId, now, null, tx);
     if (customerGid !== null) await forgetRequestsOf(shop.id, customerGid, tx);
     await wake("audiences.sync", shop.id, { tx });
