@@ -1,0 +1,76 @@
+import { textOf, type Reply } from "#app/components/reply.ts";
+import { words } from "#app/components/words.ts";
+import { diff } from "#app/segments/preview.server.ts";
+import { draftOf, type Draft } from "#app/segments/draft.ts";
+import { importRule, limits, readRule } from "#app/segments/rule.ts";
+import { saveSegment, type SaveOutcome } from "#app/segments/saved.server.ts";
+import type { Shop } from "#app/shops/shop.ts";
+import type { Placed } from "./building.tsx";
+import { inWords, look, rootOf, type Look } from "./look.server.ts";
+
+/** `look`: what is to be said of the rule; `changes`: who would come and go; `imported`: a rule to edit; `key`: where it was saved. */
+export type BuildReply = Reply & {
+  look?: Look;
+  changes?: { entering: number; leaving: number };
+  imported?: Draft;
+  key?: string;
+  placed?: Placed[];
+};
+
+const say = words.builder.problem;
+const wrong = (errors: Record<string, string>, placed?: Placed[]): BuildReply => ({ ok: false, errors, ...(placed === undefined ? {} : { placed }) });
+
+/** The rule as the form holds it; what is no JSON is no rule. */
+function typedRule(form: FormData): unknown {
+  const text = textOf(form, "rule");
+  if (text.length > limits.textLength) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Looks at, compares, imports or saves what is being built. `key`: null for a new segment. */
+export async function act(shop: Shop, key: string | null, form: FormData, now: Date): Promise<BuildReply> {
+  const typed = typedRule(form);
+  switch (textOf(form, "intent")) {
+    case "look":
+      return { ok: true, done: null, look: await look(shop, key, typed, textOf(form, "asked"), now) };
+    case "import": {
+      const read = importRule(textOf(form, "json"));
+      if (!read.ok) return wrong({ json: read.problems[0]?.message ?? words.trouble.form });
+      return { ok: true, done: null, imported: draftOf(read.rule.match) };
+    }
+    case "compare": {
+      const read = readRule(typed);
+      if (key === null || !read.ok) return wrong({ form: say.rule }, read.ok ? [] : inWords(read.problems, rootOf(typed)));
+      const { entering, leaving } = await diff(shop, key, read.rule.match, now);
+      return { ok: true, done: null, changes: { entering, leaving } };
+    }
+    case "save": {
+      const version = /^\d+$/.test(textOf(form, "version")) ? Number(textOf(form, "version")) : null;
+      const draft = { key, name: textOf(form, "name"), rule: typed, madeFrom: textOf(form, "madeFrom") || null, version };
+      return afterSave(await saveSegment(shop, draft, now), rootOf(typed));
+    }
+    default:
+      return wrong({ form: words.trouble.form });
+  }
+}
+
+function afterSave(outcome: SaveOutcome, root: Draft): BuildReply {
+  switch (outcome.outcome) {
+    case "saved":
+      return { ok: true, done: "segment-saved", key: outcome.key };
+    case "problems": {
+      const name = outcome.problems.find(({ path }) => path[0] === "name");
+      const rule = outcome.problems.filter(({ path }) => path[0] !== "name");
+      return wrong({ ...(name === undefined ? {} : { name: name.message }), ...(rule.length === 0 ? {} : { form: say.rule }) }, inWords(rule, root));
+    }
+    case "name-taken":
+      return wrong({ name: outcome.message });
+    default:
+      return wrong({ form: outcome.message });
+  }
+}
+

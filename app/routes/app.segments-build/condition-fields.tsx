@@ -1,0 +1,96 @@
+import { InlineStack } from "@shopify/polaris";
+import { words } from "#app/components/words.ts";
+import { replaced, valueAt, withDeed, withValue, type DraftCondition, type Path, type Value } from "#app/segments/draft.ts";
+import type { DeedKind } from "#app/segments/deed.ts";
+import { fieldsOf, freshWhen, type Field } from "#app/segments/draft-fields.ts";
+import { ruleWords } from "#app/segments/rule-words.ts";
+import { problemOf, useBuilding } from "./building.tsx";
+import { ChoiceInput, DateInput, FlagInput, LengthInput, MoneyInput, NumberInput, PriceInput, SetInput, type InputProps } from "./field-inputs.tsx";
+import { SegmentInput, ValuesInput } from "./values-input.tsx";
+
+const say = words.builder;
+
+/** Labels by the way to the field, the longest that is known. */
+function labelOf(path: string[]): string {
+  const last = path.at(-1) ?? "";
+  return say.labels[path.slice(-2).join(".")] ?? say.labels[last] ?? last;
+}
+
+const setWords: Record<string, Record<string, string>> = {
+  ...say.options,
+  groups: ruleWords.groups,
+  stages: ruleWords.stages,
+};
+
+/** Which fields stand in a row of their own: those that grow. */
+const isWide = (field: Field) => field.as === "values" || field.as === "set" || field.as === "price";
+
+/** All fields of one condition. */
+export function ConditionFields({ condition, path }: { condition: DraftCondition; path: Path }) {
+  const { change, problems } = useBuilding();
+  const put = (next: DraftCondition) => change((root) => replaced(root, path, next));
+  const fields = fieldsOf(condition);
+  const narrow = fields.filter((field) => !isWide(field));
+  const wide = fields.filter(isWide);
+  const draw = (field: Field) => (
+    <div key={field.path.join(".")} style={{ flex: isWide(field) ? "1 1 14rem" : "0 1 auto", minWidth: field.as === "choice" ? "10rem" : undefined }}>
+      <FieldInput
+        field={field}
+        input={{
+          label: labelOf(field.path),
+          help: say.help[field.path.at(-1) ?? ""],
+          value: valueAt(condition, field.path),
+          error: problemOf(problems, path, field.path.join(".")),
+          onChange: (value) => put(withField(condition, field, value)),
+        }}
+      />
+    </div>
+  );
+  return (
+    <>
+      <InlineStack gap="300" align="start" blockAlign="start">
+        {narrow.map(draw)}
+      </InlineStack>
+      {wide.length === 0 ? null : (
+        <InlineStack gap="300" align="start" blockAlign="start">
+          {wide.map(draw)}
+        </InlineStack>
+      )}
+    </>
+  );
+}
+
+/** A field changed; what hung on it changes along. */
+function withField(condition: DraftCondition, field: Field, value: Value): DraftCondition {
+  const last = field.path.at(-1);
+  const parent = field.path.slice(0, -1);
+  if (field.as === "choice" && field.name === "did" && typeof value === "string") return withDeed(condition, parent, value as DeedKind);
+  if (field.as === "choice" && field.name === "when" && last === "kind" && typeof value === "string") return withValue(condition, parent, freshWhen(value));
+  return withValue(condition, field.path, value);
+}
+
+function FieldInput({ field, input }: { field: Field; input: InputProps }) {
+  switch (field.as) {
+    case "choice":
+      return <ChoiceInput {...input} name={field.name} options={field.options} />;
+    case "set":
+      return <SetInput {...input} labels={setWords[field.name] ?? {}} options={field.options} optional={field.name === "scores"} />;
+    case "values":
+      // What must be given is asked for at once; what only narrows down may be left out.
+      return <ValuesInput {...input} from={field.from} optional={field.from !== "country" && field.from !== "language"} />;
+    case "one":
+      return <SegmentInput {...input} />;
+    case "number":
+      return <NumberInput {...input} />;
+    case "money":
+      return <MoneyInput {...input} />;
+    case "price":
+      return <PriceInput {...input} />;
+    case "flag":
+      return <FlagInput {...input} />;
+    case "length":
+      return <LengthInput {...input} />;
+    case "date":
+      return <DateInput {...input} />;
+  }
+}
