@@ -1,5 +1,5 @@
 // What the screens of the segments say: the list, one segment, the builder.
-import { people, plural } from "./counting.ts";
+import { people } from "./counting.ts";
 
 export const segmentsWords = {
   title: "Segments",
@@ -12,7 +12,8 @@ export const segmentsWords = {
   nothingFound: (text: string) => `No segment has "${text}" in its name.`,
   ownEmpty: "You have made none yet. Begin with one of the templates below, or with an empty rule.",
   templates: "Templates",
-  templatesIntro: "Standing among your customers by when, how often and for how much they bought, and stages of a customer's life. Copy one to use or change it.",
+  templatesIntro:
+    "Standing among your customers by when, how often and for how much they bought, and stages of a customer's life. Copy one to use or change it.",
   groups: "By recency, frequency and money",
   stages: "By stage of life",
   copy: "Copy and change",
@@ -52,7 +53,7 @@ export const segmentWords = {
   leftExplain: "Bought, changed, or time went by.",
   filling: "Everybody is being looked at for this rule. The numbers rise until that is done.",
   growth: "How it grew",
-  growthLabel: "Line chart of how many people were in the segment each day. The same figures can be shown as a table.",
+  growthLabel: "Bar chart of how many people were in the segment at the end of each day. The same figures can be shown as a table.",
   growthEmpty: "Its history begins today: come back tomorrow to see how it grows.",
   day: "Day",
   dayEnd: "People at the end",
@@ -92,8 +93,6 @@ export const segmentWords = {
     countries: "Shopify looks at every address of a customer, we look at the last one known.",
   },
 };
-
-const atPlatform = (label: string) => label;
 
 export const builderWords = {
   newTitle: "New segment",
@@ -217,6 +216,7 @@ export const builderWords = {
   add: "Add",
   addTo: (label: string) => `Add to ${label.toLowerCase()}`,
   remove: (what: string) => `Remove ${what}`,
+  narrow: "Narrow it down",
   pick: { product: "Choose products", collection: "Choose collections" },
   byId: "Or by Shopify's number",
   chooseSegment: "Choose a segment",
@@ -225,23 +225,17 @@ export const builderWords = {
   counting: "Counting",
   count: (count: string, of: string) => `${count} of ${of} people`,
   reachable: (count: string) => `${count} may be written to by email`,
-  took: (ms: string) => `Counted in ${ms} ms`,
   tooSlow: "This rule takes too long to count while you type. It can be saved all the same.",
   cannotCount: "This rule cannot be counted while you type.",
-  slowTitle: "This rule is slow",
-  slowBody: "It asks for more than is kept at hand of each person, so the whole log has to be read. A simpler condition is answered at once.",
+  slowTitle: "This rule is slow, so it cannot be kept live",
   broken: "The count comes back when everything above can be read.",
   inTitle: "Some who are in",
   outTitle: "Some who are not",
   nobody: "Nobody fits this now.",
-  why: (holds: boolean) => (holds ? "In because" : "Not in: for that they would have to be people who"),
   adsTitle: "What ad platforms could match",
-  adsLine: atPlatform,
-  adsCount: (count: string) => `about ${count} people`,
+  adsCount: (count: string, exact: boolean) => `${exact ? "" : "about "}${count} people`,
   adsSmall: (minimum: string) => `needs at least ${minimum}`,
   adsHelp: "People with an address or a number who agreed to ads, without the shop's holdout.",
-  warnings: "Worth a look",
-
   importTitle: "Import a rule",
   importLabel: "A rule as JSON",
   importHelp: "What another segment shows under As JSON. It replaces the rule above.",
@@ -250,25 +244,17 @@ export const builderWords = {
 
   changesTitle: "Save this change?",
   changes: (enter: string, leave: string) => `${enter} would enter and ${leave} would leave at once.`,
+  changesUnknown: "Who would enter and leave takes too long to count.",
   changesUsed: "It is used by:",
-  changesEnter: "Would enter",
-  changesLeave: "Would leave",
   changesSave: "Save the change",
   standardTitle: "Standard segments stay as they are",
   standardBody: "This is a copy. Give it a name of its own and change what you like.",
 
   problem: {
-    name: "Give the segment a name.",
-    longName: "A name has at most 80 characters.",
-    taken: "Another segment has this name.",
-    stale: "Somebody else has changed this segment meanwhile. Open it again to see how it is now.",
-    cycle: "This segment would ask for itself, directly or by another.",
     number: "Write a whole number.",
     amount: "Write an amount, such as 25.00.",
     choose: "Choose something here.",
     empty: "A segment needs at least one condition.",
-    tooMany: (most: number) => `A shop has at most ${plural(most, "segment", "segments")} of its own. Delete one first.`,
     rule: "The rule cannot be saved yet: see what is said beside its fields.",
-    file: "This file is too large to be a rule.",
   },
 };

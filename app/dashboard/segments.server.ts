@@ -98,14 +98,16 @@ export async function segmentOn(shop: Shop, key: string, date: string, now: Date
   return { count, people: await peopleOf(shop.id, profileIds) };
 }
 
-/** What made some people fit a rule, or what they would have to be or do for it, each in words. */
-export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, string>> {
+export type Why = { member: boolean; words: string };
+
+/** Whether some people fit a rule, and what of them makes it so, in words. */
+export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
   const { world } = await worldOf(shop);
   const histories = await historyOf(shop, ids, [needsOf(rule, world.rules, shop.timezone, now)]);
   return new Map(
     [...histories].map(([id, history]) => {
-      const { because } = evaluate(rule, history, world, now);
-      return [id, because.map(({ condition, wanted }) => say(condition, names, wanted)).join("; ")] as const;
+      const { member, because } = evaluate(rule, history, world, now);
+      return [id, { member, words: because.map((one) => say(one.condition, names, one.wanted === one.holds)).join("; ") }] as const;
     }),
   );
 }

@@ -11,7 +11,7 @@ import { inWords, look, rootOf, type Look } from "./look.server.ts";
 /** `look`: what is to be said of the rule; `changes`: who would come and go; `imported`: a rule to edit; `key`: where it was saved. */
 export type BuildReply = Reply & {
   look?: Look;
-  changes?: { entering: number; leaving: number };
+  changes?: { known: true; enter: number; leave: number } | { known: false };
   imported?: Draft;
   key?: string;
   placed?: Placed[];
@@ -45,8 +45,8 @@ export async function act(shop: Shop, key: string | null, form: FormData, now: D
     case "compare": {
       const read = readRule(typed);
       if (key === null || !read.ok) return wrong({ form: say.rule }, read.ok ? [] : inWords(read.problems, rootOf(typed)));
-      const { entering, leaving } = await diff(shop, key, read.rule.match, now);
-      return { ok: true, done: null, changes: { entering, leaving } };
+      const found = await diff(shop, key, read.rule.match, now);
+      return { ok: true, done: null, changes: found.ok ? { known: true, enter: found.answer.enter.count, leave: found.answer.leave.count } : { known: false } };
     }
     case "save": {
       const version = /^\d+$/.test(textOf(form, "version")) ? Number(textOf(form, "version")) : null;
@@ -73,4 +73,3 @@ function afterSave(outcome: SaveOutcome, root: Draft): BuildReply {
       return wrong({ form: outcome.message });
   }
 }
-

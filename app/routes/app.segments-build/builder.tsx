@@ -26,7 +26,7 @@ export function Builder({ data }: { data: BuildData }) {
   const [sent, setSent] = useState("");
   const [asking, setAsking] = useState(false);
   const navigate = useNavigate();
-  const answer = reply as BuildAnswer | undefined;
+  const answer = answerOf(reply);
   const key = answer?.ok === true ? answer.key : undefined;
   useEffect(() => {
     if (key !== undefined) void navigate(`/app/segments/${key}`);
@@ -100,13 +100,7 @@ export function Builder({ data }: { data: BuildData }) {
           </div>
         </InlineGrid>
       </BuildingProvider>
-      <DraftBar
-        id="segment"
-        dirty={dirty && key === undefined}
-        saving={busy}
-        onSave={() => submit(careful ? "compare" : "save")}
-        onDiscard={discard}
-      />
+      <DraftBar id="segment" dirty={dirty && key === undefined} saving={busy} onSave={() => submit(careful ? "compare" : "save")} onDiscard={discard} />
       <ChangesModal
         open={asking}
         changes={answer?.changes ?? null}
@@ -120,6 +114,11 @@ export function Builder({ data }: { data: BuildData }) {
       />
     </Page>
   );
+}
+
+/** What every form gets back, with what this one gets besides. */
+function answerOf(reply: unknown): BuildAnswer | undefined {
+  return reply as BuildAnswer | undefined;
 }
 
 /** What the parts of the tree share, and how they change it. */

@@ -17,8 +17,17 @@ type Props = {
 /** Says who would come and go before a segment changes that something depends on. */
 export function ChangesModal({ open, changes, uses, busy, onSave, onClose }: Props) {
   return (
-    <Confirm id="segment-changes" open={open} title={say.changesTitle} confirm={say.changesSave} critical={false} busy={busy} onConfirm={onSave} onClose={onClose}>
-      {changes === null ? "" : say.changes(words.people(changes.entering), words.people(changes.leaving))} {say.changesUsed}{" "}
+    <Confirm
+      id="segment-changes"
+      open={open}
+      title={say.changesTitle}
+      confirm={say.changesSave}
+      critical={false}
+      busy={busy}
+      onConfirm={onSave}
+      onClose={onClose}
+    >
+      {changes === null ? "" : changes.known ? say.changes(words.people(changes.enter), words.people(changes.leave)) : say.changesUnknown} {say.changesUsed}{" "}
       {uses.map((use) => usedByWords(use)).join(", ")}.
     </Confirm>
   );

@@ -1,4 +1,5 @@
-import { InlineStack } from "@shopify/polaris";
+import { Button, InlineStack } from "@shopify/polaris";
+import { useState } from "react";
 import { words } from "#app/components/words.ts";
 import { replaced, valueAt, withDeed, withValue, type DraftCondition, type Path, type Value } from "#app/segments/draft.ts";
 import type { DeedKind } from "#app/segments/deed.ts";
@@ -25,13 +26,20 @@ const setWords: Record<string, Record<string, string>> = {
 /** Which fields stand in a row of their own: those that grow. */
 const isWide = (field: Field) => field.as === "values" || field.as === "set" || field.as === "price";
 
+/** Whether a field may be left out: it says which of the deeds, not what of her. */
+const narrows = (field: Field) => field.path.includes("where");
+
 /** All fields of one condition. */
 export function ConditionFields({ condition, path }: { condition: DraftCondition; path: Path }) {
   const { change, problems } = useBuilding();
   const put = (next: DraftCondition) => change((root) => replaced(root, path, next));
   const fields = fieldsOf(condition);
   const narrow = fields.filter((field) => !isWide(field));
-  const wide = fields.filter(isWide);
+  const used = (field: Field) => valueAt(condition, field.path) !== undefined;
+  // What only narrows a deed down stays out of the way until it is wanted.
+  const [opened, setOpened] = useState(false);
+  const wide = fields.filter((field) => isWide(field) && (opened || !narrows(field) || used(field)));
+  const more = fields.some((field) => isWide(field) && narrows(field) && !used(field));
   const draw = (field: Field) => (
     <div key={field.path.join(".")} style={{ flex: isWide(field) ? "1 1 14rem" : "0 1 auto", minWidth: field.as === "choice" ? "10rem" : undefined }}>
       <FieldInput
@@ -56,6 +64,13 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
           {wide.map(draw)}
         </InlineStack>
       )}
+      {more && !opened ? (
+        <InlineStack align="start">
+          <Button variant="plain" disclosure="down" onClick={() => setOpened(true)}>
+            {say.narrow}
+          </Button>
+        </InlineStack>
+      ) : null}
     </>
   );
 }

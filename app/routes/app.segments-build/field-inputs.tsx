@@ -1,4 +1,4 @@
-import { BlockStack, Checkbox, ChoiceList, InlineStack, Select, TextField } from "@shopify/polaris";
+import { Box, Checkbox, ChoiceList, InlineStack, Select, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
@@ -63,8 +63,18 @@ export function PriceInput({ label, value, error, onChange }: InputProps) {
   return (
     <div role="group" aria-label={label}>
       <InlineStack gap="300" align="start">
-        <MoneyInput label={`${label}: ${say.atLeastPrice.toLowerCase()}`} value={price["atLeast"]} error={error} onChange={(amount) => set("atLeast", amount)} />
-        <MoneyInput label={`${label}: ${say.atMostPrice.toLowerCase()}`} value={price["atMost"]} error={undefined} onChange={(amount) => set("atMost", amount)} />
+        <MoneyInput
+          label={`${label}: ${say.atLeastPrice.toLowerCase()}`}
+          value={price["atLeast"]}
+          error={error}
+          onChange={(amount) => set("atLeast", amount)}
+        />
+        <MoneyInput
+          label={`${label}: ${say.atMostPrice.toLowerCase()}`}
+          value={price["atMost"]}
+          error={undefined}
+          onChange={(amount) => set("atMost", amount)}
+        />
       </InlineStack>
     </div>
   );
@@ -135,21 +145,15 @@ export function LengthInput({ label, value, error, onChange }: InputProps) {
 
 export function DateInput({ label, value, error, onChange }: InputProps) {
   return (
-    <TextField
-      label={label}
-      type="date"
-      value={textOf(value)}
-      onChange={(text) => onChange(text === "" ? undefined : text)}
-      error={error}
-      autoComplete="off"
-    />
+    <TextField label={label} type="date" value={textOf(value)} onChange={(text) => onChange(text === "" ? undefined : text)} error={error} autoComplete="off" />
   );
 }
 
 export function FlagInput({ label, value, error, onChange }: InputProps) {
   return (
-    <BlockStack align="end">
+    // In line with the fields beside it, whose labels stand above them.
+    <Box paddingBlockStart="600">
       <Checkbox label={label} checked={value === true} onChange={onChange} error={error} />
-    </BlockStack>
+    </Box>
   );
 }

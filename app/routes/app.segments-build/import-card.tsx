@@ -20,7 +20,7 @@ export function ImportCard({ onImport }: { onImport: (root: Draft) => void }) {
     if (answer === undefined || answer === heard.current) return;
     heard.current = answer;
     if (answer.imported === undefined) return;
-    onImport(answer.imported as Draft);
+    onImport(answer.imported);
     setText("");
     setTaken(true);
   }, [answer, onImport]);

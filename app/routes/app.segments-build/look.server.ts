@@ -50,8 +50,8 @@ export async function look(shop: Shop, key: string | null, typed: unknown, asked
     problems: [],
     said: sentence(rule, names),
     warnings: check(rule, checked).map(({ path, message }) => ({ path, field: "", message })),
-    slow: inWords(notLive(rule, world.rules, shop.timezone, now), rule as unknown as Draft),
-    seen: await seen(shop, rule, names, now),
+    slow: inWords(notLive(rule, world.rules, shop.timezone, now), rule),
+    seen: await seen(shop, key, rule, names, now),
   };
 }
 
@@ -61,4 +61,3 @@ export function rootOf(typed: unknown): Draft {
   const isNode = typeof match === "object" && match !== null && "kind" in match && typeof match.kind === "string";
   return isNode ? (match as Draft) : { kind: "all", of: [] };
 }
-

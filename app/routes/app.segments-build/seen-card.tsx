@@ -66,9 +66,9 @@ function CountedView({ seen }: { seen: Counted }) {
               <InlineStack key={one.label} align="space-between" gap="200">
                 <Text as="span">{one.label}</Text>
                 <Text as="span" numeric tone={one.people < one.minimum ? "caution" : "base"}>
-                  {one.people < one.minimum
-                    ? `${say.adsCount(format.number(one.people))}, ${say.adsSmall(format.number(one.minimum))}`
-                    : say.adsCount(format.number(one.people))}
+                  {[say.adsCount(format.number(one.people), one.exact), ...(one.people < one.minimum ? [say.adsSmall(format.number(one.minimum))] : [])].join(
+                    ", ",
+                  )}
                 </Text>
               </InlineStack>
             ))}

@@ -41,7 +41,12 @@ function Frame({ label, tone, children }: { label: string; tone: "plain" | "not"
     <div
       role="group"
       aria-label={label}
-      style={{ borderInlineStart: `3px solid ${tone === "not" ? "#c4320a" : "#8a8a8a"}`, background: "#fafafa", borderRadius: 8, padding: "12px 12px 12px 14px" }}
+      style={{
+        borderInlineStart: `3px solid ${tone === "not" ? "#c4320a" : "#8a8a8a"}`,
+        background: "#fafafa",
+        borderRadius: 8,
+        padding: "12px 12px 12px 14px",
+      }}
     >
       <BlockStack gap="300">{children}</BlockStack>
     </div>
@@ -139,7 +144,17 @@ function ConditionView({ node, standing: { path, first, last } }: { node: DraftC
 type Item = { content: string; destructive?: boolean; onAction: () => void };
 
 /** Everything that can be done with a node as a whole. */
-function Actions({ of, standing: { path, first, last }, group = false, turned = false }: { of: string; standing: Standing; group?: boolean; turned?: boolean }) {
+function Actions({
+  of,
+  standing: { path, first, last },
+  group = false,
+  turned = false,
+}: {
+  of: string;
+  standing: Standing;
+  group?: boolean;
+  turned?: boolean;
+}) {
   const { change } = useBuilding();
   const [open, setOpen] = useState(false);
   const item = (content: string, how: (root: Draft) => Draft, destructive = false): Item => ({
@@ -202,10 +217,7 @@ function AddCondition({ path }: { path: Path }) {
 function AddGroup({ path }: { path: Path }) {
   const { change, country } = useBuilding();
   return (
-    <Button
-      variant="tertiary"
-      onClick={() => change((root) => added(root, path, { kind: "any", of: [freshCondition("did", { segment: "", country })] }))}
-    >
+    <Button variant="tertiary" onClick={() => change((root) => added(root, path, { kind: "any", of: [freshCondition("did", { segment: "", country })] }))}>
       {say.addGroup}
     </Button>
   );

@@ -106,8 +106,10 @@ function Picker({ from, chosen, onPick }: { from: "product" | "collection"; chos
     });
     // Closed without a choice.
     if (picked === undefined) return;
-    learn(from === "product" ? "products" : "collections", Object.fromEntries(picked.map((one) => [numberOf(one.id), "title" in one ? one.title : one.id])));
-    onPick(picked.map((one) => numberOf(one.id)));
+    // Its type hangs on the kind that is asked for; both kinds have these two.
+    const chosenNow = picked as { id: string; title: string }[];
+    learn(from === "product" ? "products" : "collections", Object.fromEntries(chosenNow.map(({ id, title }) => [numberOf(id), title])));
+    onPick(chosenNow.map(({ id }) => numberOf(id)));
   };
   return (
     <InlineStack align="start">

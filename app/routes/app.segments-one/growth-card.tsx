@@ -43,10 +43,13 @@ export function GrowthCard({ days }: { days: SegmentData["days"] }) {
         ) : asTable ? (
           <PlainTable
             caption={say.growth}
-            columns={[{ label: say.day }, { label: say.dayEnd, numeric: true }, { label: say.dayEntered, numeric: true }, { label: say.dayLeft, numeric: true }]}
-            rows={[...days]
-              .reverse()
-              .map((one) => [barLabel(one.day, "day"), format.number(one.size), format.number(one.entered), format.number(one.left)])}
+            columns={[
+              { label: say.day },
+              { label: say.dayEnd, numeric: true },
+              { label: say.dayEntered, numeric: true },
+              { label: say.dayLeft, numeric: true },
+            ]}
+            rows={[...days].reverse().map((one) => [barLabel(one.day, "day"), format.number(one.size), format.number(one.entered), format.number(one.left)])}
           />
         ) : mounted ? (
           <Suspense fallback={waiting}>

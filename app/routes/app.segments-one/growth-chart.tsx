@@ -1,18 +1,18 @@
-import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { barLabel, type Formats } from "#app/components/format.ts";
 import { words } from "#app/components/words.ts";
 import type { SegmentData } from "./data.ts";
 
 type Props = { days: SegmentData["days"]; height: number; formats: Formats };
 
-/** A step for each day: between two of them nothing is known to have been in between. Loaded only when it is looked at. */
+/** A bar for each day: how many were in it when the day ended. Loaded only when it is looked at. */
 export default function GrowthChart({ days, height, formats }: Props) {
   const say = words.segment;
   const rows = days.map((one) => ({ label: barLabel(one.day, "day"), [say.dayEnd]: one.size }));
   return (
     <div role="img" aria-label={say.growthLabel}>
       <ResponsiveContainer width="100%" height={height}>
-        <AreaChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false}>
+        <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="#ebebeb" />
           <XAxis dataKey="label" tick={{ fontSize: 12, fill: "#616161" }} tickLine={false} axisLine={{ stroke: "#d4d4d4" }} minTickGap={24} />
           <YAxis
@@ -25,11 +25,11 @@ export default function GrowthChart({ days, height, formats }: Props) {
           />
           <Tooltip
             formatter={(count) => formats.number(Number(count))}
-            cursor={{ stroke: "#d4d4d4" }}
+            cursor={{ fill: "#f1f1f1" }}
             contentStyle={{ borderRadius: 8, border: "1px solid #e3e3e3", fontSize: 13 }}
           />
-          <Area type="stepAfter" dataKey={say.dayEnd} stroke="#0c7c59" fill="#d5ebe2" strokeWidth={2} isAnimationActive={false} />
-        </AreaChart>
+          <Bar dataKey={say.dayEnd} fill="#0c7c59" radius={[3, 3, 0, 0]} isAnimationActive={false} />
+        </BarChart>
       </ResponsiveContainer>
     </div>
   );

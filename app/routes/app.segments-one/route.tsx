@@ -43,7 +43,7 @@ export default function SegmentScreen() {
   const [asking, setAsking] = useState(false);
   const { send, busy, reply } = useIntent();
   const navigate = useNavigate();
-  const answer = reply as OneAnswer | undefined;
+  const answer = answerOf(reply);
   const gone = answer?.gone === true;
   useEffect(() => {
     if (gone) void navigate("/app/segments");
@@ -97,6 +97,11 @@ export default function SegmentScreen() {
       </Confirm>
     </Page>
   );
+}
+
+/** What every form gets back, with what this one gets besides. */
+function answerOf(reply: unknown): OneAnswer | undefined {
+  return reply as OneAnswer | undefined;
 }
 
 function Refused({ answer }: { answer: OneAnswer }) {

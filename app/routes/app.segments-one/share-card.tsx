@@ -1,5 +1,5 @@
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { BlockStack, Box, Button, Card, InlineStack, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Text, TextField } from "@shopify/polaris";
 import { words } from "#app/components/words.ts";
 import type { SegmentData } from "./data.ts";
 
@@ -34,7 +34,7 @@ export function ShareCard({ name, json, shopify }: Props) {
           <Text as="p" tone="subdued">
             {say.jsonHelp}
           </Text>
-          <Code text={json} label={say.json} />
+          <Code text={json} label={say.json} lines={6} />
         </BlockStack>
         <BlockStack gap="200">
           <InlineStack align="space-between" blockAlign="center" gap="200">
@@ -52,7 +52,7 @@ export function ShareCard({ name, json, shopify }: Props) {
               <Text as="p" tone="subdued">
                 {[say.shopifyHelp, ...shopify.differs.map((one) => say.differs[one])].join(" ")}
               </Text>
-              <Code text={shopify.query} label={say.shopify} />
+              <Code text={shopify.query} label={say.shopify} lines={1} />
             </>
           )}
         </BlockStack>
@@ -61,15 +61,8 @@ export function ShareCard({ name, json, shopify }: Props) {
   );
 }
 
-function Code({ text, label }: { text: string; label: string }) {
-  return (
-    <Box background="bg-surface-secondary" borderRadius="200" padding="300">
-      {/* It scrolls, so a keyboard has to reach it. */}
-      <pre role="region" aria-label={label} tabIndex={0} style={{ margin: 0, maxHeight: "16rem", overflow: "auto", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-        {text}
-      </pre>
-    </Box>
-  );
+function Code({ text, label, lines }: { text: string; label: string; lines: number }) {
+  return <TextField label={label} labelHidden value={text} readOnly multiline={lines} maxHeight="16rem" monospaced autoComplete="off" />;
 }
 
 function CopyButton({ text, of }: { text: string; of: string }) {

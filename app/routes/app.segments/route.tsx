@@ -35,15 +35,7 @@ export default function SegmentsScreen() {
     <Page title={say.title} subtitle={say.intro} primaryAction={{ content: say.make, url: "/app/segments/build" }}>
       <TitleBar title={say.title} />
       <BlockStack gap="400">
-        <TextField
-          label={say.search}
-          type="search"
-          value={text}
-          onChange={setText}
-          autoComplete="off"
-          clearButton
-          onClearButtonClick={() => setText("")}
-        />
+        <TextField label={say.search} type="search" value={text} onChange={setText} autoComplete="off" clearButton onClearButtonClick={() => setText("")} />
         <div role="status">
           {nothing ? (
             <Text as="p" tone="subdued">
