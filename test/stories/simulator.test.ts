@@ -3,6 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Overview } from "../../app/dashboard/overview.server.ts";
 import { demoEncryptionKey, demoYear } from "../../sandbox/simulator/demo-past.ts";
+import { identityScore } from "../../sandbox/simulator/identity-score.ts";
 import type { Ledger } from "../../sandbox/simulator/ledger.ts";
 import { makePast, type Past } from "../../sandbox/simulator/past.ts";
 import { demoShop } from "../../sandbox/shopify/shop-state.ts";
@@ -128,6 +129,15 @@ test("the interval holds what the mails really brought", () => {
   if (lift.kind !== "measured") return;
   expect(lift.lowMinor).toBeLessThanOrEqual(ledger.incrementalInWindowMinor);
   expect(lift.highMinor).toBeGreaterThanOrEqual(ledger.incrementalInWindowMinor);
+});
+
+test("whoever is one person is known as one, and nobody as another", async () => {
+  const { purchases, keys } = await identityScore(client, past.plan);
+  for (const score of [purchases, keys]) {
+    expect(score.recall).toBeGreaterThanOrEqual(0.95);
+    expect(score.precision).toBeGreaterThanOrEqual(0.99);
+  }
+  expect(keys.pairs).toBeGreaterThan(1_000);
 });
 
 test("the same seed and key make the same world again, to the person in the holdout", async () => {
