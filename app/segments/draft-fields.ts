@@ -84,8 +84,8 @@ export function fieldsOf(condition: DraftCondition): Field[] {
         ...whereFields(deedOf(condition["did"]), ["where"]),
         choice(["times", "is"], "is", amounts),
         { as: "number", path: ["times", "n"] },
-        { as: "flag", path: ["onDays"] },
         ...whenFields(condition, ["when"], allMoments),
+        { as: "flag", path: ["onDays"] },
       ];
     case "orders":
       return [

@@ -99,21 +99,21 @@ function Picker({ from, chosen, onPick }: { from: "product" | "collection"; chos
   if (!has) return null;
   const open = async () => {
     const kind = from === "product" ? "Product" : "Collection";
-    const picked = await shopify.resourcePicker({
+    // Its type hangs on the kind that is asked for; both kinds have these two. Undefined: closed without a choice.
+    const picked = (await shopify.resourcePicker({
       ...{ type: from, multiple: true, action: "select" },
       ...(from === "product" ? { filter: { variants: false } } : {}),
       selectionIds: chosen.map((id) => ({ id: `gid://shopify/${kind}/${id}` })),
-    });
-    // Closed without a choice.
+    })) as { id: string; title: string }[] | undefined;
     if (picked === undefined) return;
-    // Its type hangs on the kind that is asked for; both kinds have these two.
-    const chosenNow = picked as { id: string; title: string }[];
-    learn(from === "product" ? "products" : "collections", Object.fromEntries(chosenNow.map(({ id, title }) => [numberOf(id), title])));
-    onPick(chosenNow.map(({ id }) => numberOf(id)));
+    learn(from === "product" ? "products" : "collections", Object.fromEntries(picked.map(({ id, title }) => [numberOf(id), title])));
+    onPick(picked.map(({ id }) => numberOf(id)));
   };
+  // Where it cannot be opened, numbers are typed.
+  const tryToOpen = () => void open().catch(() => setHas(false));
   return (
     <InlineStack align="start">
-      <Button onClick={() => void open()}>{say.pick[from]}</Button>
+      <Button onClick={tryToOpen}>{say.pick[from]}</Button>
     </InlineStack>
   );
 }
