@@ -98,6 +98,11 @@ export async function segmentOn(shop: Shop, key: string, date: string, now: Date
   return { count, people: await peopleOf(shop.id, profileIds) };
 }
 
+/** Some people by their ids. */
+export async function peopleById(shop: Shop, ids: string[]): Promise<PersonLine[]> {
+  return peopleOf(shop.id, ids);
+}
+
 export type Why = { member: boolean; words: string };
 
 /** Whether some people fit a rule, and what of them makes it so, in words. */

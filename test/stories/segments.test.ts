@@ -139,7 +139,7 @@ describe("segments", () => {
     await app().getByLabel("Times", { exact: true }).fill("three");
     await app().getByText("Write a whole number.").waitFor();
     expect(await app().getByLabel("Times", { exact: true }).getAttribute("aria-invalid")).toBe("true");
-    await app().getByText("The count comes back when everything above can be read.").waitFor();
+    await app().getByText("The count comes back when everything in the rule can be read.").waitFor();
     await screenshot(merchant, "segment-builder-wrong");
     await app().getByLabel("Times", { exact: true }).fill("2");
     await counted("6 of 12 people");
@@ -261,6 +261,7 @@ describe("segments", () => {
     await counted("2 of 12 people");
     await saveBar("Save").click();
     await app().getByText("0 people would enter and 2 people would leave at once.", { exact: false }).waitFor();
+    await app().getByText("Would leave: ", { exact: false }).waitFor();
     await screenshot(merchant, "segment-changes");
     await app().getByRole("dialog").getByRole("button", { name: "Save the change" }).click();
     await app().getByText("People who ordered at least 3 times", { exact: false }).first().waitFor();

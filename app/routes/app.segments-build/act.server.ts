@@ -1,5 +1,6 @@
 import { textOf, type Reply } from "#app/components/reply.ts";
-import { words } from "#app/components/words.ts";
+import { personName, words } from "#app/components/words.ts";
+import { peopleById } from "#app/dashboard/segments.server.ts";
 import { diff } from "#app/segments/preview.server.ts";
 import { draftOf, type Draft } from "#app/segments/draft.ts";
 import { importRule, limits, readRule } from "#app/segments/rule.ts";
@@ -8,10 +9,13 @@ import type { Shop } from "#app/shops/shop.ts";
 import type { Placed } from "./building.tsx";
 import { inWords, look, rootOf, type Look } from "./look.server.ts";
 
+/** How many would come or go, and some of them by name. */
+export type Movers = { count: number; names: string[] };
+
 /** `look`: what is to be said of the rule; `changes`: who would come and go; `imported`: a rule to edit; `key`: where it was saved. */
 export type BuildReply = Reply & {
   look?: Look;
-  changes?: { known: true; enter: number; leave: number } | { known: false };
+  changes?: { known: true; enter: Movers; leave: Movers } | { known: false };
   imported?: Draft;
   key?: string;
   placed?: Placed[];
@@ -31,6 +35,14 @@ function typedRule(form: FormData): unknown {
   }
 }
 
+async function moversOf(shop: Shop, { count, sample }: { count: number; sample: string[] }): Promise<Movers> {
+  const people = await peopleById(shop, sample);
+  return {
+    count,
+    names: people.map((one) => (one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one))),
+  };
+}
+
 /** Looks at, compares, imports or saves what is being built. `key`: null for a new segment. */
 export async function act(shop: Shop, key: string | null, form: FormData, now: Date): Promise<BuildReply> {
   const typed = typedRule(form);
@@ -46,7 +58,9 @@ export async function act(shop: Shop, key: string | null, form: FormData, now: D
       const read = readRule(typed);
       if (key === null || !read.ok) return wrong({ form: say.rule }, read.ok ? [] : inWords(read.problems, rootOf(typed)));
       const found = await diff(shop, key, read.rule.match, now);
-      return { ok: true, done: null, changes: found.ok ? { known: true, enter: found.answer.enter.count, leave: found.answer.leave.count } : { known: false } };
+      if (!found.ok) return { ok: true, done: null, changes: { known: false } };
+      const { enter, leave } = found.answer;
+      return { ok: true, done: null, changes: { known: true, enter: await moversOf(shop, enter), leave: await moversOf(shop, leave) } };
     }
     case "save": {
       const version = /^\d+$/.test(textOf(form, "version")) ? Number(textOf(form, "version")) : null;

@@ -47,7 +47,7 @@ export function Builder({ data }: { data: BuildData }) {
   // What depends on it is told who comes and goes before it does.
   const careful = data.key !== null && data.uses.length > 0 && JSON.stringify(draft.root) !== JSON.stringify(saved.root);
   // What was said to the last attempt stands until something is typed.
-  const standing = sent === text ? answer : undefined;
+  const standing = sent === text && !busy ? answer : undefined;
   const building = useBuildingOf(data, set, current ? (look?.problems ?? []) : [], standing?.placed ?? [], current ? (look?.warnings ?? []) : [], draft.root);
   const problem = errorOf(standing, "form");
   const onImport = useCallback((root: Draft) => set("root", root.kind === "all" || root.kind === "any" ? root : { kind: "all", of: [root] }), [set]);

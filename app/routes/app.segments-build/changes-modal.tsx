@@ -1,18 +1,12 @@
-import { usedByWords } from "#app/components/segment-use.ts";
 import { Confirm } from "#app/components/confirm.tsx";
+import { usedByWords } from "#app/components/segment-use.ts";
 import { words } from "#app/components/words.ts";
 import type { BuildAnswer, BuildData } from "./data.ts";
 
 const say = words.builder;
 
-type Props = {
-  open: boolean;
-  changes: NonNullable<BuildAnswer["changes"]> | null;
-  uses: BuildData["uses"];
-  busy: boolean;
-  onSave: () => void;
-  onClose: () => void;
-};
+type Changes = NonNullable<BuildAnswer["changes"]>;
+type Props = { open: boolean; changes: Changes | null; uses: BuildData["uses"]; busy: boolean; onSave: () => void; onClose: () => void };
 
 /** Says who would come and go before a segment changes that something depends on. */
 export function ChangesModal({ open, changes, uses, busy, onSave, onClose }: Props) {
@@ -27,8 +21,18 @@ export function ChangesModal({ open, changes, uses, busy, onSave, onClose }: Pro
       onConfirm={onSave}
       onClose={onClose}
     >
-      {changes === null ? "" : changes.known ? say.changes(words.people(changes.enter), words.people(changes.leave)) : say.changesUnknown} {say.changesUsed}{" "}
-      {uses.map((use) => usedByWords(use)).join(", ")}.
+      {[...(changes === null ? [] : said(changes)), say.changesUsed].join(" ")} {uses.map((use) => usedByWords(use)).join(", ")}.
     </Confirm>
   );
+}
+
+function said(changes: Changes): string[] {
+  if (!changes.known) return [say.changesUnknown];
+  const { enter, leave } = changes;
+  const who = ({ names, count }: typeof enter) => say.changesWho(names.join(", "), count - names.length);
+  return [
+    say.changes(words.people(enter.count), words.people(leave.count)),
+    ...(enter.count === 0 ? [] : [say.changesEnter(who(enter))]),
+    ...(leave.count === 0 ? [] : [say.changesLeave(who(leave))]),
+  ];
 }

@@ -34,7 +34,8 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
   const { change, problems } = useBuilding();
   const put = (next: DraftCondition) => change((root) => replaced(root, path, next));
   const fields = fieldsOf(condition);
-  const narrow = fields.filter((field) => !isWide(field));
+  const narrow = fields.filter((field) => !isWide(field) && field.as !== "flag");
+  const flags = fields.filter((field) => field.as === "flag");
   const used = (field: Field) => valueAt(condition, field.path) !== undefined;
   // What only narrows a deed down stays out of the way until it is wanted.
   const [opened, setOpened] = useState(false);
@@ -59,6 +60,7 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
       <InlineStack gap="300" align="start" blockAlign="start">
         {narrow.map(draw)}
       </InlineStack>
+      {flags.map(draw)}
       {wide.length === 0 ? null : (
         <InlineStack gap="300" align="start" blockAlign="start">
           {wide.map(draw)}

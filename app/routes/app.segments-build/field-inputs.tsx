@@ -1,4 +1,4 @@
-import { Box, Checkbox, ChoiceList, InlineStack, Select, TextField } from "@shopify/polaris";
+import { Checkbox, ChoiceList, InlineStack, Select, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
@@ -150,10 +150,5 @@ export function DateInput({ label, value, error, onChange }: InputProps) {
 }
 
 export function FlagInput({ label, value, error, onChange }: InputProps) {
-  return (
-    // In line with the fields beside it, whose labels stand above them.
-    <Box paddingBlockStart="600">
-      <Checkbox label={label} checked={value === true} onChange={onChange} error={error} />
-    </Box>
-  );
+  return <Checkbox label={label} checked={value === true} onChange={onChange} error={error} />;
 }

@@ -1,4 +1,5 @@
 import { Banner, BlockStack, Card, Divider, InlineStack, Link, Spinner, Text } from "@shopify/polaris";
+import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { personName, words } from "#app/components/words.ts";
 import type { LookData } from "./data.ts";
@@ -24,7 +25,11 @@ export function SeenCard({ look, waiting, current }: { look: LookData | null; wa
         {/* Stays in its place, so that a screen reader hears what changes in it. */}
         <div role="status" aria-busy={waiting}>
           <BlockStack gap="100">
-            {look?.said === null || look === null ? null : <Text as="p">{look.said}</Text>}
+            {look?.said === null || look === null ? null : (
+              <Text as="p">
+                <Said text={look.said} />
+              </Text>
+            )}
             {seen?.kind === "counted" ? (
               <Text as="p" variant="headingLg" tone={current ? "base" : "subdued"} numeric>
                 {say.count(format.number(seen.count), format.number(seen.of))}
@@ -39,6 +44,14 @@ export function SeenCard({ look, waiting, current }: { look: LookData | null; wa
             {seen?.kind === "cannot" ? <Text as="p">{say.cannotCount}</Text> : null}
           </BlockStack>
         </div>
+        {/* Each stands at its place in the rule, too, which may be out of sight. */}
+        {look !== null && look.warnings.length > 0 ? (
+          <Banner tone="warning" title={say.oddTitle}>
+            {[...new Set(look.warnings.map((one) => one.message))].map((message) => (
+              <p key={message}>{message}</p>
+            ))}
+          </Banner>
+        ) : null}
         {look !== null && look.slow.length > 0 ? (
           <Banner tone="warning" title={say.slowTitle}>
             <p>{[...new Set(look.slow.map((one) => one.message))].join(" ")}</p>
@@ -102,7 +115,7 @@ function Some({ title, people, empty }: { title: string; people: Counted["inside
             {one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one)}
           </Link>
           <Text as="p" variant="bodySm" tone="subdued">
-            {one.why}
+            <Said text={one.why} />
           </Text>
         </BlockStack>
       ))}

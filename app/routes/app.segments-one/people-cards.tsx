@@ -2,6 +2,7 @@ import { useFetcher, useLocation } from "@remix-run/react";
 import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Link, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { errorOf } from "#app/components/reply.ts";
+import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { personName, words } from "#app/components/words.ts";
 import type { OneAnswer, SegmentData } from "./data.ts";
@@ -52,7 +53,9 @@ export function PeopleCard({ data }: { data: SegmentData }) {
               </IndexTable.Cell>
               <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
               <IndexTable.Cell>
-                <div style={{ whiteSpace: "normal", maxWidth: "32rem" }}>{one.why}</div>
+                <div style={{ whiteSpace: "normal", maxWidth: "32rem" }}>
+                  <Said text={one.why} />
+                </div>
               </IndexTable.Cell>
             </IndexTable.Row>
           ))}

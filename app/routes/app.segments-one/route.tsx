@@ -7,6 +7,7 @@ import { useEffect, useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
 import { Figure } from "#app/components/figure.tsx";
 import { errorOf } from "#app/components/reply.ts";
+import { Said } from "#app/components/said.tsx";
 import { usedByWords } from "#app/components/segment-use.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { Trouble } from "#app/components/trouble.tsx";
@@ -132,7 +133,9 @@ function SummaryCard({ data }: { data: SegmentData }) {
           <Text as="h2" variant="headingMd">
             {say.ruleTitle}
           </Text>
-          <Text as="p">{data.said}</Text>
+          <Text as="p">
+            <Said text={data.said} />
+          </Text>
         </BlockStack>
         <InlineGrid columns={{ xs: 1, md: 3 }} gap="400">
           <Figure label={say.size} value={format.number(data.size)} explain={say.sizeExplain} />
