@@ -34,7 +34,7 @@ let cleo: string;
 
 beforeAll(async () => {
   const [one, two] = [await installed("one.myshopify.com", [], now), await installed("two.myshopify.com", [], now)];
-  [shop, other] = [one as Shop, two as Shop];
+  [shop, other] = [one, two];
   [ada, bea, cleo] = [await person(shop, "Ada"), await person(shop, "Bea"), await person(shop, "Cleo")];
   await moved(shop, key, ada, "entered", 20);
   await moved(shop, key, bea, "entered", 3);

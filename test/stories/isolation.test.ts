@@ -66,7 +66,7 @@ beforeAll(async () => {
       ...[id, uuid],
       { version: 1, match: { kind: "has", what: "email" } },
     ]);
-    await sql.query("INSERT INTO membership (shop_id, segment_key, profile_id, entered_at) VALUES ($1, $2, $2, now())", [id, uuid]);
+    await sql.query("INSERT INTO membership (shop_id, segment_key, profile_id, entered_at) VALUES ($1, $2, $3, now())", [id, uuid, uuid]);
     await sql.query(
       "INSERT INTO privacy_request (shop_id, id, kind, requested_at, due_at, completed_at, answer) VALUES ($1, $2, 'data-request', now(), now(), now(), 'v1.x')",
       [id, `data-request/${index}`],

@@ -130,6 +130,9 @@ describe("segments", () => {
     expect(await app().getByLabel("Name", { exact: true }).inputValue()).toBe("Repeat buyers (copy)");
     await counted("6 of 12 people");
     await app().getByText("Some who are not").waitFor();
+    await app().getByLabel("Ask about somebody").fill("buyer9@example.com");
+    await button("Ask").click();
+    await app().getByText("Is not in: ordered at most once").waitFor();
     await expectAccessible();
     await screenshot(merchant, "segment-builder");
 
@@ -142,6 +145,28 @@ describe("segments", () => {
     await app().getByText("The count comes back when everything in the rule can be read.").waitFor();
     await screenshot(merchant, "segment-builder-wrong");
     await app().getByLabel("Times", { exact: true }).fill("2");
+    await counted("6 of 12 people");
+  });
+
+  test("the keyboard is enough: a condition is added, filled and removed without a mouse", async () => {
+    await button("Add a condition").focus();
+    await merchant.keyboard.press("Enter");
+    await button("Country").focus();
+    await merchant.keyboard.press("Enter");
+    const country = app().getByRole("group", { name: "Country" });
+    await country.getByLabel("Countries", { exact: true }).focus();
+    await merchant.keyboard.type("ie");
+    await merchant.keyboard.press("Enter");
+    await country.getByText("Ireland").first().waitFor();
+    await app().getByText("are in United Kingdom or Ireland", { exact: false }).first().waitFor();
+    await country.getByLabel("Countries", { exact: true }).fill("Ireland");
+    await country.getByLabel("Countries", { exact: true }).press("Enter");
+    await app().getByText("A country has two capital letters, such as GB.").waitFor();
+    await button("Actions for: Country").focus();
+    await merchant.keyboard.press("Enter");
+    await button("Remove").focus();
+    await merchant.keyboard.press("Enter");
+    await country.waitFor({ state: "detached" });
     await counted("6 of 12 people");
   });
 

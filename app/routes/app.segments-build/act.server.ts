@@ -1,10 +1,11 @@
 import { textOf, type Reply } from "#app/components/reply.ts";
-import { personName, words } from "#app/components/words.ts";
-import { peopleById } from "#app/dashboard/segments.server.ts";
-import { diff } from "#app/segments/preview.server.ts";
+import { flowName, personName, words } from "#app/components/words.ts";
+import { findPeople } from "#app/dashboard/people.server.ts";
+import { namesFor, peopleById, type PersonLine } from "#app/dashboard/segments.server.ts";
+import { diff, whyNot } from "#app/segments/preview.server.ts";
 import { draftOf, type Draft } from "#app/segments/draft.ts";
-import { importRule, limits, readRule } from "#app/segments/rule.ts";
-import { saveSegment, type SaveOutcome } from "#app/segments/saved.server.ts";
+import { importRule, limits, readRule, type Node } from "#app/segments/rule.ts";
+import { listSegments, saveSegment, type SaveOutcome } from "#app/segments/saved.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
 import type { Placed } from "./building.tsx";
 import { inWords, look, rootOf, type Look } from "./look.server.ts";
@@ -18,6 +19,8 @@ export type BuildReply = Reply & {
   changes?: { known: true; enter: Movers; leave: Movers } | { known: false };
   imported?: Draft;
   key?: string;
+  /** Those who were asked about; `member` null where the rule takes too long. */
+  found?: (Pick<PersonLine, "id" | "firstName" | "lastName" | "email"> & { member: boolean | null; why: string })[];
   placed?: Placed[];
 };
 
@@ -43,6 +46,20 @@ async function moversOf(shop: Shop, { count, sample }: { count: number; sample: 
   };
 }
 
+const askedAtOnce = 3;
+
+/** Whether those whom a text finds fit a rule, and why. */
+async function ask(shop: Shop, rule: Node, text: string, now: Date): Promise<BuildReply["found"]> {
+  const { names } = await namesFor(shop, [rule], await listSegments(shop), flowName);
+  const { lines } = await findPeople(shop, text);
+  return Promise.all(
+    lines.slice(0, askedAtOnce).map(async ({ id, firstName, lastName, email }) => {
+      const standing = await whyNot(shop, { version: 1, match: rule }, id, now, { names });
+      return { id, firstName, lastName, email, member: standing?.member ?? null, why: (standing?.because ?? []).map((one) => one.words).join("; ") };
+    }),
+  );
+}
+
 /** Looks at, compares, imports or saves what is being built. `key`: null for a new segment. */
 export async function act(shop: Shop, key: string | null, form: FormData, now: Date): Promise<BuildReply> {
   const typed = typedRule(form);
@@ -61,6 +78,11 @@ export async function act(shop: Shop, key: string | null, form: FormData, now: D
       if (!found.ok) return { ok: true, done: null, changes: { known: false } };
       const { enter, leave } = found.answer;
       return { ok: true, done: null, changes: { known: true, enter: await moversOf(shop, enter), leave: await moversOf(shop, leave) } };
+    }
+    case "ask": {
+      const read = readRule(typed);
+      if (!read.ok) return wrong({ form: say.rule }, inWords(read.problems, rootOf(typed)));
+      return { ok: true, done: null, found: await ask(shop, read.rule.match, textOf(form, "text"), now) };
     }
     case "save": {
       const version = /^\d+$/.test(textOf(form, "version")) ? Number(textOf(form, "version")) : null;

@@ -96,7 +96,7 @@ export function Builder({ data }: { data: BuildData }) {
             <ImportCard onImport={onImport} />
           </BlockStack>
           <div style={{ position: "sticky", top: 16 }}>
-            <SeenCard look={look} waiting={waiting} current={current} />
+            <SeenCard root={draft.root} look={look} waiting={waiting} current={current} />
           </div>
         </InlineGrid>
       </BuildingProvider>

@@ -2,6 +2,8 @@ import { Banner, BlockStack, Card, Divider, InlineStack, Link, Spinner, Text } f
 import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { personName, words } from "#app/components/words.ts";
+import type { Draft } from "#app/segments/draft.ts";
+import { AskForm } from "./ask-form.tsx";
 import type { LookData } from "./data.ts";
 
 const say = words.builder;
@@ -9,7 +11,7 @@ type Seen = NonNullable<LookData["seen"]>;
 type Counted = Extract<Seen, { kind: "counted" }>;
 
 /** How many fit the rule as it stands, some of them with why, and what the platforms could match. */
-export function SeenCard({ look, waiting, current }: { look: LookData | null; waiting: boolean; current: boolean }) {
+export function SeenCard({ root, look, waiting, current }: { root: Draft; look: LookData | null; waiting: boolean; current: boolean }) {
   const format = useFormat();
   const seen = look?.seen ?? null;
   const broken = look !== null && look.problems.length > 0;
@@ -58,6 +60,12 @@ export function SeenCard({ look, waiting, current }: { look: LookData | null; wa
           </Banner>
         ) : null}
         {seen?.kind === "counted" ? <CountedView seen={seen} /> : null}
+        {seen === null ? null : (
+          <>
+            <Divider />
+            <AskForm root={root} />
+          </>
+        )}
       </BlockStack>
     </Card>
   );
