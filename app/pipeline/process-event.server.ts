@@ -64,14 +64,14 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
   });
 }
 
-/** With which events something happened to whom. Whose keys changed hands is looked at for everything. `refunded`: whose orders were given back. */
+/** With which events something happened to whom. Who is new, or whose keys changed hands, is looked at for everything. `refunded`: whose orders were given back. */
 function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[]): segments.Touched {
   const touched = new Map<string, Set<EventName> | "everything">();
   const add = (id: string | null, name: EventName) => {
     const before = id === null ? "everything" : touched.get(id);
     if (id !== null && before !== "everything") touched.set(id, (before ?? new Set()).add(name));
   };
-  for (const id of [...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
+  for (const id of [...resolved.born, ...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
     touched.set(id, "everything");
   }
   for (const event of batch) add(resolved.of(event), event.name);

@@ -16,7 +16,7 @@ export const changeSequence = "membership-change";
 /** How many lines of the change log one step of a follower reads. */
 export const linesAtOnce = 200;
 
-/** Whom to look at: with which events something happened to each, or everything, where keys changed hands or time passed. */
+/** Whom to look at: with which events something happened to each, or everything, where she is new, keys changed hands or time passed. */
 export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">;
 
 /** What an evaluation makes of somebody who was in a segment, or was not. */
@@ -43,11 +43,10 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   const asked = new Map<string, readonly Live[]>();
   for (const id of ids) {
     const events = touched.get(id);
-    // Whoever has no trace here may never have been looked at: what she did *not* do counts, too.
-    const fresh = !held.has(id) && !dues.has(id);
-    if (only !== null) asked.set(id, live.filter((one) => only.includes(one.key))); // prettier-ignore
-    else if (events === undefined || events === "everything" || fresh) asked.set(id, live);
-    else asked.set(id, live.filter(({ needs }) => needs.events.some((name) => events.has(name)))); // prettier-ignore
+    const narrow = (fits: (one: Live) => boolean) => asked.set(id, live.filter(fits));
+    if (only !== null) narrow((one) => only.includes(one.key));
+    else if (events === undefined || events === "everything") asked.set(id, live);
+    else narrow(({ needs }) => needs.events.some((name) => events.has(name)));
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = [...new Set(some.flatMap(([, segments]) => segments))].map((one) => one.needs);
