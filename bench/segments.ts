@@ -35,11 +35,11 @@ async function peer(client: pg.Client): Promise<{ duck: DuckDBConnection; close:
   await out(
     "events.csv",
     `SELECT substr(subject, 10)::int AS person, name, (data->>'productId')::int AS product, (data->>'collectionId')::int AS collection, data->>'source' AS source,
-       (extract(epoch FROM occurred_at) * 1000)::bigint AS at FROM event`,
+       (extract(epoch FROM occurred_at) * 1000)::bigint AS ts FROM event`,
   );
   await out(
     "orders.csv",
-    "SELECT ('x' || right(profile_id::text, 8))::bit(32)::int AS person, (extract(epoch FROM placed_at) * 1000)::bigint AS at, total_minor AS total FROM placed_order",
+    "SELECT ('x' || right(profile_id::text, 8))::bit(32)::int AS person, (extract(epoch FROM placed_at) * 1000)::bigint AS ts, total_minor AS total FROM placed_order",
   );
   await out("profiles.csv", "SELECT ('x' || right(id::text, 8))::bit(32)::int AS person, country FROM profile");
   const instance = await DuckDBInstance.create(join(folder, "peer.duckdb"));
