@@ -45,10 +45,18 @@ function detailOf(kind: LoggedKind, deed: Deed): string | null {
 }
 
 function eventOf(kind: LoggedKind, deed: Deed, { visitor }: Browser): Row {
-  const [name] = deedKinds[kind].events as readonly EventName[];
+  const [name] = deedKinds[kind].events;
   const { item, collectionId, form, source, medium, campaign } = deed;
   // Somebody always writes a tag with a capital letter.
-  const data = { productId: item?.productId, priceMinor: item?.priceMinor, collectionId, form, source: source?.toUpperCase(), medium, campaign };
+  const data = {
+    productId: item?.productId,
+    priceMinor: item?.priceMinor,
+    collectionId,
+    form,
+    source: source?.length === 1 ? source.toUpperCase() : source,
+    medium,
+    campaign,
+  };
   const said = Object.fromEntries(Object.entries(data).filter(([, one]) => one !== null && one !== undefined));
   return { source_id: `pixel/${uuid()}`, name: name ?? "page.viewed", subject: `visitor:${visitor}`, at: deed.at, data: said };
 }

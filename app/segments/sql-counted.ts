@@ -1,24 +1,10 @@
-// Who did something often enough within a stretch of time, as a part of a WHERE about a profile p.
+// Who did something often enough within a stretch of time, as a query of profile_id.
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import type { ConditionOf, Doing, When } from "./rule.ts";
 import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Source } from "./sql-rows.ts";
+import { foundBy, not, type Fits } from "./sql-fits.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf, type Window } from "./window.ts";
-
-/** A part of a WHERE, or what it comes to whoever is asked. */
-export type Bool = Sql | boolean;
-
-export const not = (one: Bool): Bool => (typeof one === "boolean" ? !one : sql`NOT (${one})`);
-export function every(parts: Bool[]): Bool {
-  if (parts.includes(false)) return false;
-  const real = parts.filter((one) => typeof one !== "boolean");
-  return real.length === 0 ? true : real.length === 1 ? (real[0] as Sql) : sql`(${joined(real, " AND ")})`;
-}
-export function anyOf(parts: Bool[]): Bool {
-  if (parts.includes(true)) return true;
-  const real = parts.filter((one) => typeof one !== "boolean");
-  return real.length === 0 ? false : real.length === 1 ? (real[0] as Sql) : sql`(${joined(real, " OR ")})`;
-}
 
 /** The moments that count now, both ends included; null where nothing can. */
 export type Range = { from: Date | null; to: Date | null } | null;
@@ -46,9 +32,9 @@ const where = (parts: Sql[]): Sql => (parts.length === 0 ? sql`` : sql`WHERE ${j
 /** Deeds as a condition counts them. `enough` is asked of a number of times; `log` says whether it takes the log. */
 export type Counted = {
   log: boolean;
-  atLeast: (n: number, known: boolean) => Bool;
+  atLeast: (n: number, known: boolean) => Fits;
   /** Of rows alone: whether what counts, put together, fulfils a HAVING; `onNothing` says what it comes to where nothing counts. */
-  having: (condition: (rows: { count: Sql; sum: Sql }) => Sql, known: boolean, onNothing: boolean) => Bool;
+  having: (condition: (rows: { count: Sql; sum: Sql }) => Sql, known: boolean, onNothing: boolean) => Fits;
 };
 
 function dayOf(at: Sql, timezone: string): Sql {
@@ -89,28 +75,28 @@ function ofMoments(source: Source & { kind: "moments" }, window: Window, anchor:
               moments.map((at) => sql`(${counts(at)})`),
               " OR ",
             )})`;
-      return sql`EXISTS (SELECT 1 FROM deed d ${joins} WHERE d.profile_id = p.id AND ${inRow} ${one})`;
+      return foundBy(sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} ${one}`);
     }
     const number = joined(
       moments.map((at) => sql`CASE WHEN ${counts(at)} THEN 1 ELSE 0 END`),
       " + ",
     );
-    return sql`EXISTS (SELECT 1 FROM (SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} GROUP BY d.profile_id HAVING sum(${number}) >= ${n}) g WHERE g.profile_id = p.id)`;
+    return foundBy(sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} GROUP BY d.profile_id HAVING sum(${number}) >= ${n}`);
   };
 }
 
 /** Of rows: `number` says what is counted of several. */
 function ofRows(source: Source & { kind: "rows" }, window: Window, anchor: Sql | null, number: Sql, now: Date): Omit<Counted, "log"> {
   const joins = anchor === null ? sql`` : sql`JOIN (${anchor}) a ON a.profile_id = r.profile_id AND r.at >= a.at`;
-  const grouped = (range: NonNullable<Range>, having: Sql) =>
-    sql`EXISTS (SELECT 1 FROM (SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))} GROUP BY r.profile_id HAVING ${having}) g WHERE g.profile_id = p.id)`;
+  const grouped = (range: NonNullable<Range>, having: Sql): Fits =>
+    foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))} GROUP BY r.profile_id HAVING ${having}`);
   return {
     atLeast: (n, known) => {
       if (n <= 0) return true;
       const range = rangeOf(window, known, now);
       if (range === null) return false;
       if (n > 1) return grouped(range, sql`${number} >= ${n}`);
-      return sql`EXISTS (SELECT 1 FROM (${source.rows}) r ${joins} WHERE ${joined([sql`r.profile_id = p.id`, ...within(sql`r.at`, range)], " AND ")})`;
+      return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))}`);
     },
     having: (condition, known, onNothing) => {
       const range = rangeOf(window, known, now);

@@ -86,11 +86,11 @@ function orders(where: Where, asking: Asking): Source {
   if (lines.length === 0) return { kind: "rows", rows: plain, log: false };
   // Lines are told by the log alone: those of the order's newest state.
   const rows = sql`${plain} AND o.order_id IN (
-    SELECT l.order_id FROM (
+    WITH newest AS MATERIALIZED (
       SELECT DISTINCT ON (e.data->>'orderId') e.data->>'orderId' AS order_id, e.data->'lines' AS lines FROM event e
       WHERE e.shop_id = ${asking.shopId} AND e.name IN ('order.placed', 'order.paid', 'order.updated', 'order.cancelled')
       ORDER BY e.data->>'orderId', (e.data->>'updatedAt')::timestamptz DESC, e.seq DESC
-    ) l CROSS JOIN LATERAL jsonb_array_elements(l.lines) i(line) WHERE ${joined(lines, " AND ")})`;
+    ) SELECT l.order_id FROM newest l CROSS JOIN LATERAL jsonb_array_elements(l.lines) i(line) WHERE ${joined(lines, " AND ")})`;
   return { kind: "rows", rows, log: true };
 }
 

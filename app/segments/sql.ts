@@ -3,7 +3,8 @@
 import { day } from "../lib/time.ts";
 import { recencyDays, type Four } from "./rfm.ts";
 import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
-import { anyOf, countedOf, every, not, rangeOf, within, type Bool, type Counted } from "./sql-counted.ts";
+import { countedOf, rangeOf, within, type Counted } from "./sql-counted.ts";
+import { every, foundBy, not, own, someOf, toSql, type Fits } from "./sql-fits.ts";
 import { counts, NotInSql, rowsOf, type Asking, type Source } from "./sql-rows.ts";
 import { isTwisted, lowered, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
@@ -21,17 +22,17 @@ const mostConditions = 500;
 type Walk = Asking & { within: readonly string[]; used: { conditions: number; log: boolean } };
 
 /** A comparison at one instant: what must have happened counts from its moment on, what must not as soon as it is known. */
-function compared(is: Is, n: number, { atLeast }: Pick<Counted, "atLeast">, wanted: boolean): Bool {
+function compared(is: Is, n: number, { atLeast }: Pick<Counted, "atLeast">, wanted: boolean): Fits {
   const enough = () => (wanted ? atLeast(n, false) : not(atLeast(n, true)));
   const few = () => (wanted ? not(atLeast(n + 1, true)) : atLeast(n + 1, false));
   if (is === "at-least") return enough();
   if (is === "at-most") return few();
-  return wanted ? every([enough(), few()]) : anyOf([enough(), few()]);
+  return wanted ? every([enough(), few()]) : someOf([enough(), few()]);
 }
 
-const plain = (is: Bool, wanted: boolean): Bool => (wanted ? is : not(is));
+const plain = (is: Fits, wanted: boolean): Fits => (wanted ? is : not(is));
 
-function orders(node: ConditionOf<"orders">, asking: Walk, wanted: boolean): Bool {
+function orders(node: ConditionOf<"orders">, asking: Walk, wanted: boolean): Fits {
   const counted = countedOf({ did: "ordered", where: node.where }, node.when, null, asking);
   asking.used.log ||= counted.log;
   if (node.measure === "number") return compared(node.is, node.value, counted, wanted);
@@ -45,21 +46,21 @@ function orders(node: ConditionOf<"orders">, asking: Walk, wanted: boolean): Boo
   if (node.is === "at-least") return atLeast();
   // Of no orders there is no average, neither a small one nor an exact one.
   const parts = [atMost(), ...(node.is === "exactly" ? [atLeast()] : []), ...(average ? [compared("at-least", 1, counted, wanted)] : [])];
-  return wanted ? every(parts) : anyOf(parts);
+  return wanted ? every(parts) : someOf(parts);
 }
 
 /** Whether the first or last of some moments lies where a *when* looks. `rows`: a query of profile_id and at. */
-function outermost(rows: Sql, which: "first" | "last", when: ConditionOf<"order-date">["when"], { now, world }: Walk, wanted: boolean): Bool {
+function outermost(rows: Sql, which: "first" | "last", when: ConditionOf<"order-date">["when"], { now, world }: Walk, wanted: boolean): Fits {
   const range = rangeOf(windowOf(when, world.timezone), !wanted, now);
   if (range === null) return !wanted;
   const edge = which === "first" ? sql`min(r.at)` : sql`max(r.at)`;
   const parts = within(edge, range);
   const having = parts.length === 0 ? sql`` : sql`HAVING ${joined(parts, " AND ")}`;
-  return plain(sql`EXISTS (SELECT 1 FROM (SELECT r.profile_id FROM (${rows}) r GROUP BY r.profile_id ${having}) g WHERE g.profile_id = p.id)`, wanted);
+  return plain(foundBy(sql`SELECT r.profile_id FROM (${rows}) r GROUP BY r.profile_id ${having}`), wanted);
 }
 
 /** What she left behind and never came back for, nor ordered anything since. */
-function leftBehind(node: ConditionOf<"left-behind">, asking: Walk, wanted: boolean): Bool {
+function leftBehind(node: ConditionOf<"left-behind">, asking: Walk, wanted: boolean): Fits {
   const { shopId, now, world } = asking;
   const range = rangeOf(windowOf({ kind: "ago", atLeast: node.atLeast, lessThan: node.lessThan }, world.timezone), !wanted, now);
   if (range === null) return !wanted;
@@ -68,28 +69,28 @@ function leftBehind(node: ConditionOf<"left-behind">, asking: Walk, wanted: bool
   const time = within(sql`t.updated_at`, range);
   const left =
     node.what === "cart"
-      ? sql`FROM cart t WHERE ${joined([sql`t.shop_id = ${shopId} AND t.profile_id = p.id AND t.item_count > 0`, ...time, ended(sql`o.cart_token = t.token`)], " AND ")}`
+      ? sql`FROM cart t WHERE ${joined([sql`t.shop_id = ${shopId} AND t.item_count > 0`, ...time, ended(sql`o.cart_token = t.token`)], " AND ")}`
       : sql`FROM checkout t WHERE ${joined(
           [
-            sql`t.shop_id = ${shopId} AND t.profile_id = p.id AND t.deleted_at IS NULL AND t.completed_at IS NULL`,
+            sql`t.shop_id = ${shopId} AND t.deleted_at IS NULL AND t.completed_at IS NULL`,
             ...(node.what === "checkout" ? [] : [sql`(t.email IS NOT NULL OR t.phone IS NOT NULL)`]),
             ...time,
             ended(sql`o.checkout_token = t.token OR o.cart_token = t.token OR o.cart_token = t.cart_token`),
           ],
           " AND ",
         )}`;
-  return plain(sql`EXISTS (SELECT 1 ${left})`, wanted);
+  return plain(foundBy(sql`SELECT t.profile_id ${left}`), wanted);
 }
 
-function consented(states: readonly string[], { shopId }: Walk): Bool {
+function consented(states: readonly string[], { shopId }: Walk): Fits {
   // The last explicit word; at the same moment the opt-out wins, as in consent/.
   const last = sql`SELECT DISTINCT ON (c.profile_id) c.profile_id, c.state FROM consent_record c
     WHERE c.shop_id = ${shopId} AND c.channel = 'email' AND c.state IN ('single', 'confirmed', 'out') ORDER BY c.profile_id, c.occurred_at DESC, c.state = 'out' DESC`;
-  const said = (fits: Sql) => sql`EXISTS (SELECT 1 FROM (${last}) c WHERE c.profile_id = p.id AND ${fits})`;
+  const said = (fits: Sql) => foundBy(sql`SELECT c.profile_id FROM (${last}) c WHERE ${fits}`);
   return states.includes("none") ? not(said(sql`NOT c.state = ANY(${[...states]}::text[])`)) : said(sql`c.state = ANY(${[...states]}::text[])`);
 }
 
-function landed(node: ConditionOf<"first-landing">, { shopId }: Walk): Bool {
+function landed(node: ConditionOf<"first-landing">, { shopId }: Walk): Fits {
   const tags = (["source", "medium", "campaign"] as const).flatMap((tag) => {
     const values = node[`${tag}s`];
     if (values === undefined) return [];
@@ -98,12 +99,12 @@ function landed(node: ConditionOf<"first-landing">, { shopId }: Walk): Bool {
   });
   const first = sql`SELECT DISTINCT ON (v.profile_id) v.profile_id, v.landing FROM visit v WHERE v.shop_id = ${shopId} AND v.landing IS NOT NULL
     ORDER BY v.profile_id, (v.landing->>'at')::timestamptz, v.visitor`;
-  return sql`EXISTS (SELECT 1 FROM (${first}) f WHERE ${joined([sql`f.profile_id = p.id`, ...tags], " AND ")})`;
+  return foundBy(tags.length === 0 ? sql`SELECT f.profile_id FROM (${first}) f` : sql`SELECT f.profile_id FROM (${first}) f WHERE ${joined(tags, " AND ")}`);
 }
 
 const score = (value: Sql, cuts: Four) => joined([sql`1`, ...cuts.map((cut) => sql`CASE WHEN ${value} > ${cut}::float8 THEN 1 ELSE 0 END`)], " + ");
 
-function rfm(node: ConditionOf<"rfm">, asking: Walk): Bool {
+function rfm(node: ConditionOf<"rfm">, asking: Walk): Fits {
   const cuts = asking.world.rfm;
   if (cuts === null) return false;
   const parts: Sql[] = [];
@@ -118,21 +119,17 @@ function rfm(node: ConditionOf<"rfm">, asking: Walk): Bool {
       if (bounds.from > bounds.to) return null;
       return { from: bounds.from === -Infinity ? null : new Date(bounds.from), to: bounds.to === Infinity ? null : new Date(bounds.to) };
     });
-    const fits = ranges.map((range) => {
-      if (range === null) return false;
-      const bounds = within(sql`max(r.at)`, range);
-      return bounds.length === 0 ? true : sql`(${joined(bounds, " AND ")})`;
-    });
-    const recent = anyOf(fits);
-    if (recent === false) return false;
-    if (recent !== true) parts.push(recent);
+    const real = ranges.filter((range) => range !== null);
+    if (real.length === 0) return false;
+    const recent = real.map((range) => sql`(${joined([sql`true`, ...within(sql`max(r.at)`, range)], " AND ")})`);
+    parts.push(sql`(${joined(recent, " OR ")})`);
   }
   const source = rowsOf({ did: "ordered", where: {} }, asking) as Source & { kind: "rows" };
   const having = parts.length === 0 ? sql`` : sql`HAVING ${joined(parts, " AND ")}`;
-  return sql`EXISTS (SELECT 1 FROM (SELECT r.profile_id FROM (${source.rows}) r GROUP BY r.profile_id ${having}) g WHERE g.profile_id = p.id)`;
+  return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r GROUP BY r.profile_id ${having}`);
 }
 
-function conditionOf(node: Condition, asking: Walk, wanted: boolean): Bool {
+function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
   asking.used.conditions += 1;
   if (asking.used.conditions > mostConditions) throw new NotInSql("size");
   switch (node.kind) {
@@ -154,16 +151,20 @@ function conditionOf(node: Condition, asking: Walk, wanted: boolean): Bool {
       return outermost(sql`SELECT v.profile_id, v.first_seen_at AS at FROM visit v WHERE v.shop_id = ${asking.shopId}`, "first", node.when, asking, wanted);
     case "country":
       return plain(
-        sql`(p.country IS NOT NULL AND translate(p.country, 'abcdefghijklmnopqrstuvwxyzıſ', 'ABCDEFGHIJKLMNOPQRSTUVWXYZIS') = ANY(${node.countries}::text[]))`,
+        own(
+          sql`(p.country IS NOT NULL AND translate(p.country, 'abcdefghijklmnopqrstuvwxyzıſ', 'ABCDEFGHIJKLMNOPQRSTUVWXYZIS') = ANY(${node.countries}::text[]))`,
+        ),
         wanted,
       );
     case "language":
       return plain(
-        sql`(p.locale IS NOT NULL AND split_part(translate(${lowered(sql`p.locale`, node.languages)}, '_', '-'), '-', 1) = ANY(${node.languages}::text[]))`,
+        own(
+          sql`(p.locale IS NOT NULL AND split_part(translate(${lowered(sql`p.locale`, node.languages)}, '_', '-'), '-', 1) = ANY(${node.languages}::text[]))`,
+        ),
         wanted,
       );
     case "has":
-      return plain(node.what === "email" ? sql`p.email IS NOT NULL` : sql`p.phone IS NOT NULL`, wanted);
+      return plain(own(node.what === "email" ? sql`(p.email IS NOT NULL)` : sql`(p.phone IS NOT NULL)`), wanted);
     case "email-consent":
       return plain(consented(node.states, asking), wanted);
     case "first-landing":
@@ -181,11 +182,11 @@ function conditionOf(node: Condition, asking: Walk, wanted: boolean): Bool {
   }
 }
 
-function nodeOf(node: Node, asking: Walk, wanted: boolean): Bool {
+function nodeOf(node: Node, asking: Walk, wanted: boolean): Fits {
   if (node.kind === "not") return nodeOf(node.of, asking, !wanted);
   if (node.kind !== "all" && node.kind !== "any") return conditionOf(node, asking, wanted);
   const parts = node.of.map((one) => nodeOf(one, asking, wanted));
-  return (node.kind === "all") === wanted ? every(parts) : anyOf(parts);
+  return (node.kind === "all") === wanted ? every(parts) : someOf(parts);
 }
 
 /** Compiles a rule. The people are those of the shop who were not merged into others. */
@@ -193,8 +194,7 @@ export function compile(rule: Node, asking: Asking): Compiled {
   const used = { conditions: 0, log: false };
   try {
     const fits = nodeOf(rule, { ...asking, within: [], used }, true);
-    const condition = typeof fits === "boolean" ? sql`${fits}::boolean` : fits;
-    return { ok: true, query: sql`SELECT p.id FROM profile p WHERE p.shop_id = ${asking.shopId} AND p.merged_into IS NULL AND ${condition}`, log: used.log };
+    return { ok: true, query: sql`SELECT p.id FROM profile p WHERE p.shop_id = ${asking.shopId} AND p.merged_into IS NULL AND ${toSql(fits)}`, log: used.log };
   } catch (error) {
     if (error instanceof NotInSql) return { ok: false, reason: error.reason };
     throw error;
