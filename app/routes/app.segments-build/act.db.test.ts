@@ -19,7 +19,8 @@ const form = (fields: Record<string, string>) => {
   return made;
 };
 const written = (match: unknown) => JSON.stringify({ version: 1, match });
-const look = async (rule: string, key: string | null = null) => (await act(shop, key, form({ intent: "look", rule, asked: "7" }), now)).look ?? expect.unreachable();
+const look = async (rule: string, key: string | null = null) =>
+  (await act(shop, key, form({ intent: "look", rule, asked: "7" }), now)).look ?? expect.unreachable();
 const save = (name: string, match: unknown, key: string | null = null, version = "") =>
   act(shop, key, form({ intent: "save", name, rule: written(match), version, madeFrom: "" }), now);
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
     ["Ada", "ada@example.com"],
     ["Bea", null],
   ] as const)
-    await db.profile.create({ data: { shopId: shop.id, id: newId(now), firstSeenAt: now, firstName, email } });
+    await db.profile.create({ data: { shopId: shop.id, id: newId(now), firstSeenAt: now, firstName, email, phone: email === null ? "+447700900001" : null } });
 });
 
 describe("a rule that is looked at", () => {
@@ -43,8 +44,17 @@ describe("a rule that is looked at", () => {
   });
 
   test("what is wrong is said at its node and its field, in a merchant's words, once", async () => {
-    const did = { kind: "did", did: "ordered", where: {}, onDays: false, when: { kind: "last", length: { amount: "soon", unit: "days" } }, times: { is: "at-least" } };
-    const said = await look(written({ kind: "all", of: [reachable, { kind: "not", of: did }, { kind: "orders", measure: "spent", is: "at-least", value: "much" }] }));
+    const did = {
+      kind: "did",
+      did: "ordered",
+      where: {},
+      onDays: false,
+      when: { kind: "last", length: { amount: "soon", unit: "days" } },
+      times: { is: "at-least" },
+    };
+    const said = await look(
+      written({ kind: "all", of: [reachable, { kind: "not", of: did }, { kind: "orders", measure: "spent", is: "at-least", value: "much" }] }),
+    );
     expect(said.problems).toEqual([
       { path: [1, 0], field: "times.n", message: say.number },
       { path: [1, 0], field: "when.length.amount", message: say.number },
@@ -77,7 +87,9 @@ describe("a rule that is looked at", () => {
   });
 
   test("what is odd is a warning, what is slow another", async () => {
-    const never = await look(written({ kind: "any", of: [{ kind: "left-behind", what: "cart", atLeast: { amount: 9, unit: "days" }, lessThan: { amount: 1, unit: "days" } }] }));
+    const never = await look(
+      written({ kind: "any", of: [{ kind: "left-behind", what: "cart", atLeast: { amount: 9, unit: "days" }, lessThan: { amount: 1, unit: "days" } }] }),
+    );
     expect(never.warnings.map((one) => one.path)).toContainEqual([0]);
     const slow = await look(written({ kind: "all", of: [{ kind: "did", did: "searched", times: { is: "at-least", n: 90 } }] }));
     expect(slow.slow.map((one) => one.path)).toEqual([[0]]);
@@ -95,7 +107,11 @@ describe("a segment that is saved", () => {
   test("is there under its name; a second of that name is refused at the field", async () => {
     const saved = await save("Reachable", reachable);
     expect(saved).toMatchObject({ ok: true, done: "segment-saved" });
-    expect(await load(shop, saved.key, null, now)).toMatchObject({ key: saved.key, version: 1, saved: { name: "Reachable", root: { kind: "all", of: [reachable] } } });
+    expect(await load(shop, saved.key, null, now)).toMatchObject({
+      key: saved.key,
+      version: 1,
+      saved: { name: "Reachable", root: { kind: "all", of: [reachable] } },
+    });
     for (const name of ["reachable", "Cart abandoners", ""]) {
       const again = await save(name, reachable);
       expect(again.ok ? [] : Object.keys(again.errors)).toEqual(["name"]);
@@ -125,7 +141,12 @@ describe("a segment that is saved", () => {
 });
 
 test("what is begun from a template is a copy in its own name; an odd template is not there", async () => {
-  expect(await load(shop, undefined, "rfm-champions", now)).toMatchObject({ key: null, madeFrom: "rfm-champions", saved: { name: "Champions (copy)" }, standard: true });
+  expect(await load(shop, undefined, "rfm-champions", now)).toMatchObject({
+    key: null,
+    madeFrom: "rfm-champions",
+    saved: { name: "Champions (copy)" },
+    standard: true,
+  });
   expect(await load(shop, undefined, null, now)).toMatchObject({ key: null, saved: { name: "", root: { kind: "all", of: [] } }, look: null });
   await expect(load(shop, undefined, "nonsense", now)).rejects.toMatchObject({ status: 404 });
   await expect(load(shop, "cart-abandoners", null, now)).rejects.toMatchObject({ status: 404 });
