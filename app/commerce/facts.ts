@@ -5,9 +5,11 @@ import { hour } from "../lib/time.ts";
 export type CartFact = { token: string; updatedAt: Date; itemCount: number };
 export type CheckoutFact = { token: string; cartToken: string | null; startedAt: Date; updatedAt: Date; completedAt: Date | null; reachable: boolean };
 export type OrderFact = { orderId: string; placedAt: Date; cartToken: string | null; checkoutToken: string | null };
+/** With what it brought: its total less what was given back. */
+export type NetOrder = OrderFact & { netMinor: number };
 
 /** Everything of one profile. `orders` holds only those that count (see ordered.ts), oldest first. */
-export type Facts = { carts: CartFact[]; checkouts: CheckoutFact[]; orders: OrderFact[] };
+export type Facts = { carts: CartFact[]; checkouts: CheckoutFact[]; orders: NetOrder[] };
 
 /** A checkout as a message shows it. */
 export type Checkout = {

@@ -159,13 +159,21 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
       reachable: row.reachable,
     });
   // The same rule as counts() in ordered.ts; a test holds the two together.
-  const orders = await client.$queryRaw<{ profile_id: string; order_id: string; placed_at: Date; cart_token: string | null; checkout_token: string | null }[]>`
-    SELECT profile_id, order_id, placed_at, cart_token, checkout_token FROM placed_order
+  const orders = await client.$queryRaw<
+    { profile_id: string; order_id: string; placed_at: Date; cart_token: string | null; checkout_token: string | null; net_minor: bigint }[]
+  >`
+    SELECT profile_id, order_id, placed_at, cart_token, checkout_token, total_minor - refunded_minor AS net_minor FROM placed_order
     WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND cancelled_at IS NULL AND NOT test
       AND (${countOffline} OR NOT source = ANY(${offlineSources})) AND (total_minor = 0 OR refunded_minor < total_minor)
-    ORDER BY placed_at`;
+    ORDER BY placed_at, order_id`;
   for (const row of orders)
-    facts.get(row.profile_id)?.orders.push({ orderId: row.order_id, placedAt: row.placed_at, cartToken: row.cart_token, checkoutToken: row.checkout_token });
+    facts.get(row.profile_id)?.orders.push({
+      orderId: row.order_id,
+      placedAt: row.placed_at,
+      cartToken: row.cart_token,
+      checkoutToken: row.checkout_token,
+      netMinor: Number(row.net_minor),
+    });
   return facts;
 }
 

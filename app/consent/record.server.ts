@@ -8,7 +8,7 @@ import type { Shop } from "../shops/shop.ts";
 import type { Consent } from "./allows.ts";
 import { deleteSuppression, findSuppressions, insertConsent, insertSuppression, latestConsent, moveConsent, reown, type ConsentRow } from "./store.server.ts";
 
-export { consentOf, consentSaid, eraseConsent } from "./store.server.ts";
+export { consentOf, consentSaid, eraseConsent, latestConsent } from "./store.server.ts";
 
 /** The keyed hash of an address in one shop: all that is left of it after an erasure. */
 export function addressHash(shop: Shop, email: string): string {

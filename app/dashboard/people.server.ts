@@ -1,5 +1,5 @@
 import { normalPhone } from "../lib/address.ts";
-import { segmentOf } from "../segments/built-in.ts";
+import { segmentsByKey } from "../segments/saved.server.ts";
 import { membershipsOf } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { foundPeople, membersOf, namedPeople, ordersOfEach, type PersonLine, type Place } from "./people-store.server.ts";
@@ -20,11 +20,11 @@ function placeOf(text: string | null): Place | null {
 
 async function withDetails(shop: Shop, lines: PersonLine[]): Promise<PeopleLine[]> {
   const ids = lines.map((one) => one.id);
-  const [orders, members] = await Promise.all([ordersOfEach(shop.id, ids), membershipsOf(shop.id, ids)]);
+  const [orders, members, named] = await Promise.all([ordersOfEach(shop.id, ids), membershipsOf(shop.id, ids), segmentsByKey(shop)]);
   return lines.map((one) => ({
     ...one,
     orders: orders.get(one.id) ?? 0,
-    segments: members.filter((member) => member.profileId === one.id).map((member) => segmentOf(member.segmentKey)?.name ?? member.segmentKey),
+    segments: members.filter((member) => member.profileId === one.id).map((member) => named.get(member.segmentKey)?.name ?? member.segmentKey),
   }));
 }
 

@@ -4,7 +4,7 @@ import { globalExperiment } from "../holdouts/assign.ts";
 import { aliasesOfProfiles, survivorsOf } from "../identity/resolve.server.ts";
 import { byStrength } from "../identity/partition.ts";
 import { keyKinds, kindOf, knownOf, surety, valueOf, type Field, type Key, type Level } from "../identity/telling.ts";
-import { segmentOf } from "../segments/built-in.ts";
+import { segmentsByKey } from "../segments/saved.server.ts";
 import { membershipsOf } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { findVisits } from "../visits/update.server.ts";
@@ -51,13 +51,14 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
     return current === undefined ? null : { kind: "elsewhere", id: current };
   }
   const profile = { ...row, redacted: row.redactedAt !== null };
-  const [aliases, rows, members, visits, consents, merges] = await Promise.all([
+  const [aliases, rows, members, visits, consents, merges, segments] = await Promise.all([
     aliasesOfProfiles(shop.id, [id]),
     rowsOf(shop.id, id, shownOfEach),
     membershipsOf(shop.id, [id]),
     findVisits(shop, [id]),
     consentNow(shop, [profile]),
     mergesOf(shop.id, id, shownOfEach),
+    segmentsByKey(shop),
   ]);
   const strength = byStrength(new Map(aliases.map((one) => [one.key, one.since])));
   const keys = [...aliases].sort((a, b) => strength(a.key, b.key));
@@ -87,11 +88,11 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
         sms: rows.consent.filter((one) => one.channel === "sms").at(-1)?.state ?? "none",
       },
       segments: members.map((one) => ({
-        ...{ key: one.segmentKey, name: segmentOf(one.segmentKey)?.name ?? one.segmentKey, rule: segmentOf(one.segmentKey)?.rule ?? "" },
+        ...{ key: one.segmentKey, name: segments.get(one.segmentKey)?.name ?? one.segmentKey, rule: segments.get(one.segmentKey)?.rule ?? "" },
         since: one.enteredAt,
       })),
       arms: rows.arms.map(({ experiment, ...one }) => ({ ...one, flowKey: experiment === globalExperiment ? null : experiment.replace(/^flow:/, "") })),
-      audiences: rows.held.map((one) => ({ connector: one.connector, segment: segmentOf(one.segment_key)?.name ?? one.segment_key, state: one.state })),
+      audiences: rows.held.map((one) => ({ connector: one.connector, segment: segments.get(one.segment_key)?.name ?? one.segment_key, state: one.state })),
       visit:
         visit === undefined
           ? null

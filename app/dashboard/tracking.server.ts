@@ -3,7 +3,7 @@ import { pixelHeardAt } from "../events/load.server.ts";
 import { after, day } from "../lib/time.ts";
 import { findComparison } from "../past/compare.server.ts";
 import type { Found } from "../past/comparison.ts";
-import { segmentOf } from "../segments/built-in.ts";
+import { segmentsByKey } from "../segments/saved.server.ts";
 import { sizesOf } from "../segments/update.server.ts";
 import { pixelState, type PixelState } from "../shops/pixel.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -23,16 +23,17 @@ export type Tracking = {
 
 /** Whether the pixel runs, for which Shopify is asked, when it was last heard, what was turned away lately, and the largest segments. */
 export async function tracking(shop: Shop, now: Date): Promise<Tracking> {
-  const [pixel, heardAt, refusals, sizes, comparison] = await Promise.all([
+  const [pixel, heardAt, refusals, sizes, comparison, named] = await Promise.all([
     pixelState(shop, now),
     pixelHeardAt(shop.id),
     refusalsSince(shop.id, after(now, -refusalDays * day)),
     sizesOf(shop.id),
     findComparison(shop.id),
+    segmentsByKey(shop),
   ]);
   const segments = [...sizes]
     .flatMap(([key, size]) => {
-      const name = segmentOf(key)?.name;
+      const name = named.get(key)?.name;
       return name === undefined || size === 0 ? [] : [{ name, size }];
     })
     .sort((a, b) => b.size - a.size)

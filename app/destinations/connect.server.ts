@@ -5,7 +5,7 @@ import { minute } from "../lib/time.ts";
 import { readToken, signToken } from "../lib/sign.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { segmentOf } from "../segments/built-in.ts";
+import { segmentsByKey } from "../segments/saved.server.ts";
 import { wake } from "../queue.server.ts";
 import { transaction } from "../tx.server.ts";
 import { planFor } from "./plan.server.ts";
@@ -124,8 +124,8 @@ export async function chooseAccount(shop: Shop, connector: AnyConnector, wire: W
 
 /** Starts keeping an audience equal to a segment; asking again for the same changes nothing. */
 export async function startAudience(shop: Shop, connector: AnyConnector, segmentKey: string, now: Date): Promise<boolean> {
-  const segment = segmentOf(segmentKey);
-  if (segment === null) return false;
+  const segment = (await segmentsByKey(shop)).get(segmentKey);
+  if (segment === undefined) return false;
   await insertAudience({ shopId: shop.id, id: newId(now), connector: connector.id, segmentKey, name: `${shop.name}: ${segment.name}`, createdAt: now });
   await replan(shop, connector, now);
   return true;

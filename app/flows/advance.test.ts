@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { abandonedAfter, viewedFor } from "../segments/built-in.ts";
+import { abandonedAfter, viewedFor } from "../segments/standard.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
 import { capUntil, caps, decide, firstDue, nextOf, quietAfterLook, tooOld, type Decision, type Facts, type Run, type Subject } from "./advance.ts";
 import { defaultSettings, type Flow, type Step } from "./flow.ts";

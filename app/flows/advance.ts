@@ -1,6 +1,6 @@
 // The engine: what a run does now. Pure, so that a preview and the real thing cannot differ.
 import type { Permission } from "../consent/allows.ts";
-import { abandonedAfter, viewedFor } from "../segments/built-in.ts";
+import { abandonedAfter, viewedFor } from "../segments/standard.ts";
 import { after, day, earliest, hour, minute, second } from "../lib/time.ts";
 import { liveSteps, type Flow, type Step } from "./flow.ts";
 

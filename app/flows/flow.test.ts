@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { builtIn } from "../segments/built-in.ts";
+import { standardLive } from "../segments/standard.ts";
 import {
   defaultSettings,
   flowKeyOf,
@@ -33,7 +33,7 @@ const flow = (change: Partial<Flow> = {}): Flow => ({
 
 describe.each([...flowKeys])("the flow %s", (key) => {
   test("begins with settings that may be saved", () => expect(flowSettings.parse(defaultSettings[key])).toEqual(defaultSettings[key]));
-  test("is started by a segment that exists", () => expect(builtIn.map((one) => one.key)).toContain(triggers[key]));
+  test("is started by a segment that exists", () => expect(standardLive.map((one) => one.key)).toContain(triggers[key]));
   test("names each step once: a step and a run have one message", () => {
     const keys = defaultSettings[key].steps.map((step) => step.key);
     expect(new Set(keys).size).toBe(keys.length);

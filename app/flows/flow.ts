@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { content } from "../messages/content.ts";
 import { hour } from "../lib/time.ts";
-import type { SegmentKey } from "../segments/built-in.ts";
 
 const stepBase = {
   key: z.string().regex(/^[a-z-]{1,30}$/),
@@ -53,7 +52,7 @@ export type Flow = {
 
 export const flowNames: Record<FlowKey, string> = { "abandoned-checkout": "Abandoned checkout", "browse-abandonment": "Browse abandonment" };
 /** Which segment's entries start a flow. */
-export const triggers: Record<FlowKey, SegmentKey> = { "abandoned-checkout": "checkout-abandoners", "browse-abandonment": "product-viewers" };
+export const triggers: Record<FlowKey, string> = { "abandoned-checkout": "checkout-abandoners", "browse-abandonment": "product-viewers" };
 /** What a run of a flow is about. */
 export const subjects: Record<FlowKey, "checkout" | "product"> = { "abandoned-checkout": "checkout", "browse-abandonment": "product" };
 

@@ -47,6 +47,8 @@ export type Resolved = {
   revived: { loserId: string; survivorId: string }[];
   /** Profiles that lost or won keys otherwise than by a whole merge: every room gives their rows to whoever has the key now. */
   moved: string[];
+  /** Profiles that are new. No event need be theirs: a key that somebody else's event named may be a person of its own. */
+  born: string[];
 };
 
 /** The id of a profile that begins with this key. Drawn from it, so that the same log read again makes the same profiles. */
@@ -125,6 +127,7 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
     merges: regrouped.merges,
     revived: regrouped.revived,
     moved: regrouped.moved,
+    born: regrouped.born,
   };
 }
 
@@ -154,11 +157,11 @@ async function clickOf(shopId: number, event: Event, named: ReadonlyMap<string, 
 /** `born`: keys with which somebody new came, with the id she would have had alone. */
 type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Map<Key, Alias>; born: Map<Key, string> };
 export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
-type Regrouped = Moves & { profileOf: Map<Key, string>; keys: Set<Key> };
+type Regrouped = Moves & { born: string[]; profileOf: Map<Key, string>; keys: Set<Key> };
 
 /** Works out anew who is one person, of everything that hangs together with these keys, and writes what changed. */
 export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batch: Said, now: Date, tx: Tx): Promise<Regrouped> {
-  if (from.length === 0) return { merges: [], revived: [], moved: [], profileOf: new Map(), keys: new Set() };
+  if (from.length === 0) return { merges: [], revived: [], moved: [], born: [], profileOf: new Map(), keys: new Set() };
   const links = await linksAround(shop.id, from, tx);
   const keys = [...new Set([...from, ...links.flatMap((one) => [one.a, one.b])])];
   const held = new Map((await findAliases(shop.id, keys, tx)).map((one) => [one.key, one]));
@@ -172,13 +175,8 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
   const profileOf = new Map<Key, string>();
   const aliases: Alias[] = [];
   const written: Profile[] = [];
-  await nameNew(
-    shop,
-    people.filter((one) => (naming.ids.get(one) ?? null) === null),
-    since,
-    naming.ids,
-    tx,
-  );
+  const unnamed = people.filter((one) => (naming.ids.get(one) ?? null) === null);
+  await nameNew(shop, unnamed, since, naming.ids, tx);
   for (const person of people) for (const key of person.keys.keys()) profileOf.set(key, naming.ids.get(person) as string);
   // Who lost a key is no longer what that key said.
   const lost = new Set([...before].filter(([key, id]) => profileOf.get(key) !== id).map(([, id]) => id));
@@ -224,6 +222,7 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
     merges: merges.map(({ loserId, survivorId }) => ({ loserId, survivorId })),
     revived: naming.revived.map(({ loserId, survivorId }) => ({ loserId, survivorId })),
     moved: [...moved].filter((id) => !into.has(id)),
+    born: [...naming.ids.values()].filter((id): id is string => id !== null && !profiles.includes(id)),
     profileOf,
     keys: new Set(keys),
   };

@@ -14,7 +14,7 @@ import { eraseOffers } from "../offers/fill.server.ts";
 import { erasePast } from "../past/compare.server.ts";
 import { eraseProducts } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
-import { eraseSegments, membershipsOf } from "../segments/update.server.ts";
+import { eraseSegments, lookAgainAt, membershipsOf } from "../segments/update.server.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { completePrivacyRequest, deleteSessions, forgetRequestsOf, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
@@ -73,6 +73,8 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
     if (mentions.length > 0) await redactDeliveries(shop.id, mentions, tx);
     await eraseConsent(shop.id, profileIds, tx);
     await redactProfiles(shop.id, profileIds, now, tx);
+    // What is left of her, such as an order without a name, belongs where it says itself.
+    await lookAgainAt(shop.id, profileIds, now, tx);
     await completePrivacyRequest(shop.id, requestId, now, null, tx);
     if (customerGid !== null) await forgetRequestsOf(shop.id, customerGid, tx);
     await wake("audiences.sync", shop.id, { tx });

@@ -65,7 +65,10 @@ describe("from a signed webhook to memberships", () => {
       "cart-abandoners left",
       "past-purchasers entered",
       "recent-buyers entered",
+      "buyers-30 entered",
       "recent-buyers left",
+      "buyers-30 left",
+      "buyers-90 entered",
     ]);
     expect((await db.consentRecord.findMany({ orderBy: { occurredAt: "asc" } })).map((one) => `${one.source} ${one.state}`)).toEqual([
       "checkout single",

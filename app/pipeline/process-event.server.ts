@@ -3,7 +3,7 @@ import * as commerce from "../commerce/update.server.ts";
 import { everyConnector } from "../connectors/registry.server.ts";
 import * as consent from "../consent/record.server.ts";
 import { planProfiles } from "../destinations/plan.server.ts";
-import type { EventName } from "../events/event.ts";
+import type { Event, EventName } from "../events/event.ts";
 import * as events from "../events/load.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
 import * as identity from "../identity/resolve.server.ts";
@@ -17,7 +17,7 @@ import { followPeople } from "./same-person.server.ts";
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
 export const batchSize = 200;
 
-/** Events of our own that change nothing of what is known: what they tell was written when they were. */
+/** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);
 
 /**
@@ -30,20 +30,20 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
   return transaction(async (tx) => {
     const batch = await events.next(shop.id, batchSize, tx);
     if (batch.length === 0) return 0;
-    if (batch.every(({ name }) => saysNothing.has(name))) {
+    const names = [...new Set(batch.map(({ name }) => name))];
+    if (names.every((name) => saysNothing.has(name)) && !(await segments.hears(shop, names, tx))) {
       await events.done(shop.id, batch, tx);
       return batch.length;
     }
     const resolved = await identity.resolve(shop, batch, now, tx);
     await followPeople(shop, resolved, now, tx);
-    const touched = await commerce.update(shop.id, batch, resolved, now, tx);
+    const refunded = await commerce.update(shop.id, batch, resolved, now, tx);
     await products.update(shop.id, batch, tx);
     await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
-    const profiles = [...touched, ...resolved.moved, ...batch.map(resolved.of).filter((id): id is string => id !== null)];
     await segments.update(
       shop,
-      profiles,
+      touchedBy(batch, resolved, refunded),
       resolved.merges.map((one) => one.loserId),
       now,
       tx,
@@ -62,4 +62,19 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     await events.done(shop.id, batch, tx);
     return batch.length;
   });
+}
+
+/** With which events something happened to whom. Who is new, or whose keys changed hands, is looked at for everything. `refunded`: whose orders were given back. */
+function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[]): segments.Touched {
+  const touched = new Map<string, Set<EventName> | "everything">();
+  const add = (id: string | null, name: EventName) => {
+    const before = id === null ? "everything" : touched.get(id);
+    if (id !== null && before !== "everything") touched.set(id, (before ?? new Set()).add(name));
+  };
+  for (const id of [...resolved.born, ...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
+    touched.set(id, "everything");
+  }
+  for (const event of batch) add(resolved.of(event), event.name);
+  for (const id of refunded) add(id, "order.refunded");
+  return touched;
 }

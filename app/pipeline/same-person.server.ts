@@ -37,7 +37,7 @@ export async function takeBack(shop: Shop, mergeId: string, now: Date): Promise<
     await consent.follow(shop, moves, tx);
     await segments.update(
       shop,
-      moves.moved,
+      new Map([...moves.moved, ...moves.merges.map((one) => one.survivorId), ...moves.revived.map((one) => one.loserId)].map((id) => [id, "everything"])),
       moves.merges.map((one) => one.loserId),
       now,
       tx,

@@ -14,6 +14,8 @@ import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
 import { shopsToAsk } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
+import { shopsFilling } from "../segments/fill.server.ts";
+import { makeCuts, shopsToScore } from "../segments/scores.server.ts";
 import * as segments from "../segments/update.server.ts";
 import { changeSequence } from "../segments/update.server.ts";
 import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
@@ -32,12 +34,16 @@ let droppedAt = new Date(0);
  */
 export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
+  // Scores first: who stands elsewhere among the customers than before is due at once.
+  const { scores } = await whichShops({ scores: [shopsToScore(now)] });
+  for (const shopId of scores) await scoreShop(shopId, now);
   const { due } = await whichShops({ due: [segments.shopsDue(now)] });
   for (const shopId of due) await sweepSegments(shopId, now);
   const wakes = await whichShops({
     "events.process": [unread()],
     "audiences.sync": [shopsBehind(audiencesCursor, changeSequence), shopsWithWork(now)],
     "flows.advance": [shopsBehind(flowsCursor, changeSequence), shopsWithDueRuns(now)],
+    "segments.fill": [shopsFilling()],
     "offers.fill": [shopsMakingCodes()],
     "products.complete": [shopsToAsk(now)],
     "shop.compare": [shopsToCompare(now)],
@@ -54,6 +60,15 @@ export async function sweep(now: Date): Promise<void> {
     const months = await dropOldPixelEvents(now);
     if (months.length > 0) log.info({ months }, "old pixel events dropped");
   }
+}
+
+async function scoreShop(shopId: number, now: Date): Promise<void> {
+  const shop = await shopById(shopId);
+  if (shop === null) return;
+  await transaction(async (tx) => {
+    await segments.lockWriter(shop.id, tx);
+    await makeCuts(shop, now, tx);
+  });
 }
 
 async function sweepSegments(shopId: number, now: Date): Promise<void> {

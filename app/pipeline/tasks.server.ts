@@ -12,6 +12,7 @@ import { comparePage } from "../past/compare.server.ts";
 import { expectPast, importSome } from "../past/import.server.ts";
 import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
+import { fillPage } from "../segments/fill.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
 import { ensurePixel } from "../shops/pixel.server.ts";
 import { refresh } from "../shops/refresh.server.ts";
@@ -51,6 +52,12 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (due.length === 0) return;
     await Promise.all(Array.from({ length: sendsAtOnce }, sendAll));
     await wake("offers.fill", shop.id);
+  },
+  "segments.fill": async (shop) => {
+    if (shop.uninstalledAt !== null) return;
+    while (await fillPage(shop, clock()));
+    await wake("audiences.sync", shop.id);
+    await wake("flows.advance", shop.id);
   },
   "offers.fill": async (shop) => {
     if (!mayAct(shop).ok) return;

@@ -1,5 +1,6 @@
 // Everything a rule may ask of one profile, and what of it a store must keep so that the common questions need no log.
 import type { CartFact, CheckoutFact, OrderFact } from "../commerce/facts.ts";
+import { momentsKept } from "../visits/deed.ts";
 import { daysKept } from "../visits/visit.ts";
 import type { DeedKind } from "./deed.ts";
 
@@ -92,8 +93,7 @@ export function deedsOf(history: History, kind: DeedKind): Done[] {
   }));
 }
 
-/** How many moments a store keeps per profile and kind, and per profile, kind and product. */
-export const momentsKept = 10;
+export { momentsKept } from "../visits/deed.ts";
 /** On how many different days a rule may ask somebody to have come and still be answered from what is kept: one more is kept for a late event. */
 export const visitDaysAsked = daysKept - 1;
 

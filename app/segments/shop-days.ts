@@ -34,6 +34,11 @@ export function isDate(text: string): boolean {
   return year >= 1990 && month >= 1 && month <= 12 && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
+/** The date so many days after (or, negative, before) a date. */
+export function dateAfter(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
 /** The date before a date. */
 export function dateBefore(date: string): string {
   return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();

@@ -1,78 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { after, day, hour, minute } from "../lib/time.ts";
-import { noVisit, type Visit } from "../visits/visit.ts";
-import { builtIn, type Seen } from "./built-in.ts";
+import { after, day, hour } from "../lib/time.ts";
 import { evaluate, type World } from "./evaluate.ts";
 import { rfmGroups, stages } from "./groups.ts";
-import { nobody, nothingDone, type History, type Ordered } from "./history.ts";
+import { nothingDone, type Ordered } from "./history.ts";
 import { readRule } from "./rule.ts";
 import { standard, standardOf } from "./standard.ts";
-import { dateOf } from "./shop-days.ts";
 
 const start = new Date("2026-11-01T12:00:00Z");
 const world: World = { timezone: "Pacific/Auckland", catalogue: new Map(), rfm: null, rules: new Map() };
 const ruleOf = (key: string) => (standardOf(key) ?? expect.unreachable()).rule;
-
-/** What a visit remembers, as deeds: one of each, and one for each of her days. */
-function historyOf({ visit, orders, carts, checkouts }: Seen): History {
-  const one = (at: Date | null, rest: object) => (at === null ? [] : [{ id: "1", at, ...rest }]);
-  return {
-    deeds: {
-      visited: visit.days.map((at, index) => ({ id: `day ${index}`, at })),
-      "viewed-product": one(visit.productViewedAt, { item: { productId: visit.productId, priceMinor: null } }),
-      "added-to-cart": one(visit.cartAddedAt, { item: { productId: null, priceMinor: null } }),
-      "left-form": one(visit.formAbandonedAt, { form: visit.form }),
-      "sent-form": one(visit.formSubmittedAt, { form: null }),
-    },
-    orders: orders.map((order) => ({ ...order, netMinor: 0, items: [] })),
-    carts,
-    checkouts,
-    person: { ...nobody, firstSeenAt: visit.firstSeenAt },
-  };
-}
-
-describe("the built-in segments mean what they always meant", () => {
-  const moment = fc.integer({ min: 0, max: 100 * 24 * 4 }).map((quarters) => after(start, quarters * 15 * minute));
-  const token = fc.constantFrom("a", "b", "c");
-  const maybe = fc.option(moment, { freq: 3 });
-  const visit: fc.Arbitrary<Visit> = fc
-    .record({
-      ...{ firstSeenAt: maybe, productViewedAt: maybe, productId: fc.option(token), cartAddedAt: maybe, formAbandonedAt: maybe, form: fc.option(token) },
-      ...{ formSubmittedAt: maybe, days: fc.uniqueArray(moment, { maxLength: 3, selector: (at) => dateOf(at, world.timezone) }) },
-    })
-    .map((one) => ({ ...one, days: one.days.sort((a, b) => a.getTime() - b.getTime()) }));
-  const seen: fc.Arbitrary<Seen> = fc.record({
-    visit: fc.oneof({ weight: 1, arbitrary: fc.constant(noVisit) }, { weight: 4, arbitrary: visit }),
-    carts: fc.array(fc.record({ token, updatedAt: moment, itemCount: fc.nat(2) }), { maxLength: 3 }),
-    checkouts: fc.array(
-      fc.record({
-        ...{ token, cartToken: fc.option(token), startedAt: moment, updatedAt: moment, completedAt: fc.option(moment, { freq: 2 }), reachable: fc.boolean() },
-      }),
-      { maxLength: 3 },
-    ),
-    orders: fc.array(fc.record({ orderId: token, placedAt: moment, cartToken: fc.option(token), checkoutToken: fc.option(token) }), { maxLength: 2 }),
-  });
-
-  test.each(builtIn.map((one) => [one.key, one] as const))("%s", (key, old) => {
-    let members = 0;
-    fc.assert(
-      fc.property(seen, fc.array(moment, { minLength: 1, maxLength: 4 }), (mine, moments) => {
-        for (const now of [...moments, ...moments.map((at) => after(at, 40 * day))]) {
-          const { member, subject, changesAt } = evaluate(ruleOf(key), historyOf(mine), world, now);
-          expect({ member, subject, changesAt }).toEqual(old.decide(mine, now));
-          if (member) members += 1;
-        }
-      }),
-      { numRuns: 1500 },
-    );
-    // A law about nobody would say nothing.
-    expect(members).toBeGreaterThan(50);
-  });
-
-  test("when another subject is a new entry, too", () =>
-    expect(builtIn.map(({ key, anew }) => [key, anew])).toEqual(builtIn.map(({ key }) => [key, standardOf(key)?.anew])));
-});
 
 describe("every standard segment", () => {
   test("is a rule that can be exported and read back", () => {

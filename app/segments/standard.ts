@@ -1,5 +1,5 @@
 // The segments every shop begins with, all written in the language of rules, and the sentences a merchant finds them by.
-import { day } from "../lib/time.ts";
+import { day, hour } from "../lib/time.ts";
 import { rfmGroups, stages } from "./groups.ts";
 import type { ConditionOf, Doing, Length, Node, When } from "./rule.ts";
 import { standardWords } from "./standard-words.ts";
@@ -27,6 +27,11 @@ const didNot = (what: Doing["did"], when: When = ever): Node => ({
   ...{ kind: "did", did: what, where: {}, times: { is: "exactly", n: 0 }, onDays: false, when },
 });
 const all = (...of: Node[]): Node => ({ kind: "all", of });
+/** A cart or checkout counts as left behind after an hour without a change. */
+export const abandonedAfter = hour;
+/** How long a look at a product is worth a word. */
+export const viewedFor = 14 * day;
+
 const left = (what: ConditionOf<"left-behind">["what"]): Node => ({ kind: "left-behind", what, atLeast: hours(1), lessThan: days(30) });
 const lastOrdered = (when: ConditionOf<"order-date">["when"]): Node => ({ kind: "order-date", which: "last", where: {}, when });
 const lastOrderedAgo = (from: number, until: number): Node => lastOrdered({ kind: "ago", atLeast: days(from), lessThan: days(until) });
@@ -63,6 +68,9 @@ export const standard: Standard[] = [
   ...rfmGroups.map((group) => ({ key: `rfm-${group}`, ...standardWords.groups[group], rule: { kind: "rfm-group" as const, groups: [group] } })),
   ...stages.map((stage) => ({ key: `stage-${stage}`, ...standardWords.stages[stage], rule: { kind: "lifecycle" as const, stages: [stage] } })),
 ];
+
+/** Those that are kept up to date in every shop. Groups and stages are where a segment was made from them. */
+export const standardLive: Standard[] = standard.slice(0, rules.length);
 
 /** A standard segment by its key, or null. */
 export function standardOf(key: string): Standard | null {

@@ -37,6 +37,13 @@ export async function writeChanges(shopId: number, changes: Change[], first: big
     ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
 }
 
+/** When time alone may change the memberships of some profiles next; those that it never will are not there. */
+export async function duesOf(shopId: number, profileIds: string[], tx: Tx): Promise<Map<string, Date>> {
+  if (profileIds.length === 0) return new Map();
+  const rows = await inside(tx).membershipDue.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { profileId: true, dueAt: true } });
+  return new Map(rows.map((row) => [row.profileId, row.dueAt]));
+}
+
 /** Notes when time alone may change each profile's memberships; null where it never will. */
 export async function writeDue(shopId: number, due: { profileId: string; dueAt: Date | null }[], tx: Tx): Promise<void> {
   const data = JSON.stringify(due.map((one) => ({ profile_id: one.profileId, due_at: one.dueAt })));
@@ -52,6 +59,14 @@ export async function writeDue(shopId: number, due: { profileId: string; dueAt: 
 export async function writeDueForAll(shopId: number, now: Date): Promise<void> {
   await inside().$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+}
+
+/** The same for some. */
+export async function writeDueFor(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now}::timestamptz FROM profile
+    WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND merged_into IS NULL
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
@@ -89,6 +104,8 @@ export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).membership.deleteMany({ where: { shopId } });
   await inside(tx).membershipChange.deleteMany({ where: { shopId } });
   await inside(tx).membershipDue.deleteMany({ where: { shopId } });
+  await inside(tx).segment.deleteMany({ where: { shopId } });
+  await inside(tx).cutPoints.deleteMany({ where: { shopId } });
 }
 
 /** When the membership that has waited longest for its sweep became due. */

@@ -1,11 +1,12 @@
-import { factsOf } from "../commerce/update.server.ts";
+import type { EventName } from "../events/event.ts";
 import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
-import { findVisits } from "../visits/update.server.ts";
-import { builtIn, nothingSeen } from "./built-in.ts";
-import { dropMember, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, type Change } from "./store.server.ts";
+import { decide, type Membership } from "./evaluate.ts";
+import { historyOf } from "./history.server.ts";
+import { dropMember, duesOf, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, type Change, type Held } from "./store.server.ts";
+import { worldOf, type Live } from "./world.server.ts";
 
 export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
 
@@ -15,44 +16,79 @@ export const changeSequence = "membership-change";
 /** How many lines of the change log one step of a follower reads. */
 export const linesAtOnce = 200;
 
-/**
- * Works out anew who of these profiles belongs where, writes what changed into the memberships and the change log, and notes when time alone will
- * change it next. `gone` are profiles that were merged away: they leave everything. Returns the changes.
- */
-export async function update(shop: Shop, profileIds: string[], gone: string[], now: Date, tx: Tx): Promise<Change[]> {
-  const ids = [...new Set(profileIds)].filter((id) => !gone.includes(id));
-  if (ids.length === 0 && gone.length === 0) return [];
-  const facts = await factsOf(shop.id, ids, shop.countOffline, tx);
-  const visits = await findVisits(shop, ids, tx);
-  const held = new Map((await membershipsOf(shop.id, [...ids, ...gone], tx)).map((one) => [`${one.profileId} ${one.segmentKey}`, one]));
-  const changes: Change[] = [];
-  const due: { profileId: string; dueAt: Date | null }[] = [];
+/** Whom to look at: with which events something happened to each, or everything, where she is new, keys changed hands or time passed. */
+export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">;
 
-  for (const profileId of ids) {
-    const mine = { ...nothingSeen, ...facts.get(profileId), visit: visits.get(profileId) ?? nothingSeen.visit };
-    const moments: (Date | null)[] = [];
-    for (const segment of builtIn) {
-      const { member, subject, changesAt } = segment.decide(mine, now);
-      moments.push(changesAt);
-      const before = held.get(`${profileId} ${segment.key}`);
-      // A newer cart, checkout or look of somebody who is already in is a new entry: flows start once per subject.
-      const again = before !== undefined && before.subject !== subject && segment.anew !== undefined && before.enteredAt <= after(now, -segment.anew);
-      if (member && (before === undefined || again)) changes.push({ segmentKey: segment.key, profileId, change: "entered", subject });
-      if (!member && before !== undefined) changes.push({ segmentKey: segment.key, profileId, change: "left", subject: before.subject });
+/** What an evaluation makes of somebody who was in a segment, or was not. */
+function changeOf(segment: Live, profileId: string, { member, subject }: Membership, before: Held | undefined, now: Date): Change | null {
+  if (!member) return before === undefined ? null : { segmentKey: segment.key, profileId, change: "left", subject: before.subject };
+  // A newer cart, checkout or look of somebody who is already in is a new entry: flows start once per subject.
+  const again = before !== undefined && before.subject !== subject && segment.anew !== undefined && before.enteredAt <= after(now, -segment.anew);
+  return before === undefined || again ? { segmentKey: segment.key, profileId, change: "entered", subject } : null;
+}
+
+/**
+ * Works out anew who of these profiles belongs where, as far as what happened to each can have changed it; writes what changed into the memberships and the
+ * change log, and notes when time alone will change it next. `gone` are profiles that were merged away: they leave everything. `only`: looks at these segments
+ * and no others. Take the writer's lock before. Returns the changes.
+ */
+export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, only: readonly string[] | null = null): Promise<Change[]> {
+  const ids = [...touched.keys()].filter((id) => !gone.includes(id));
+  if (ids.length === 0 && gone.length === 0) return [];
+  const { world, live } = await worldOf(shop, tx);
+  const held = Map.groupBy(await membershipsOf(shop.id, [...ids, ...gone], tx), (one) => one.profileId);
+  const dues = await duesOf(shop.id, ids, tx);
+  const changes: Change[] = [];
+
+  const asked = new Map<string, readonly Live[]>();
+  for (const id of ids) {
+    const events = touched.get(id);
+    const narrow = (fits: (one: Live) => boolean) => asked.set(id, live.filter(fits));
+    if (only !== null) narrow((one) => only.includes(one.key));
+    else if (events === undefined || events === "everything") asked.set(id, live);
+    else narrow(({ needs }) => needs.events.some((name) => events.has(name)));
+  }
+  const some = [...asked].filter(([, segments]) => segments.length > 0);
+  const needs = [...new Set(some.flatMap(([, segments]) => segments))].map((one) => one.needs);
+  const histories = await historyOf(
+    shop,
+    some.map(([id]) => id),
+    needs,
+    tx,
+  );
+  const due: { profileId: string; dueAt: Date | null }[] = [];
+  for (const [profileId, segments] of some) {
+    const history = histories.get(profileId);
+    if (history === undefined) continue;
+    const mine = new Map((held.get(profileId) ?? []).map((one) => [one.segmentKey, one]));
+    const whole = segments === live;
+    // Where not everything was looked at, what was due before stays so: to look in vain does no harm.
+    const moments: (Date | null)[] = whole ? [] : [dues.get(profileId) ?? null];
+    for (const segment of segments) {
+      const found = decide(segment.rule, history, world, now);
+      moments.push(found.changesAt);
+      const change = changeOf(segment, profileId, found, mine.get(segment.key), now);
+      if (change !== null) changes.push(change);
+      mine.delete(segment.key);
     }
+    // What is left of her memberships belongs to segments that are no more.
+    if (whole) for (const { segmentKey, subject } of mine.values()) changes.push({ segmentKey, profileId, change: "left", subject });
     due.push({ profileId, dueAt: earliest(moments) });
   }
   for (const profileId of gone) {
-    for (const segment of builtIn) {
-      const before = held.get(`${profileId} ${segment.key}`);
-      if (before !== undefined) changes.push({ segmentKey: segment.key, profileId, change: "left", subject: before.subject });
-    }
+    for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject });
     await dropMember(shop.id, profileId, tx);
   }
 
   if (changes.length > 0) await writeChanges(shop.id, changes, await takeNumbers(shop.id, changeSequence, changes.length, tx), now, tx);
   if (due.length > 0) await writeDue(shop.id, due, tx);
   return changes;
+}
+
+/** Whether any segment of a shop may change by one of these events. */
+export async function hears(shop: Shop, names: readonly EventName[], tx: Tx): Promise<boolean> {
+  const { live } = await worldOf(shop, tx);
+  return live.some(({ needs }) => names.some((name) => needs.events.includes(name)));
 }
 
 /** Takes the lock under which memberships of a shop are written: the cursor that the events are read with. */
@@ -63,10 +99,15 @@ export async function lockWriter(shopId: number, tx: Tx): Promise<void> {
 /** Applies what time alone has made true or false, for at most `most` profiles. Returns how many were looked at. */
 export async function sweep(shop: Shop, now: Date, most: number, tx: Tx): Promise<{ looked: number; changes: Change[] }> {
   const ids = await profilesDue(shop.id, now, most, tx);
-  return { looked: ids.length, changes: await update(shop, ids, [], now, tx) };
+  return { looked: ids.length, changes: await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx) };
 }
 
 /** Has every membership of a shop worked out anew at the next sweep: after a setting changed what counts. */
 export async function lookAgain(shopId: number, now: Date): Promise<void> {
   await writeDueForAll(shopId, now);
+}
+
+/** The same for some profiles: after what was known of them was erased. */
+export async function lookAgainAt(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  await writeDueFor(shopId, profileIds, now, tx);
 }

@@ -1,11 +1,16 @@
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
-import type { Visit } from "./visit.ts";
+import { momentsKept, type Deed } from "./deed.ts";
+import type { Landing, Visit } from "./visit.ts";
 
-type Row = { visitor: string; profileId: string } & Omit<Visit, "days"> & { days: unknown };
+type Row = { visitor: string; profileId: string } & Omit<Visit, "days" | "landing"> & { days: unknown; landing: unknown };
 
-// The column holds what writeVisits put there.
-const toVisit = ({ visitor, profileId, days, ...row }: Row) => ({ visitor, profileId, visit: { ...row, days: (days as string[]).map((at) => new Date(at)) } });
+// The columns hold what writeVisits put there.
+function toVisit({ visitor, profileId, days, landing, ...row }: Row): { visitor: string; profileId: string; visit: Visit } {
+  const first = landing as (Omit<Landing, "at"> & { at: string }) | null;
+  const visit = { ...row, days: (days as string[]).map((at) => new Date(at)), landing: first === null ? null : { ...first, at: new Date(first.at) } };
+  return { visitor, profileId, visit };
+}
 
 export async function visitsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<{ profileId: string; visit: Visit }[]> {
   if (profileIds.length === 0) return [];
@@ -31,13 +36,35 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
     form: visit.form,
     form_submitted_at: visit.formSubmittedAt,
     days: visit.days,
+    landing: visit.landing,
   }));
   await inside(tx).$executeRaw`
-    INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days)
+    INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
     SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-      AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days jsonb)
+      AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days jsonb, landing jsonb)
     ON CONFLICT (shop_id, visitor) DO UPDATE SET profile_id = excluded.profile_id, first_seen_at = excluded.first_seen_at, product_viewed_at = excluded.product_viewed_at, product_id = excluded.product_id,
-      cart_added_at = excluded.cart_added_at, form_abandoned_at = excluded.form_abandoned_at, form = excluded.form, form_submitted_at = excluded.form_submitted_at, days = excluded.days`;
+      cart_added_at = excluded.cart_added_at, form_abandoned_at = excluded.form_abandoned_at, form = excluded.form, form_submitted_at = excluded.form_submitted_at, days = excluded.days,
+      landing = excluded.landing`;
+}
+
+export type Kept = Deed & { visitor: string; profileId: string };
+
+/** Adds what browsers did to what they did before. Adding is the database's: nothing has to be read for it. */
+export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<void> {
+  if (deeds.length === 0) return;
+  const json = deeds.map(({ visitor, kind, detail, profileId, moments, count }) => ({ visitor, kind, detail, profile_id: profileId, moments, count }));
+  await inside(tx).$executeRaw`
+    INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count)
+    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+      AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
+    ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count,
+      moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})`;
+}
+
+/** What these profiles' browsers did, of some kinds. */
+export async function deedsOf(shopId: number, profileIds: string[], kinds: string[], tx?: Tx): Promise<Kept[]> {
+  if (profileIds.length === 0 || kinds.length === 0) return [];
+  return inside(tx).deed.findMany({ where: { shopId, profileId: { in: profileIds }, kind: { in: kinds } }, omit: { shopId: true } });
 }
 
 /** Gives each browser of some profiles to whoever has it now. */
@@ -45,9 +72,14 @@ export async function reown(shopId: number, profileIds: string[], tx: Tx): Promi
   await inside(tx).$executeRaw`
     UPDATE visit t SET profile_id = a.profile_id FROM profile_alias a
     WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'visitor' AND a.key = t.visitor AND a.profile_id <> t.profile_id`;
+  await inside(tx).$executeRaw`
+    UPDATE deed t SET profile_id = a.profile_id FROM profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'visitor' AND a.key = t.visitor AND a.profile_id <> t.profile_id`;
 }
 
 /** Takes away the visits of these profiles, or with null of the whole shop. */
 export async function eraseVisits(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
-  await inside(tx).visit.deleteMany({ where: { shopId, ...(profileIds === null ? {} : { profileId: { in: profileIds } }) } });
+  const where = { shopId, ...(profileIds === null ? {} : { profileId: { in: profileIds } }) };
+  await inside(tx).visit.deleteMany({ where });
+  await inside(tx).deed.deleteMany({ where });
 }

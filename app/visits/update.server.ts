@@ -2,7 +2,8 @@ import type { Event } from "../events/event.ts";
 import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { reown, visitsBy, visitsOf, writeVisits } from "./store.server.ts";
+import { add, deedsOf as deedsIn, type Deed } from "./deed.ts";
+import { addDeeds, deedsOf, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
 export { eraseVisits } from "./store.server.ts";
@@ -16,6 +17,13 @@ export async function findVisits(shop: Pick<Shop, "id" | "timezone">, profileIds
   return visits;
 }
 
+/** What the browsers of some profiles did, of some kinds: each browser's own count and last moments. */
+export async function findDeeds(shop: Pick<Shop, "id">, profileIds: string[], kinds: string[], tx?: Tx): Promise<Map<string, (Deed & { visitor: string })[]>> {
+  const found = new Map<string, (Deed & { visitor: string })[]>();
+  for (const { profileId, ...deed } of await deedsOf(shop.id, profileIds, kinds, tx)) found.set(profileId, [...(found.get(profileId) ?? []), deed]);
+  return found;
+}
+
 /** Gives browsers to whoever has them now. */
 export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
   const touched = [...new Set([...moved, ...merges.map((one) => one.loserId)])];
@@ -26,11 +34,16 @@ export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Prom
 export async function update(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<void> {
   await follow(shop, resolved, tx);
   const news = new Map<string, { profileId: string; visit: Visit }>();
+  const deeds = new Map<string, Kept>();
   for (const event of events) {
     const profileId = resolved.of(event);
     const visitor = resolved.keyOf(event)?.slice("visitor:".length) ?? null;
     if (!isVisit(event) || profileId === null || visitor === null) continue;
     news.set(visitor, { profileId, visit: join(news.get(visitor)?.visit ?? noVisit, visitOf(event), shop.timezone) });
+    for (const deed of deedsIn(event)) {
+      const key = JSON.stringify([visitor, deed.kind, deed.detail]);
+      deeds.set(key, { ...add(deeds.get(key) ?? { ...deed, moments: [], count: 0 }, deed), visitor, profileId });
+    }
   }
   const known = await visitsBy(shop.id, [...news.keys()], tx);
   const written = [...news].map(([visitor, { profileId, visit }]) => ({
@@ -39,4 +52,5 @@ export async function update(shop: Shop, events: Event[], resolved: Resolved, tx
     visit: join(known.get(visitor) ?? noVisit, visit, shop.timezone),
   }));
   await writeVisits(shop.id, written, tx);
+  await addDeeds(shop.id, [...deeds.values()], tx);
 }

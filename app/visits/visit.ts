@@ -1,6 +1,9 @@
 // What a profile did in the shop's pages, as far as segments ask: a few moments, joined from the log in whatever order it comes.
 import type { Event, EventOf } from "../events/event.ts";
 
+/** Where her first landing came from, and when. */
+export type Landing = { at: Date; source: string | null; medium: string | null; campaign: string | null };
+
 /** The few moments of one profile. `days`: the last moment of each of her last days here, oldest first. */
 export type Visit = {
   firstSeenAt: Date | null;
@@ -11,6 +14,7 @@ export type Visit = {
   form: string | null;
   formSubmittedAt: Date | null;
   days: Date[];
+  landing: Landing | null;
 };
 
 export const noVisit: Visit = {
@@ -22,6 +26,7 @@ export const noVisit: Visit = {
   form: null,
   formSubmittedAt: null,
   days: [],
+  landing: null,
 };
 
 /** How many days are remembered: two tell whether somebody came back, one more is for a late event. */
@@ -41,7 +46,7 @@ const names = [
   "form.submitted",
   "landing.arrived",
 ] as const;
-type BrowserEvent = EventOf<(typeof names)[number]>;
+export type BrowserEvent = EventOf<(typeof names)[number]>;
 
 /** Whether a browser told it. */
 export function isVisit(event: Event): event is BrowserEvent {
@@ -61,6 +66,8 @@ export function visitOf(event: BrowserEvent): Visit {
       return { ...seen, formAbandonedAt: at, form: event.data.form };
     case "form.submitted":
       return { ...seen, formSubmittedAt: at };
+    case "landing.arrived":
+      return { ...seen, landing: { at, source: event.data.source, medium: event.data.medium, campaign: event.data.campaign } };
     default:
       return seen;
   }
@@ -73,6 +80,14 @@ function latest(a: [Date | null, string | null], b: [Date | null, string | null]
   const [first, second] = [a[0]?.getTime() ?? -Infinity, b[0]?.getTime() ?? -Infinity];
   if (first !== second) return first > second ? a : b;
   return (a[1] ?? "") >= (b[1] ?? "") ? a : b;
+}
+
+/** The earlier of two landings; at the same moment always the same of the two. */
+function first(a: Landing | null, b: Landing | null): Landing | null {
+  if (a === null || b === null) return a ?? b;
+  if (a.at.getTime() !== b.at.getTime()) return a.at < b.at ? a : b;
+  const text = ({ source, medium, campaign }: Landing) => JSON.stringify([source, medium, campaign]);
+  return text(a) <= text(b) ? a : b;
 }
 
 const calendars = new Map<string, Intl.DateTimeFormat>();
@@ -106,5 +121,6 @@ export function join(a: Visit, b: Visit, timezone: string): Visit {
     form,
     formSubmittedAt: later(a.formSubmittedAt, b.formSubmittedAt),
     days: [...days.values()].sort((one, other) => one.getTime() - other.getTime()).slice(-daysKept),
+    landing: first(a.landing, b.landing),
   };
 }

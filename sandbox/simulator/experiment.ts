@@ -4,7 +4,7 @@ import { allows, type Consent } from "../../app/consent/allows.ts";
 import { decide, firstDue, nextOf, type Facts, type Run } from "../../app/flows/advance.ts";
 import { defaultSettings, type Flow } from "../../app/flows/flow.ts";
 import { armOf, flowExperiment, globalExperiment } from "../../app/holdouts/assign.ts";
-import { abandonedAfter } from "../../app/segments/built-in.ts";
+import { abandonedAfter } from "../../app/segments/standard.ts";
 import { standardShippingMinor } from "../shopify/storefront.ts";
 import type { Intent, Person, Plan } from "./plan.ts";
 import { readingOf } from "./reading.ts";

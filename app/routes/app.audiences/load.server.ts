@@ -4,7 +4,7 @@ import { connectorOf } from "#app/connectors/registry.server.ts";
 import { wire } from "#app/connectors/wire.server.ts";
 import { accounts, audiencesOf, countMembers, findConnection, receiptsOf } from "#app/destinations/connect.server.ts";
 import { log } from "#app/log.server.ts";
-import { builtIn, segmentOf } from "#app/segments/built-in.ts";
+import { segmentsByKey } from "#app/segments/saved.server.ts";
 import { sizesOf } from "#app/segments/update.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
 
@@ -24,9 +24,10 @@ async function choiceOf(shop: Shop, connector: AnyConnector, now: Date): Promise
 
 const receiptsShown = 20;
 
+type Named = Awaited<ReturnType<typeof segmentsByKey>>;
 type Row = Awaited<ReturnType<typeof audiencesOf>>[number];
 
-async function audienceOf(shop: Shop, row: Row, sizes: Map<string, number>) {
+async function audienceOf(shop: Shop, row: Row, sizes: Map<string, number>, named: Named) {
   const [members, receipts] = await Promise.all([countMembers(shop.id, row.id), receiptsOf(shop.id, row.id, receiptsShown)]);
   const { id, name, segmentKey, state, problem, syncedAt, sizeLower, sizeUpper, retryAt, failures } = row;
   return {
@@ -40,8 +41,8 @@ async function audienceOf(shop: Shop, row: Row, sizes: Map<string, number>) {
     retryAt,
     failures,
     members,
-    segment: segmentOf(segmentKey)?.name ?? null,
-    rule: segmentOf(segmentKey)?.rule ?? null,
+    segment: named.get(segmentKey)?.name ?? null,
+    rule: named.get(segmentKey)?.rule ?? null,
     inSegment: sizes.get(segmentKey) ?? 0,
     receipts: receipts.map(({ id: key, verb, people, refused, at, reference, checkAt }) => ({
       key,
@@ -56,7 +57,7 @@ async function audienceOf(shop: Shop, row: Row, sizes: Map<string, number>) {
 
 /** Each ad platform: the connection to it, the audiences kept there, and the segments that could become one. */
 export async function load(shop: Shop, params: URLSearchParams, now: Date) {
-  const [rows, sizes] = await Promise.all([audiencesOf(shop.id), sizesOf(shop.id)]);
+  const [rows, sizes, named] = await Promise.all([audiencesOf(shop.id), sizesOf(shop.id), segmentsByKey(shop)]);
   const platforms = Object.keys(words.audiences.platforms) as PlatformId[];
   return {
     denied: params.has("denied"),
@@ -76,8 +77,8 @@ export async function load(shop: Shop, params: URLSearchParams, now: Date) {
             connectedAt: connection.connectedAt,
           },
           choice: connector !== null && connection?.state === "choose-account" ? await choiceOf(shop, connector, now) : null,
-          audiences: await Promise.all(own.map((row) => audienceOf(shop, row, sizes))),
-          segments: builtIn
+          audiences: await Promise.all(own.map((row) => audienceOf(shop, row, sizes, named))),
+          segments: [...named.values()]
             .filter((one) => !own.some((row) => row.segmentKey === one.key))
             .map(({ key, name, rule }) => ({ key, name, rule, size: sizes.get(key) ?? 0 })),
         };

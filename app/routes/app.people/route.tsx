@@ -8,16 +8,17 @@ import { textOf } from "#app/components/reply.ts";
 import { Trouble } from "#app/components/trouble.tsx";
 import { words } from "#app/components/words.ts";
 import { findPeople, peoplePage } from "#app/dashboard/people.server.ts";
-import { builtIn, segmentOf } from "#app/segments/built-in.ts";
+import { segmentsByKey } from "#app/segments/saved.server.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { PeopleTable } from "./people-table.tsx";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
   const { searchParams } = new URL(request.url);
-  const segment = segmentOf(searchParams.get("segment") ?? "");
+  const named = await segmentsByKey(shop);
+  const segment = named.get(searchParams.get("segment") ?? "");
   const page = await peoplePage(shop, segment?.key ?? null, { older: searchParams.get("older"), newer: searchParams.get("newer") });
-  return json({ page, segment: segment?.key ?? null, segments: builtIn.map(({ key, name }) => ({ value: key, label: name })) });
+  return json({ page, segment: segment?.key ?? null, segments: [...named.values()].map(({ key, name }) => ({ value: key, label: name })) });
 }
 
 /** Looks for people. What is typed may be somebody's address: it travels in the body, since addresses of pages are written down everywhere. */

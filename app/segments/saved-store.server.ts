@@ -1,0 +1,89 @@
+import { Prisma } from "../db.server.ts";
+import type { Tx } from "../lib/tx.ts";
+import { inside, type ShopQuery } from "../tx.server.ts";
+import { readRule, type Node, type Rule } from "./rule.ts";
+
+export type OwnSegment = {
+  key: string;
+  name: string;
+  rule: Node;
+  madeFrom: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  version: number;
+  fillFrom: Date | null;
+  filledTo: string | null;
+};
+
+type Row = Omit<OwnSegment, "rule"> & { rule: unknown };
+
+/** A rule that this version cannot read any more matches nobody, rather than hold up the shop. */
+function toSegment({ rule, ...row }: Row): OwnSegment[] {
+  const read = readRule(rule);
+  return read.ok ? [{ ...row, rule: read.rule.match }] : [];
+}
+
+/** The shop's own segments, by name. */
+export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]> {
+  return (await inside(tx).segment.findMany({ where: { shopId }, orderBy: { name: "asc" }, omit: { shopId: true } })).flatMap(toSegment);
+}
+
+/** Writes a segment, with everybody to be looked at for it. */
+export async function writeSegment(shopId: number, one: OwnSegment & { canonical: Rule }, tx: Tx): Promise<void> {
+  const { canonical, key, ...rest } = one;
+  const data = { ...rest, rule: canonical as Prisma.InputJsonValue };
+  await inside(tx).segment.upsert({ where: { shopId_key: { shopId, key } }, create: { shopId, key, ...data }, update: data });
+}
+
+/** Has everybody looked at for some segments, from the beginning. */
+export async function beginFill(shopId: number, keys: string[], now: Date, tx: Tx): Promise<void> {
+  await inside(tx).segment.updateMany({ where: { shopId, key: { in: keys } }, data: { fillFrom: now, filledTo: null } });
+}
+
+/** Notes how far that has come; null: it is done. */
+export async function moveFill(shopId: number, keys: string[], filledTo: string | null, tx: Tx): Promise<void> {
+  await inside(tx).segment.updateMany({ where: { shopId, key: { in: keys } }, data: filledTo === null ? { fillFrom: null, filledTo: null } : { filledTo } });
+}
+
+export function shopsFilling(): ShopQuery {
+  return Prisma.sql`SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL AND EXISTS (SELECT 1 FROM segment g WHERE g.shop_id = s.id AND g.fill_from IS NOT NULL)`;
+}
+
+/** The next people after one, in the order of their ids. */
+export async function peopleAfter(shopId: number, id: string | null, most: number, tx: Tx): Promise<string[]> {
+  const rows = await inside(tx).$queryRaw<{ id: string }[]>`
+    SELECT id FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL AND (${id}::uuid IS NULL OR id > ${id}::uuid) ORDER BY id LIMIT ${most}`;
+  return rows.map((row) => row.id);
+}
+
+/** How many people there are, and how many of them lie up to each of some ids. */
+export async function peopleUpTo(shopId: number, ids: string[]): Promise<{ of: number; upTo: Map<string, number> }> {
+  const rows = await inside().$queryRaw<{ id: string | null; count: number }[]>`
+    SELECT i.id, count(p.id)::int AS count FROM (SELECT NULL::uuid AS id UNION ALL SELECT unnest(${ids}::uuid[])) i
+    LEFT JOIN profile p ON p.shop_id = ${shopId} AND p.merged_into IS NULL AND (i.id IS NULL OR p.id <= i.id) GROUP BY i.id`;
+  return {
+    of: rows.find((row) => row.id === null)?.count ?? 0,
+    upTo: new Map(rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.count] as const]))),
+  };
+}
+
+export async function dropSegment(shopId: number, key: string, tx: Tx): Promise<void> {
+  await inside(tx).segment.deleteMany({ where: { shopId, key } });
+}
+
+/** Audiences that are kept equal to segments. Their room comes later in the flow and asks us; this one question goes the other way, as SQL. */
+export async function audiencesWith(shopId: number, tx?: Tx): Promise<{ segmentKey: string; connector: string; name: string }[]> {
+  return inside(tx).audience.findMany({ where: { shopId, state: { not: "stopped" } }, select: { segmentKey: true, connector: true, name: true } });
+}
+
+export async function membersIn(shopId: number, key: string, tx: Tx): Promise<number> {
+  return inside(tx).membership.count({ where: { shopId, segmentKey: key } });
+}
+
+/** Everybody in a segment leaves it, each with a line in the change log, numbered from `first`. */
+export async function everybodyLeaves(shopId: number, key: string, first: bigint, at: Date, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    WITH gone AS (DELETE FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key} RETURNING profile_id, subject)
+    INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
+    SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (ORDER BY profile_id), ${key}, profile_id, 'left', ${at}, subject FROM gone`;
+}

@@ -1,0 +1,32 @@
+import type { Tx } from "../lib/tx.ts";
+import type { Shop } from "../shops/shop.ts";
+import type { World } from "./evaluate.ts";
+import { needsOf, type Needs } from "./needs.ts";
+import type { Node } from "./rule.ts";
+import { ownSegments, type OwnSegment } from "./saved-store.server.ts";
+import { findCuts } from "./scores-store.server.ts";
+import { standard, standardLive } from "./standard.ts";
+
+/** A segment whose members are kept. */
+export type Live = { key: string; rule: Node; needs: Needs; anew?: number };
+
+const standardRules: ReadonlyMap<string, Node> = new Map(standard.map((one) => [one.key, one.rule]));
+// What they need does not hang on a shop or a day.
+const standardNeeds = new Map(standardLive.map((one) => [one.key, needsOf(one.rule, standardRules, "UTC", new Date(0))]));
+
+/** The rules a condition *in segment* may ask for: all standard ones, live or not, and the shop's own. */
+export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, Node> {
+  return new Map([...standardRules, ...own.map((one) => [one.key, one.rule] as const)]);
+}
+
+/** What rules of a shop may ask besides the profile, and the segments that are kept there. What products belong to is not known yet: the catalogue is empty. */
+export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx): Promise<{ world: World; live: Live[] }> {
+  const own = await ownSegments(shop.id, tx);
+  const rules = rulesOf(own);
+  const world: World = { timezone: shop.timezone, catalogue: new Map(), rfm: (await findCuts(shop.id, tx))?.cuts ?? null, rules };
+  const live = [
+    ...standardLive.map(({ key, rule, anew }) => ({ key, rule, needs: standardNeeds.get(key) as Needs, ...(anew === undefined ? {} : { anew }) })),
+    ...own.map(({ key, rule }) => ({ key, rule, needs: needsOf(rule, rules, shop.timezone, new Date(0)) })),
+  ];
+  return { world, live };
+}

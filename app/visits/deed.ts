@@ -1,0 +1,54 @@
+// What one event of a browser adds to what is kept of how often it did what.
+import type { BrowserEvent } from "./visit.ts";
+
+/** How often a browser did one thing; its last moments, newest first. `detail`: the product, collection or form; empty for all of the kind. */
+export type Deed = { kind: string; detail: string; moments: Date[]; count: number };
+
+/** How many moments are kept of each: whoever asks for more asks the log. */
+export const momentsKept = 10;
+
+/** The kind of deed an event is besides a visit, named as rules name it, and what it was done to. */
+function ownOf(event: BrowserEvent): [kind: string, detail: string | null] | null {
+  switch (event.name) {
+    case "landing.arrived":
+      return ["landed", null];
+    case "product.viewed":
+      return ["viewed-product", event.data.productId];
+    case "collection.viewed":
+      return ["viewed-collection", event.data.collectionId];
+    case "search.submitted":
+      return ["searched", null];
+    case "cart.viewed":
+      return ["viewed-cart", null];
+    case "product.added-to-cart":
+      return ["added-to-cart", event.data.productId];
+    case "product.removed-from-cart":
+      return ["removed-from-cart", event.data.productId];
+    case "form.started":
+      return ["started-form", event.data.form];
+    case "form.abandoned":
+      return ["left-form", event.data.form];
+    case "form.submitted":
+      return ["sent-form", event.data.form];
+    case "page.viewed":
+    case "checkout.step":
+      return null;
+  }
+}
+
+/** The deeds of one event: a visit, what it was besides, and that once more for what it was done to. */
+export function deedsOf(event: BrowserEvent): Deed[] {
+  const own = ownOf(event);
+  const rows: [string, string][] = [["visited", ""]];
+  if (own !== null) {
+    rows.push([own[0], ""]);
+    if (own[1] !== null && own[1] !== "") rows.push([own[0], own[1]]);
+  }
+  return rows.map(([kind, detail]) => ({ kind, detail, moments: [event.occurredAt], count: 1 }));
+}
+
+/** The same deed told twice over: all of it counted, the last moments kept. In whatever order they are added, the sum is the same. */
+export function add(a: Deed, b: Deed): Deed {
+  const moments = [...a.moments, ...b.moments].sort((one, other) => other.getTime() - one.getTime()).slice(0, momentsKept);
+  return { ...a, moments, count: a.count + b.count };
+}

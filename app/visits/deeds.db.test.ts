@@ -1,0 +1,86 @@
+// How often a browser did what: in whatever order, bursts and copies it is told, and made anew from the log.
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { eventsOf, happenings } from "../../test/happenings.ts";
+import { firstMoment } from "../../test/rules.ts";
+import { db } from "../db.server.ts";
+import { append, ensurePartitions } from "../events/append.server.ts";
+import type { NewEvent } from "../events/event.ts";
+import { after, day } from "../lib/time.ts";
+import { processBatch } from "../pipeline/process-event.server.ts";
+import { queue } from "../queue.server.ts";
+import { shopByDomain } from "../shops/load.server.ts";
+import { installed } from "../shops/refresh.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { transaction } from "../tx.server.ts";
+
+const now = after(firstMoment, 60 * day);
+let shops = 0;
+
+beforeAll(async () => {
+  await queue();
+  await ensurePartitions([firstMoment, now]);
+});
+
+async function newShop(): Promise<Shop> {
+  const domain = `deeds-${(shops += 1)}.myshopify.com`;
+  await installed(domain, ["read_orders"], firstMoment);
+  return (await shopByDomain(domain)) ?? expect.unreachable();
+}
+
+async function tell(shop: Shop, events: NewEvent[]): Promise<void> {
+  if (events.length > 0) await transaction((tx) => append(events.map((event) => ({ shopId: shop.id, event })), tx)); // prettier-ignore
+  while ((await processBatch(shop, now)) > 0);
+}
+
+const keptOf = async (shop: Shop) => ({
+  deeds: (await db.deed.findMany({ where: { shopId: shop.id }, orderBy: [{ visitor: "asc" }, { kind: "asc" }, { detail: "asc" }] })).map(
+    ({ visitor, kind, detail, moments, count }) => ({ visitor, kind, detail, moments, count }),
+  ),
+  landings: (await db.visit.findMany({ where: { shopId: shop.id }, orderBy: { visitor: "asc" } })).map((one) => [one.visitor, one.landing]),
+});
+
+const browsing = happenings(70, 110).map((all) => eventsOf(all.filter((one) => one.kind === "browse")));
+
+test("any order, repetition and burst adds up to the same; the owner is the visit's; the migration makes the same from the log", async () => {
+  const migration = readFileSync("prisma/migrations/0009_segments/migration.sql", "utf8");
+  const [fill, land] = migration.slice(migration.indexOf("INSERT INTO deed")).split(/;\n/) as [string, string];
+  let [full, landed] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(browsing, fc.infiniteStream(fc.nat()), async (events, chance) => {
+      const plain = await newShop();
+      await tell(plain, events);
+      const kept = await keptOf(plain);
+      full += kept.deeds.filter((one) => one.count > one.moments.length).length;
+      landed += kept.landings.filter(([, landing]) => landing !== null).length;
+      for (const one of kept.deeds) {
+        const mine = kept.deeds.filter((other) => other.visitor === one.visitor && other.kind === one.kind && other.detail !== "");
+        if (one.detail === "") expect(mine.reduce((sum, other) => sum + other.count, 0)).toBeLessThanOrEqual(one.count);
+      }
+
+      const shuffled = events
+        .map((event) => ({ event, rank: chance.next().value as number }))
+        .sort((a, b) => a.rank - b.rank)
+        .map((one) => one.event);
+      const other = await newShop();
+      for (let at = 0; at < shuffled.length; at += 5)
+        await tell(other, [...shuffled.slice(at, at + 5), ...shuffled.slice(0, at).filter((_, index) => index % 3 === 0)]);
+      expect(await keptOf(other)).toEqual(kept);
+
+      const strays = await db.$queryRaw<unknown[]>`
+        SELECT d.* FROM deed d JOIN visit v ON v.shop_id = d.shop_id AND v.visitor = d.visitor WHERE d.shop_id = ${other.id} AND v.profile_id <> d.profile_id`;
+      expect(strays).toEqual([]);
+
+      await db.deed.deleteMany();
+      await db.$executeRaw`UPDATE visit SET landing = NULL`;
+      await db.$executeRawUnsafe(fill);
+      await db.$executeRawUnsafe(land.slice(land.indexOf("UPDATE")));
+      expect(await keptOf(plain)).toEqual(kept);
+      await db.$executeRawUnsafe(fill);
+      expect(await keptOf(other)).toEqual(kept);
+    }),
+    { endOnFailure: true, numRuns: 8, seed: 20261125 },
+  );
+  expect(Math.min(full, landed)).toBeGreaterThan(3);
+}, 120_000);
