@@ -68,22 +68,23 @@ function ofMoments(source: Source & { kind: "moments" }, window: Window, anchor:
     const inRow = joined([source.where, ...from(newest)], " AND ");
     if (n === 1) {
       // The newest comes first: most rows need no second look.
-      const one =
-        range.to === null
-          ? sql``
-          : sql`AND (${joined(
-              moments.map((at) => sql`(${counts(at)})`),
-              " OR ",
-            )})`;
+      const others = joined(moments.slice(1).map((at) => sql`(${counts(at)})`), " OR "); // prettier-ignore
+      const one = range.to === null ? sql`` : sql`AND NOT (${newest} > ${range.to}::timestamptz AND NOT (${others}))`;
       return foundBy(sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} ${one}`);
     }
-    const number = joined(
-      moments.map((at) => sql`CASE WHEN ${counts(at)} THEN 1 ELSE 0 END`),
-      " + ",
-    );
+    // Those of a row stand in order, and more than n of them are no more than n: one looks down until one does not count. Only rows that reach ahead of our
+    // clock are counted moment by moment.
+    const ends = moments
+      .slice(1, n)
+      .map((at, index) => sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`);
+    const quick = sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
+    const each = joined(moments.map((at) => sql`CASE WHEN ${counts(at)} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
+    const number = range.to === null ? quick : sql`CASE WHEN ${newest} <= ${range.to}::timestamptz THEN ${quick} ELSE ${each} END`;
     return foundBy(sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} GROUP BY d.profile_id HAVING sum(${number}) >= ${n}`);
   };
 }
+
+const times = sql`count(*)`;
 
 /** Of rows: `number` says what is counted of several. */
 function ofRows(source: Source & { kind: "rows" }, window: Window, anchor: Sql | null, number: Sql, now: Date): Omit<Counted, "log"> {
@@ -95,6 +96,13 @@ function ofRows(source: Source & { kind: "rows" }, window: Window, anchor: Sql |
       if (n <= 0) return true;
       const range = rangeOf(window, known, now);
       if (range === null) return false;
+      if (n > 1 && source.told !== undefined && anchor === null && number === times) {
+        // Counted per browser first: fewer rows to find the owners of.
+        const { events, owner } = source.told;
+        const meant = joined([sql`true`, ...within(sql`e.occurred_at`, range)], " AND ");
+        return foundBy(sql`SELECT v.profile_id FROM (SELECT e.subject, count(*) AS times FROM ${events} AND ${meant} GROUP BY e.subject) e
+          JOIN ${owner} GROUP BY v.profile_id HAVING sum(e.times) >= ${n}`);
+      }
       if (n > 1) return grouped(range, sql`${number} >= ${n}`);
       return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))}`);
     },
@@ -132,6 +140,6 @@ export function countedOf(doing: Doing, when: When, node: ConditionOf<"did"> | n
   if (source.kind === "moments") {
     return { log, atLeast: ofMoments(source, window, anchor?.query ?? null, asking.now), having: () => false };
   }
-  const number = node?.onDays === true ? sql`count(DISTINCT ${dayOf(sql`r.at`, asking.world.timezone)})` : sql`count(*)`;
+  const number = node?.onDays === true ? sql`count(DISTINCT ${dayOf(sql`r.at`, asking.world.timezone)})` : times;
   return { log, ...ofRows(source, window, anchor?.query ?? null, number, asking.now) };
 }

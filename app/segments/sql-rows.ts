@@ -20,8 +20,11 @@ export class NotInSql extends Error {
   }
 }
 
+/** What browsers told: events e that are meant, and whose browser v each came from. */
+type Told = { events: Sql; owner: Sql };
+
 /** `rows`: a query of profile_id, at and net (what it brought). `moments`: what of the table deed, called d, belongs to it. */
-export type Source = { kind: "rows"; rows: Sql; log: boolean } | { kind: "moments"; where: Sql };
+export type Source = { kind: "rows"; rows: Sql; log: boolean; told?: Told } | { kind: "moments"; where: Sql };
 
 /** The products that `where` means, or null where it means any. */
 export function productsMeant({ products, vendors, collections }: Pick<Where, "products" | "vendors" | "collections">, catalogue: Catalogue): string[] | null {
@@ -113,10 +116,11 @@ function logged({ did, where }: Doing, { shopId, world }: Asking): Source {
       : ofItem(sql`e.data`, where, world.catalogue);
   if (where.forms !== undefined) filters.push(sql`e.data->>'form' = ANY(${where.forms}::text[])`);
   // Browsers' ids begin with pixel/, and '0' is the byte after '/': the other half of the log is not looked at.
-  const rows = sql`SELECT v.profile_id, e.occurred_at AS at, 0::bigint AS net FROM event e JOIN visit v ON v.shop_id = ${shopId} AND v.visitor = substr(e.subject, 9)
-    WHERE e.shop_id = ${shopId} AND e.source_id >= 'pixel/' AND e.source_id < 'pixel0' AND e.subject LIKE 'visitor:%'
-      AND ${joined([sql`e.name = ANY(${[...deedKinds[did].events]}::text[])`, ...filters, ...tagged(where)], " AND ")}`;
-  return { kind: "rows", rows, log: true };
+  const events = sql`event e WHERE e.shop_id = ${shopId} AND e.source_id >= 'pixel/' AND e.source_id < 'pixel0' AND e.subject LIKE 'visitor:%'
+    AND ${joined([sql`e.name = ANY(${[...deedKinds[did].events]}::text[])`, ...filters, ...tagged(where)], " AND ")}`;
+  const owner = sql`visit v ON v.shop_id = ${shopId} AND v.visitor = substr(e.subject, 9)`;
+  const rows = sql`SELECT v.profile_id, e.occurred_at AS at, 0::bigint AS net FROM (SELECT e.subject, e.occurred_at FROM ${events}) e JOIN ${owner}`;
+  return { kind: "rows", rows, log: true, told: { events, owner } };
 }
 
 /** The deeds as rows, whatever is asked of them. */

@@ -129,6 +129,12 @@ function rfm(node: ConditionOf<"rfm">, asking: Walk): Fits {
   return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r GROUP BY r.profile_id ${having}`);
 }
 
+/** Every way to write two letters that comes to these capitals, so that the database may use what it knows of the column. */
+function spellings(countries: readonly string[]): string[] {
+  const ways = (letter: string) => [letter, letter.toLowerCase(), ...(letter === "I" ? ["ı"] : letter === "S" ? ["ſ"] : [])];
+  return countries.flatMap(([first = "", second = ""]) => ways(first).flatMap((one) => ways(second).map((other) => one + other)));
+}
+
 function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
   asking.used.conditions += 1;
   if (asking.used.conditions > mostConditions) throw new NotInSql("size");
@@ -150,12 +156,7 @@ function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
     case "first-seen":
       return outermost(sql`SELECT v.profile_id, v.first_seen_at AS at FROM visit v WHERE v.shop_id = ${asking.shopId}`, "first", node.when, asking, wanted);
     case "country":
-      return plain(
-        own(
-          sql`(p.country IS NOT NULL AND translate(p.country, 'abcdefghijklmnopqrstuvwxyzıſ', 'ABCDEFGHIJKLMNOPQRSTUVWXYZIS') = ANY(${node.countries}::text[]))`,
-        ),
-        wanted,
-      );
+      return plain(own(sql`(p.country IS NOT NULL AND p.country = ANY(${spellings(node.countries)}::text[]))`), wanted);
     case "language":
       return plain(
         own(
