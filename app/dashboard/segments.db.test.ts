@@ -90,9 +90,17 @@ describe("a shop's segments", () => {
     };
     const { names, titles } = await namesFor(shop, [rule], [], () => null);
     expect(titles).toEqual({ "7": "Oak board" });
-    expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toEqual({ member: true, words: "have an email address; did not view *Oak board*" });
+    expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toMatchObject({ member: true, words: "have an email address; did not view *Oak board*" });
     const without: Node = { kind: "has", what: "phone" };
-    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toEqual({ member: false, words: "have no phone number" });
+    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, words: "have no phone number" });
+    const ordered: Node = { kind: "did", did: "ordered", where: {}, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } };
+    await db.placedOrder.create({
+      data: {
+        ...{ shopId: shop.id, orderId: "1", name: "#1", profileId: ada, placedAt: ago(4), updatedAt: ago(4), test: false, source: "web", currency: "GBP" },
+        ...{ totalMinor: 100, discountMinor: 0, discountCodes: [] },
+      },
+    });
+    expect((await whyOf(shop, ordered, [ada], names, now)).get(ada)?.reasons).toEqual([{ words: "ordered", at: [ago(4)] }]);
     expect(await peopleById(other, [ada])).toEqual([]);
     expect((await namesFor(other, [rule], [], () => null)).titles).toEqual({});
   });

@@ -103,7 +103,10 @@ export async function peopleById(shop: Shop, ids: string[]): Promise<PersonLine[
   return peopleOf(shop.id, ids);
 }
 
-export type Why = { member: boolean; words: string };
+/** `reasons`: what makes it so, each with the moments of the latest deeds that count, where deeds are counted. `words`: all of them in one line. */
+export type Why = { member: boolean; words: string; reasons: { words: string; at: Date[] }[] };
+
+const momentsSaid = 3;
 
 /** Whether some people fit a rule, and what of them makes it so, in words. */
 export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
@@ -112,7 +115,11 @@ export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names,
   return new Map(
     [...histories].map(([id, history]) => {
       const { member, because } = evaluate(rule, history, world, now);
-      return [id, { member, words: because.map((one) => say(one.condition, names, one.wanted === one.holds)).join("; ") }] as const;
+      const reasons = because.map((one) => ({
+        words: say(one.condition, names, one.wanted === one.holds),
+        at: one.deeds.slice(0, momentsSaid).map((deed) => deed.at),
+      }));
+      return [id, { member, words: reasons.map((one) => one.words).join("; "), reasons }] as const;
     }),
   );
 }

@@ -32,7 +32,7 @@ export async function load(shop: Shop, key: string, now: Date) {
     shopify: shopifyQuery(segment.rule, shop.currency),
     days,
     today: dateOf(now, shop.timezone),
-    people: people.map((one) => ({ ...one, why: why.get(one.id)?.words ?? "" })),
+    people: people.map((one) => ({ ...one, why: why.get(one.id)?.reasons ?? [] })),
     overlap,
     uses,
   };

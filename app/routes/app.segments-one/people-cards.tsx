@@ -54,7 +54,12 @@ export function PeopleCard({ data }: { data: SegmentData }) {
               <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
               <IndexTable.Cell>
                 <div style={{ whiteSpace: "normal", maxWidth: "32rem" }}>
-                  <Said text={one.why} />
+                  {one.why.map((reason) => (
+                    <p key={reason.words}>
+                      <Said text={reason.words} />
+                      {reason.at.length === 0 ? null : ` (${reason.at.map((at) => format.dateTime(at)).join("; ")})`}
+                    </p>
+                  ))}
                 </div>
               </IndexTable.Cell>
             </IndexTable.Row>
