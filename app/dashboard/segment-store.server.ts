@@ -17,3 +17,11 @@ export async function peopleOf(shopId: number, ids: string[]): Promise<PersonLin
     select: { id: true, firstName: true, lastName: true, email: true, firstSeenAt: true },
   });
 }
+
+/** How many of a segment are in each other one now, the most first. Costs what this one segment is large, not what all of them are. */
+export async function alsoIn(shopId: number, segmentKey: string): Promise<{ key: string; both: number }[]> {
+  return inside().$queryRaw<{ key: string; both: number }[]>`
+    SELECT other.segment_key AS key, count(*)::int AS both FROM membership mine
+    JOIN membership other ON other.shop_id = mine.shop_id AND other.profile_id = mine.profile_id AND other.segment_key <> mine.segment_key
+    WHERE mine.shop_id = ${shopId} AND mine.segment_key = ${segmentKey} GROUP BY 1 ORDER BY 2 DESC, 1`;
+}

@@ -5,6 +5,7 @@ import { after, day } from "../lib/time.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import type { Node } from "../segments/rule.ts";
+import { overlap } from "../segments/saved.server.ts";
 import { namesFor, peopleById, segmentBoard, segmentLines, segmentOn, whyOf } from "./segments.server.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
@@ -60,6 +61,7 @@ describe("a shop's segments", () => {
     expect(board.days.length).toBe(30);
     expect(board.days.slice(-6).map((one) => one.size)).toEqual([2, 2, 3, 2, 2, 2]);
     expect(board.overlap).toEqual([{ key: "past-purchasers", name: "Past purchasers", both: 1 }]);
+    expect((await overlap(shop, [key, "past-purchasers"])).map((one) => one.size)).toEqual([1]);
     expect(await segmentBoard(shop, "no-such-segment", now)).toBeNull();
   });
 

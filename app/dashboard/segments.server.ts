@@ -4,13 +4,13 @@ import { findProducts } from "../products/update.server.ts";
 import { evaluate } from "../segments/evaluate.ts";
 import { historyOf } from "../segments/history.server.ts";
 import { needsOf } from "../segments/needs.ts";
-import { growth, listSegments, overlap, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
+import { growth, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
 import { conditionsOf, type Node } from "../segments/rule.ts";
 import { say, type Names } from "../segments/say.ts";
 import { dateAfter, dateOf, startOf } from "../segments/shop-days.ts";
 import { worldOf } from "../segments/world.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { latestIn, peopleOf } from "./segment-store.server.ts";
+import { alsoIn, latestIn, peopleOf } from "./segment-store.server.ts";
 import type { PersonLine } from "./people-store.server.ts";
 
 export type { PersonLine } from "./people-store.server.ts";
@@ -75,19 +75,12 @@ export async function segmentBoard(shop: Shop, key: string, now: Date) {
   const segment = all.find((one) => one.key === key);
   if (segment === undefined) return null;
   const until = dateOf(now, shop.timezone);
-  const [days, people, pairs] = await Promise.all([
+  const [days, people, also] = await Promise.all([
     growth(shop, key, dateOf(after(now, -(growthDays - 1) * day), shop.timezone), until),
     latestIn(shop.id, key, shown),
-    overlap(
-      shop,
-      all.map((one) => one.key),
-    ),
+    alsoIn(shop.id, key),
   ]);
-  const others = pairs
-    .filter((pair) => (pair.a === key || pair.b === key) && pair.size > 0)
-    .map((pair) => ({ other: pair.a === key ? pair.b : pair.a, both: pair.size }))
-    .sort((a, b) => b.both - a.both)
-    .flatMap(({ other, both }) => all.filter((one) => one.key === other).map((one) => ({ key: other, name: one.name, both })));
+  const others = also.flatMap((one) => all.filter((other) => other.key === one.key).map(({ name }) => ({ ...one, name })));
   return { segment, all, days, people, overlap: others, uses: usesOf(segment) };
 }
 
