@@ -5,12 +5,13 @@ import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { check } from "./check.ts";
 import { evaluate, type Reason, type World } from "./evaluate.ts";
+import { historyOf } from "./history.server.ts";
 import { needsOf, type Needs } from "./needs.ts";
 import type { Because, Estimate, Preview, Sampled, Standing } from "./preview.ts";
 import { readRule, type Node } from "./rule.ts";
 import { say, type Names } from "./say.ts";
 import { countAndSome, isAmong, limited, peopleIn } from "./sql-store.server.ts";
-import { historyOf, worldOf } from "./sql-world.server.ts";
+import { worldOf } from "./world.server.ts";
 import { compiled } from "./whole-shop.server.ts";
 
 export { diff } from "./whole-shop.server.ts";
@@ -21,7 +22,7 @@ const patience = 2_000;
 const shown = 8;
 const drawn = 500;
 
-/** Of some people, how many each platform could match, by connector. Who asks knows the platforms; their rules live in `destinations/`. */
+/** Of some people, how many each platform could match, by connector: `matchOn` of `destinations/`, which comes later in the flow. */
 export type Match = (shop: Shop, profileIds: string[], now: Date, tx: Tx) => Promise<Record<string, number>>;
 
 /** `key`: the segment that is being edited. `names`: what things are called; by default their ids. `match`: see there. */
@@ -91,10 +92,11 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   return { outcome: "counted", ...answer, sample, warnings, slow, tookMs: took() };
 }
 
-/** Why one person is in, or what she lacks; null where the rule cannot be read, or it takes too long. */
+/** Why one person is in, or what she lacks; null where the rule cannot be read, nobody of this shop is asked about, or it takes too long. */
 export async function whyNot(shop: Shop, input: unknown, profileId: string, now: Date, options: PreviewOptions = {}): Promise<Standing | null> {
   const read = readRule(input);
-  if (!read.ok) return null;
+  const known = /^[0-9a-f-]{36}$/i.test(profileId) && (await findProfiles(shop.id, [profileId])).length === 1;
+  if (!read.ok || !known) return null;
   const rule = read.rule.match;
   const { world } = await worldOf(shop);
   const needs = needsOf(rule, world.rules, shop.timezone, now);

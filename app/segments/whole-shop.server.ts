@@ -4,7 +4,7 @@ import type { Diff, WholeShop } from "./preview.ts";
 import type { Node } from "./rule.ts";
 import { countOf, idsOf, limited, moves } from "./sql-store.server.ts";
 import { compile, type Compiled } from "./sql.ts";
-import { worldOf } from "./sql-world.server.ts";
+import { worldOf } from "./world.server.ts";
 
 type Asker = Pick<Shop, "id" | "timezone" | "countOffline">;
 
