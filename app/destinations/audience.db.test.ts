@@ -19,7 +19,7 @@ async function load() {
     ...(await import("../connectors/wire.server.ts")),
     ...(await import("../connectors/registry.server.ts")),
     ...(await import("./connect.server.ts")),
-    ...(await import("./estimate.server.ts")),
+    ...(await import("./plan.server.ts")),
     ...(await import("../tx.server.ts")),
     handlers: (await import("../pipeline/tasks.server.ts")).handlers,
   };
@@ -104,7 +104,7 @@ test("who can be matched is told beforehand as the audience then has it, and nob
   const assigned = await app.db.assignment.count();
   const estimate = async (holdoutPercent: number) => {
     const asking = { ...(await shop()), holdoutPercent };
-    return app.transaction((tx) => app.matchable(asking, [meta()], profileIds, world.clock.now(), tx));
+    return app.transaction((tx) => app.matchOn([meta()])(asking, profileIds, world.clock.now(), tx));
   };
   expect(await estimate(0)).toEqual({ meta: await app.db.audienceMember.count() });
   // Whoever was assigned stays what she is, whatever the share is now.

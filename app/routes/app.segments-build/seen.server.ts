@@ -1,7 +1,7 @@
 import { everyConnector } from "#app/connectors/registry.server.ts";
 import { peoplePage } from "#app/dashboard/people.server.ts";
 import { whyOf } from "#app/dashboard/segments.server.ts";
-import { matchable } from "#app/destinations/estimate.server.ts";
+import { matchOn } from "#app/destinations/plan.server.ts";
 import { preview } from "#app/segments/preview.server.ts";
 import type { Node } from "#app/segments/rule.ts";
 import type { Names } from "#app/segments/say.ts";
@@ -29,7 +29,7 @@ export async function seen(shop: Shop, key: string | null, rule: Node, names: Na
   const connectors = everyConnector().filter((one) => one.audience !== undefined);
   const found = await preview(shop, { version: 1, match: rule }, now, {
     ...{ key, names },
-    match: (of, ids, at, tx) => matchable(of, connectors, ids, at, tx),
+    match: matchOn(connectors),
   });
   if (found.outcome !== "counted") return { kind: found.outcome === "tooSlow" ? "too-slow" : "cannot" };
   const outside = found.slow ? [] : await notIn(shop, rule, names, now);
