@@ -250,6 +250,30 @@ describe("segments", () => {
     await until("four people", async () => (await app().locator("tbody tr").count()) === 4, patience);
   });
 
+  test("every kind of condition has its fields, and an empty segment says what it lacks", async () => {
+    await screen("/app/segments/build", "New segment");
+    await button("Save").click();
+    await app().getByText("A group needs at least one condition.").first().waitFor();
+    await app().getByText("Give the segment a name.").waitFor();
+    await button("Add a condition").click();
+    const kinds = await app().locator(".Polaris-ActionList__Item").allInnerTexts();
+    expect(kinds.length).toBe(14);
+    await merchant.keyboard.press("Escape");
+    for (const kind of kinds) {
+      await button("Add a condition").click();
+      await app().locator(".Polaris-ActionList__Item").getByText(kind.trim(), { exact: true }).click();
+      const condition = app().getByRole("group", { name: kind.trim(), exact: true });
+      await condition.waitFor();
+      expect(await condition.locator("input, select").count()).toBeGreaterThan(0);
+    }
+    // What only the merchant knows is asked for at its field.
+    await app().getByText("Choose at least one value.").waitFor();
+    await expectAccessible();
+    await screenshot(merchant, "segment-builder-kinds");
+    await saveBar("Discard").click();
+    await app().getByText("Begin with a condition.").waitFor();
+  });
+
   test("a rule goes out as JSON and comes back the same; what is no rule is refused with a sentence", async () => {
     const [segment] = await stage.rows<{ key: string; rule: unknown }>("SELECT key, rule FROM segment");
     await screen(`/app/segments/${segment?.key ?? ""}`, "Twice, and quiet since");

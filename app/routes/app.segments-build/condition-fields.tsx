@@ -23,6 +23,13 @@ const setWords: Record<string, Record<string, string>> = {
   stages: ruleWords.stages,
 };
 
+const flowNames = Object.fromEntries(Object.entries(words.flow.each).map(([key, { name }]) => [key, name]));
+
+function flowsIn(value: Value): string[] {
+  const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  return [...new Set([...Object.keys(flowNames), ...chosen])];
+}
+
 /** Which fields stand in a row of their own: those that grow. */
 const isWide = (field: Field) => field.as === "values" || field.as === "set" || field.as === "price";
 
@@ -45,6 +52,7 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
     <div key={field.path.join(".")} style={{ flex: isWide(field) ? "1 1 14rem" : "0 1 auto", minWidth: field.as === "choice" ? "10rem" : undefined }}>
       <FieldInput
         field={field}
+        errorIn={(part) => problemOf(problems, path, [...field.path, part].join("."))}
         input={{
           label: labelOf(field.path),
           help: say.help[field.path.at(-1) ?? ""],
@@ -86,7 +94,11 @@ function withField(condition: DraftCondition, field: Field, value: Value): Draft
   return withValue(condition, field.path, value);
 }
 
-function FieldInput({ field, input }: { field: Field; input: InputProps }) {
+type FieldProps = { field: Field; input: InputProps; errorIn: (part: string) => string | undefined };
+
+function FieldInput({ field, input, errorIn }: FieldProps) {
+  // Which flows there are is known; one that a rule names and that is gone can still be taken out.
+  if (field.as === "values" && field.path.at(-1) === "flows") return <SetInput {...input} labels={flowNames} options={flowsIn(input.value)} optional />;
   switch (field.as) {
     case "choice":
       return <ChoiceInput {...input} name={field.name} options={field.options} />;
@@ -102,7 +114,7 @@ function FieldInput({ field, input }: { field: Field; input: InputProps }) {
     case "money":
       return <MoneyInput {...input} />;
     case "price":
-      return <PriceInput {...input} />;
+      return <PriceInput {...input} errorIn={errorIn} />;
     case "flag":
       return <FlagInput {...input} />;
     case "length":

@@ -1,4 +1,4 @@
-import { Checkbox, ChoiceList, InlineStack, Select, TextField } from "@shopify/polaris";
+import { BlockStack, Checkbox, ChoiceList, InlineStack, Select, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
@@ -53,8 +53,9 @@ export function MoneyInput({ label, value, error, onChange }: InputProps) {
 }
 
 /** The lowest and the highest price; both empty: any price. */
-export function PriceInput({ label, value, error, onChange }: InputProps) {
+export function PriceInput({ label, value, error, errorIn, onChange }: InputProps & { errorIn: (part: string) => string | undefined }) {
   const price = typeof value === "object" && !Array.isArray(value) ? value : {};
+  const [low, high] = [errorIn("atLeast"), errorIn("atMost")];
   const set = (key: string, amount: Value) => {
     const { [key]: _before, ...rest } = price;
     const next = amount === undefined ? rest : { ...rest, [key]: amount };
@@ -66,15 +67,10 @@ export function PriceInput({ label, value, error, onChange }: InputProps) {
         <MoneyInput
           label={`${label}: ${say.atLeastPrice.toLowerCase()}`}
           value={price["atLeast"]}
-          error={error}
+          error={low ?? (high === undefined ? error : undefined)}
           onChange={(amount) => set("atLeast", amount)}
         />
-        <MoneyInput
-          label={`${label}: ${say.atMostPrice.toLowerCase()}`}
-          value={price["atMost"]}
-          error={undefined}
-          onChange={(amount) => set("atMost", amount)}
-        />
+        <MoneyInput label={`${label}: ${say.atMostPrice.toLowerCase()}`} value={price["atMost"]} error={high} onChange={(amount) => set("atMost", amount)} />
       </InlineStack>
     </div>
   );
@@ -106,17 +102,24 @@ export function SetInput({
 }: InputProps & { labels: Record<string, string>; options: readonly (string | number)[]; optional: boolean }) {
   const chosen = Array.isArray(value) ? value.map(textOf) : [];
   return (
-    <ChoiceList
-      allowMultiple
-      title={label}
-      choices={options.map((one) => ({ value: String(one), label: labels[String(one)] ?? String(one) }))}
-      selected={chosen}
-      onChange={(selected: string[]) => {
-        const next = options.filter((one) => selected.includes(String(one)));
-        onChange(next.length === 0 && optional ? undefined : next);
-      }}
-      error={error ?? (help === undefined ? undefined : "")}
-    />
+    <BlockStack gap="100">
+      <ChoiceList
+        allowMultiple
+        title={label}
+        choices={options.map((one) => ({ value: String(one), label: labels[String(one)] ?? String(one) }))}
+        selected={chosen}
+        onChange={(selected: string[]) => {
+          const next = options.filter((one) => selected.includes(String(one)));
+          onChange(next.length === 0 && optional ? undefined : next);
+        }}
+        error={error}
+      />
+      {help === undefined ? null : (
+        <Text as="p" tone="subdued">
+          {help}
+        </Text>
+      )}
+    </BlockStack>
   );
 }
 
