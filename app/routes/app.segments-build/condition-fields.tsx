@@ -65,9 +65,11 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
   );
   return (
     <>
-      <InlineStack gap="300" align="start" blockAlign="start">
-        {narrow.map(draw)}
-      </InlineStack>
+      {narrow.length === 0 ? null : (
+        <InlineStack gap="300" align="start" blockAlign="start">
+          {narrow.map(draw)}
+        </InlineStack>
+      )}
       {flags.map(draw)}
       {wide.length === 0 ? null : (
         <InlineStack gap="300" align="start" blockAlign="start">
