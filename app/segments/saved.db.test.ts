@@ -7,12 +7,13 @@ import { newId } from "../lib/id.server.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { processBatch } from "../pipeline/process-event.server.ts";
 import { sweep } from "../pipeline/sweep.server.ts";
+import { run } from "../pipeline/tasks.server.ts";
 import { queue } from "../queue.server.ts";
 import { shopByDomain, updateShop } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
-import { fillPage } from "./fill.server.ts";
+import { transaction, whichShops } from "../tx.server.ts";
+import { fillPage, shopsFilling } from "./fill.server.ts";
 import type { Condition, Node } from "./rule.ts";
 import { savedWords } from "./saved-words.ts";
 import { deleteSegment, findSegment, growth, listSegments, mostOwn, overlap, saveSegment, whoWasIn, type Draft } from "./saved.server.ts";
@@ -112,6 +113,15 @@ describe("a segment", () => {
     expect([await membersOf(inner), await membersOf(outer)]).toEqual([[her], []]);
     expect((await listSegments(shop)).find((one) => one.key === inner)?.usedBy).toEqual([{ kind: "segment", key: middle, name: "Middle" }]);
     expect(await deleteSegment(shop, inner, at)).toEqual({ outcome: "used", by: [{ kind: "segment", key: middle, name: "Middle" }] });
+  });
+
+  test("is filled by the task that saving wakes; a wake-up that was lost is found by the sweep", async () => {
+    const key = await made("By the task", searchedNever, start);
+    const waiting = async () => (await whichShops({ filling: [shopsFilling()] })).filling.includes(shop.id);
+    expect(await waiting()).toBe(true);
+    await run("segments.fill", shop.id);
+    expect(await waiting()).toBe(false);
+    expect(await membersOf(key)).toHaveLength(4);
   });
 
   test("is filled page by page, and goes on where it was cut off", async () => {
