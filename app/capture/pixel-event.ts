@@ -149,7 +149,7 @@ export function readBatch(body: string): Read<PixelBatch> {
 const dispensable = ["content", "term", "referrer", "vendor", "medium", "clickId", "campaign", "path", "query", "form"];
 
 function slim(data: Record<string, unknown>): Record<string, unknown> {
-  const size = () => new TextEncoder().encode(JSON.stringify(data)).length;
+  const size = () => Buffer.byteLength(JSON.stringify(data));
   for (const field of dispensable) {
     if (size() <= slimBytes) break;
     if (typeof data[field] === "string") data[field] = field === "path" || field === "form" ? "-" : null;

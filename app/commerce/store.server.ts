@@ -43,8 +43,8 @@ export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<
     lines: data.lines,
   }));
   await inside(tx).$executeRaw`
-    INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines, heard_at)
-    SELECT ${shopId}, r.*, ${now}::timestamptz FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+    INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines, heard_at, deleted_at)
+    SELECT ${shopId}, r.*, ${now}::timestamptz, (SELECT g.at FROM gone_checkout g WHERE g.shop_id = ${shopId} AND g.token IN (r.token, ${foundToken("")} || r.cart_token) LIMIT 1) FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
       AS r(token text, cart_token text, profile_id uuid, started_at timestamptz, updated_at timestamptz, completed_at timestamptz, email text, phone text, country text, locale text, currency text, total_minor bigint, recover_url text, lines jsonb)
     ON CONFLICT (shop_id, token) DO UPDATE SET cart_token = coalesce(excluded.cart_token, checkout.cart_token), profile_id = excluded.profile_id, updated_at = excluded.updated_at,
       completed_at = coalesce(excluded.completed_at, checkout.completed_at), email = coalesce(excluded.email, checkout.email), phone = coalesce(excluded.phone, checkout.phone),
@@ -56,9 +56,12 @@ export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<
 
 export async function deleteCheckouts(shopId: number, gone: EventData<"checkout.deleted">[], tx: Tx): Promise<void> {
   for (const one of gone) {
-    await inside(tx).$executeRaw`
+    const known = await inside(tx).$executeRaw`
       UPDATE checkout SET deleted_at = ${new Date(one.at)}
       WHERE shop_id = ${shopId} AND (token = ${one.token} OR (cart_token = ${one.cartToken} AND (${one.token}::text IS NULL OR token = ${foundToken(one.cartToken ?? "")})))`;
+    const token = one.token ?? (one.cartToken === null ? null : foundToken(one.cartToken));
+    if (known === 0 && token !== null)
+      await inside(tx).$executeRaw`INSERT INTO gone_checkout (shop_id, token, at) VALUES (${shopId}, ${token}, ${new Date(one.at)}) ON CONFLICT DO NOTHING`;
   }
 }
 
@@ -267,5 +270,6 @@ export async function eraseCommerce(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).refund.deleteMany({ where: { shopId } });
   await inside(tx).placedOrder.deleteMany({ where: { shopId } });
   await inside(tx).checkout.deleteMany({ where: { shopId } });
+  await inside(tx).goneCheckout.deleteMany({ where: { shopId } });
   await inside(tx).cart.deleteMany({ where: { shopId } });
 }

@@ -16,7 +16,7 @@ test("one does not pay for another", () => {
 });
 
 test("whom nobody has seen for longest is forgotten first", () => {
-  const take = buckets({ atOnce: 1, perSecond: 0, most: 2 });
+  const take = buckets({ atOnce: 1, perSecond: 0, most: 4 });
   for (const key of ["a", "b", "a", "c"]) take(key, 0);
   expect([take("a", 0), take("b", 0)]).toEqual([false, true]);
 });

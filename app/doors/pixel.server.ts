@@ -4,10 +4,22 @@ import { longestPixelBody, readBatch, readPixelEvents } from "../capture/pixel-e
 import { countRefusal, receivePixel, type PixelRefusal } from "../capture/pixel.server.ts";
 import { env } from "../env.server.ts";
 import { TooBusy } from "../lib/group.ts";
+import { recent } from "../lib/recent.ts";
 import { log } from "../log.server.ts";
 import { pixelKeyIsRight } from "../shops/pixel-key.server.ts";
 import { readBody } from "./body.server.ts";
 import { buckets } from "./bucket.ts";
+
+// A shop's visitors share a few hundred names of browsers, and each is long to look through.
+const robots = recent<string, boolean>(2_000);
+function isRobot(userAgent: string | undefined): boolean {
+  if (userAgent === undefined || userAgent.length > 400) return isbot(userAgent);
+  const known = robots.get(userAgent);
+  if (known !== undefined) return known;
+  const found = isbot(userAgent);
+  robots.set(userAgent, found);
+  return found;
+}
 
 const perBrowser = buckets({ atOnce: 120, perSecond: 2, most: 20_000 });
 let shopBuckets: ReturnType<typeof buckets> | undefined;
@@ -62,7 +74,7 @@ export async function pixelDoor(request: IncomingMessage, response: ServerRespon
   const { shop, key, events } = batch.value;
   if (!pixelKeyIsRight(shop, key)) return refuse(401, null, "wrong-key", "Shop and key do not belong together.");
   // Robots are told nothing, so that they do not try again as somebody else.
-  if (isbot(request.headers["user-agent"])) return refuse(204, shop, "bot");
+  if (isRobot(request.headers["user-agent"])) return refuse(204, shop, "bot");
   if (!perBrowser(`${shop} ${addressOf(request)}`, receivedAt.getTime()) || !perShop(shop, receivedAt.getTime()))
     return refuse(429, shop, "too-fast", "Too many requests.");
   const read = readPixelEvents(events, receivedAt);

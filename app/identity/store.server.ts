@@ -177,6 +177,9 @@ export async function survivorsOf(shopId: number, ids: string[], tx?: Tx): Promi
   return new Map(rows.map((row) => [row.id, row.now]));
 }
 
+/** More people than this beside one are no household: what they share (a number that a till fills in, a computer in the shop) says nothing of who is who. */
+const household = 12;
+
 /** Profiles that share a key with this one and yet are somebody else: who may be her. Those that the merchant told apart are not among them. */
 export async function neighboursOf(shopId: number, profileId: string, tx?: Tx): Promise<string[]> {
   const rows = await inside(tx).$queryRaw<{ profile_id: string }[]>`
@@ -197,8 +200,8 @@ export async function neighboursOf(shopId: number, profileId: string, tx?: Tx): 
       JOIN profile_alias p ON p.shop_id = x.shop_id AND p.kind = split_part(x.a, ':', 1) AND p.key = substr(x.a, strpos(x.a, ':') + 1)
       JOIN profile_alias q ON q.shop_id = x.shop_id AND q.kind = split_part(x.b, ':', 1) AND q.key = substr(x.b, strpos(x.b, ':') + 1)
       WHERE x.shop_id = ${shopId} AND ((p.profile_id = ${profileId}::uuid AND q.profile_id = a.profile_id) OR (q.profile_id = ${profileId}::uuid AND p.profile_id = a.profile_id)))
-    LIMIT 200`;
-  return rows.map((row) => row.profile_id);
+    LIMIT ${household + 1}`;
+  return rows.length > household ? [] : rows.map((row) => row.profile_id);
 }
 
 export async function findByCustomer(shopId: number, customerGid: string): Promise<string[]> {

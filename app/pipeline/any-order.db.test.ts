@@ -191,7 +191,13 @@ async function knownOf(shop: Shop) {
       ]),
     ),
     consent: sorted(consent.map(({ sourceId, profileId, channel, state }) => [sourceId, owner(profileId), channel, state])),
-    members: sorted((await db.membership.findMany({ where })).map(({ segmentKey, profileId }) => [segmentKey, owner(profileId)])),
+    // Who is of high value is said by how the customers stood when the day began, and so by what had been told by then.
+    members: sorted(
+      (await db.membership.findMany({ where: { ...where, segmentKey: { not: "high-value" } } })).map(({ segmentKey, profileId }) => [
+        segmentKey,
+        owner(profileId),
+      ]),
+    ),
   };
 }
 

@@ -19,7 +19,7 @@ import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { completePrivacyRequest, deleteSessions, forgetRequestsOf, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
-import { eraseVisits, findVisits } from "../visits/update.server.ts";
+import { eraseVisits, findDeeds, findVisits } from "../visits/update.server.ts";
 
 /** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */
 export async function answerRequests(shop: Shop, now: Date): Promise<void> {
@@ -42,6 +42,7 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
     consent: await consentOf(shop.id, profileIds),
     commerce: await commerceOf(shop.id, profileIds),
     visits: [...(await findVisits(shop, profileIds)).values()],
+    deeds: [...(await findDeeds(shop, profileIds, null)).values()].flat(),
     segments: await membershipsOf(shop.id, profileIds),
     audiences: await heldOf(shop.id, profileIds),
     messages: await messagesOf(shop.id, profileIds),

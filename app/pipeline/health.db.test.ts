@@ -12,7 +12,15 @@ import { sweep } from "./sweep.server.ts";
 const domain = "rest.myshopify.com";
 const start = new Date("2026-10-01T10:00:00Z");
 const nothing = {
-  ...{ shopsWithUnreadEvents: 0, shopsWithUnreadChanges: 0, shopsWithDueMemberships: 0, shopsWithDueRuns: 0, shopsWithMailInHand: 0, shopsMakingCodes: 0 },
+  ...{
+    shopsWithUnreadEvents: 0,
+    shopsWithUnreadChanges: 0,
+    shopsWithDueMemberships: 0,
+    shopsFillingSegments: 0,
+    shopsWithDueRuns: 0,
+    shopsWithMailInHand: 0,
+    shopsMakingCodes: 0,
+  },
   ...{ shopsToCompare: 0, shopsToImport: 0 },
 };
 

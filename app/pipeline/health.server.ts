@@ -5,6 +5,7 @@ import { flowsCursor } from "../flows/start.server.ts";
 import { shopsMakingCodes } from "../offers/fill.server.ts";
 import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
+import { shopsFilling } from "../segments/fill.server.ts";
 import { changeSequence, oldestMembershipDue, shopsDue } from "../segments/update.server.ts";
 import { whichShops } from "../tx.server.ts";
 
@@ -13,6 +14,7 @@ export type Waiting = {
   shopsWithUnreadEvents: number;
   shopsWithUnreadChanges: number;
   shopsWithDueMemberships: number;
+  shopsFillingSegments: number;
   shopsWithDueRuns: number;
   shopsWithMailInHand: number;
   shopsMakingCodes: number;
@@ -26,6 +28,7 @@ export async function oldestDue(now: Date): Promise<{ oldestSeconds: number | nu
     shopsWithUnreadEvents: [unread()],
     shopsWithUnreadChanges: [shopsBehind(flowsCursor, changeSequence), shopsBehind(audiencesCursor, changeSequence)],
     shopsWithDueMemberships: [shopsDue(now)],
+    shopsFillingSegments: [shopsFilling()],
     shopsWithDueRuns: [shopsWithDueRuns(now)],
     shopsWithMailInHand: [shopsWithMailInHand()],
     shopsMakingCodes: [shopsMakingCodes()],

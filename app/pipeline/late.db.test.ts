@@ -48,6 +48,21 @@ test("a checkout told a day late, after its order, is known as it was and starts
   expect(await runs("bought")).toBe(0);
 });
 
+test.each([
+  ["by its token", { token: "deleted-token", cart_token: "cart-deleted-token" }, "deleted-token"],
+  ["by its cart alone", { token: null, cart_token: "cart-deleted-cart" }, "deleted-cart"],
+])("one whose deletion was told before its beginning, %s, is gone when it comes", async (_, gone, token) => {
+  await deliver("checkouts/delete", gone);
+  await deliver("checkouts/create", checkout(token, `${token}@example.com`, after(now, -2 * hour)));
+  expect(await db.checkout.findUnique({ where: { shopId_token: { shopId: shop.id, token } }, select: { deletedAt: true } })).toEqual({ deletedAt: now });
+  const [person] = await db.profile.findMany({ where: { shopId: shop.id, email: `${token}@example.com` } });
+  expect(await db.membership.count({ where: { shopId: shop.id, profileId: person?.id ?? "", segmentKey: "checkout-abandoners" } })).toBe(0);
+  expect(await runs(token)).toBe(0);
+  // And the other way round: what was there is gone.
+  await deliver("checkouts/create", checkout(`${token}-2`, `${token}@example.com`, after(now, -2 * hour)));
+  expect(await db.membership.count({ where: { shopId: shop.id, profileId: person?.id ?? "", segmentKey: "checkout-abandoners" } })).toBe(1);
+});
+
 test("one whose end was told before its beginning stays ended", async () => {
   await deliver(
     "checkouts/update",

@@ -1,16 +1,15 @@
 import { hmacHex, sameText } from "../lib/hash.ts";
+import { recent } from "../lib/recent.ts";
 import { keyFor } from "./keys.server.ts";
 
-// The door asks at every request, and whoever knocks may name any shop: remembered, and thrown away whole when it grows too large.
-const made = new Map<string, string>();
-const mostMade = 10_000;
+// The door asks at every request, and whoever knocks may name any shop.
+const made = recent<string, string>(10_000);
 
 /** The public key that a shop's pixel carries: whoever reads the shop's pages may read it, but nobody can make it for a shop he has not seen. */
 export function pixelKey(domain: string): string {
   const known = made.get(domain);
   if (known !== undefined) return known;
   const key = hmacHex(keyFor("pixel"), domain).slice(0, 32);
-  if (made.size >= mostMade) made.clear();
   made.set(domain, key);
   return key;
 }

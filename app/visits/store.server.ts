@@ -61,10 +61,13 @@ export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<v
       moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})`;
 }
 
-/** What these profiles' browsers did, of some kinds. */
-export async function deedsOf(shopId: number, profileIds: string[], kinds: string[], tx?: Tx): Promise<Kept[]> {
-  if (profileIds.length === 0 || kinds.length === 0) return [];
-  return inside(tx).deed.findMany({ where: { shopId, profileId: { in: profileIds }, kind: { in: kinds } }, omit: { shopId: true } });
+/** What these profiles' browsers did, of some kinds, or with null of all. */
+export async function deedsOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Kept[]> {
+  if (profileIds.length === 0 || kinds?.length === 0) return [];
+  return inside(tx).deed.findMany({
+    where: { shopId, profileId: { in: profileIds }, ...(kinds === null ? {} : { kind: { in: kinds } }) },
+    omit: { shopId: true },
+  });
 }
 
 /** Gives each browser of some profiles to whoever has it now. */

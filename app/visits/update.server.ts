@@ -17,8 +17,13 @@ export async function findVisits(shop: Pick<Shop, "id" | "timezone">, profileIds
   return visits;
 }
 
-/** What the browsers of some profiles did, of some kinds: each browser's own count and last moments. */
-export async function findDeeds(shop: Pick<Shop, "id">, profileIds: string[], kinds: string[], tx?: Tx): Promise<Map<string, (Deed & { visitor: string })[]>> {
+/** What the browsers of some profiles did, of some kinds or, with null, of all: each browser's own count and last moments. */
+export async function findDeeds(
+  shop: Pick<Shop, "id">,
+  profileIds: string[],
+  kinds: string[] | null,
+  tx?: Tx,
+): Promise<Map<string, (Deed & { visitor: string })[]>> {
   const found = new Map<string, (Deed & { visitor: string })[]>();
   for (const { profileId, ...deed } of await deedsOf(shop.id, profileIds, kinds, tx)) found.set(profileId, [...(found.get(profileId) ?? []), deed]);
   return found;

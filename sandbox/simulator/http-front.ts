@@ -139,7 +139,10 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 64, nudge }: Htt
       await wait(seenAfterMs);
       nudge?.();
     },
-    heard: () => until(({ waiting }) => waiting["shopsWithUnreadEvents"] === 0 && waiting["shopsWithUnreadChanges"] === 0),
+    heard() {
+      nudge?.();
+      return until(({ waiting }) => waiting["shopsWithUnreadEvents"] === 0 && waiting["shopsWithUnreadChanges"] === 0);
+    },
     async quiet(meanwhile) {
       let times = 0;
       await until(({ now, waiting }) => {

@@ -62,10 +62,16 @@ export function merchantOf({ world, appUrl, shop }: MerchantOptions) {
     /** How many of a hundred the checkout flow leaves alone from now on. */
     holdout: (percent: number): Promise<void> =>
       press("/app/flows/abandoned-checkout", "routes/app.flow/route", { intent: "holdout", holdoutPercent: String(percent) }),
-    /** Says who the mails come from, sends herself one, answers about other tools, and switches the flow on. */
-    async switchOn({ flowHoldout }: { flowHoldout?: number } = {}): Promise<void> {
+    /** How many of a hundred nothing is ever sent to, before she has said who the mails come from. */
+    shopHoldout: (percent: number): Promise<void> =>
+      press("/app/settings", "routes/app.settings/route", {
+        ...{ intent: "save", senderName: "", senderAddress: "", postalAddress: "", countOffline: "false" },
+        holdoutPercent: String(percent),
+      }),
+    /** Says who the mails come from, sends herself one, answers about other tools, and switches a flow on: the checkout one, unless told. */
+    async switchOn({ flowKey = "abandoned-checkout", flowHoldout }: { flowKey?: string; flowHoldout?: number } = {}): Promise<void> {
       const sender = "hello@harbour-pine.example";
-      const flow = (fields: Record<string, string>) => press("/app/flows/abandoned-checkout", "routes/app.flow/route", fields);
+      const flow = (fields: Record<string, string>) => press(`/app/flows/${flowKey}`, "routes/app.flow/route", fields);
       await flow({ intent: "sender", senderName: state().name, senderAddress: sender, postalAddress: "4 Shore Road, Leith EH6 6RX, UK" });
       await confirmSender(sender);
       await flow({ intent: "test", to: state().email });

@@ -1,5 +1,7 @@
 // One product with web and worker in a world, its shop installed: what a browser, Shopify and a merchant may send to it.
+import { insteadOf } from "../../sandbox/addresses.ts";
 import { demoShop } from "../../sandbox/shopify/shop-state.ts";
+import { startingAccounts } from "../../sandbox/meta/ad-account.ts";
 import { openDoor, type Answer } from "../../sandbox/replay/door.ts";
 import { sceneAt } from "../../sandbox/replay/scene.ts";
 import type { Product } from "../../sandbox/product.ts";
@@ -21,6 +23,8 @@ export type Senders = {
   /** A form of an embedded screen, sent by the demo shop's merchant. */
   form: (path: string, route: string, fields: Record<string, string>) => Promise<number>;
   screen: (path: string, route: string) => Promise<number>;
+  /** Connects Meta as the merchant does, through its dialog, and keeps an audience equal to a segment. */
+  audienceAtMeta: (segment: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -40,14 +44,27 @@ export async function openSenders(env: Record<string, string> = {}): Promise<Sen
   const door = openDoor({ address: () => product.url, secret: world.context.appSecret, connections: 16 });
   let sent = 0;
 
-  async function merchant(path: string, route: string, body?: URLSearchParams): Promise<number> {
+  async function merchant(path: string, route: string, body?: URLSearchParams): Promise<{ status: number; text: string }> {
     const url = new URL(path, product.url);
     url.searchParams.set("_data", route);
     const token = new URL(world.shopify.launchUrl(demoShop.domain)).searchParams.get("id_token") ?? "";
     const headers = { authorization: `Bearer ${token}`, "user-agent": chrome };
     const answer = await fetch(url, { headers, redirect: "manual", ...(body === undefined ? {} : { method: "POST", body }) });
-    await answer.arrayBuffer();
-    return answer.status;
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  async function audienceAtMeta(segment: string): Promise<void> {
+    const press = async (fields: Record<string, string>) => {
+      const { status, text } = await merchant("/app/audiences", "routes/app.audiences/route", new URLSearchParams({ platform: "meta", ...fields }));
+      if (status !== 200 || !text.includes('"ok":true')) throw new Error(`The audiences screen answered ${status} to ${fields["intent"] ?? ""}: ${text}`);
+      return JSON.parse(text) as { open?: string };
+    };
+    const { open = "" } = await press({ intent: "connect" });
+    const said = await fetch(insteadOf(open, world.url), { method: "POST", body: new URLSearchParams({ answer: "continue" }), redirect: "manual" });
+    const back = new URL(said.headers.get("location") ?? "");
+    await press({ intent: "finish", code: back.searchParams.get("code") ?? "", state: back.searchParams.get("state") ?? "" });
+    await press({ intent: "choose", account: `act_${startingAccounts()[0]?.id ?? ""}` });
+    await press({ intent: "start", segment });
   }
 
   return {
@@ -71,8 +88,9 @@ export async function openSenders(env: Record<string, string> = {}): Promise<Sen
       await answer.arrayBuffer();
       return answer.status;
     },
-    form: (path, route, fields) => merchant(path, route, new URLSearchParams(fields)),
-    screen: (path, route) => merchant(path, route),
+    form: async (path, route, fields) => (await merchant(path, route, new URLSearchParams(fields))).status,
+    screen: async (path, route) => (await merchant(path, route)).status,
+    audienceAtMeta,
     async close() {
       door.close();
       await stage.close();

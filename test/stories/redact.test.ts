@@ -36,6 +36,9 @@ const forms = [...new Set([...Object.values(canary).flatMap(formsOf), String(cus
 
 let senders: Senders;
 
+const hashed = createHash("sha256").update(canary.email.toLowerCase()).digest("hex");
+const atMeta = async () => (await (await fetch(`${senders.stage.world.url}/meta/api`)).text()).includes(hashed);
+
 /** Where any of it stands: `table: form`. */
 async function found(): Promise<string[]> {
   const tables = await senders.stage.rows<{ name: string }>(
@@ -133,6 +136,8 @@ beforeAll(async () => {
     { shop_domain: demoShop.domain, customer: { id: customerId, email: canary.email }, data_request: { id: 9 }, orders_requested: [77_001] },
     "canary-request",
   );
+  await senders.audienceAtMeta("past-purchasers");
+  await until("Meta has her", atMeta, 30_000);
   await until("the request was answered", async () => (await stage.rows("SELECT 1 FROM privacy_request WHERE answer IS NOT NULL")).length > 0, 20_000);
   await settled();
 }, 180_000);
@@ -140,7 +145,9 @@ afterAll(() => senders?.close());
 
 test("before: she is in many tables, and in no line of a log", async () => {
   const places = new Set((await found()).map((place) => place.split(":")[0]));
-  expect([...places]).toEqual(expect.arrayContaining(["public.profile", "public.delivery", "public.message", "public.checkout", "public.message_link"]));
+  expect([...places]).toEqual(
+    expect.arrayContaining(["public.profile", "public.delivery", "public.message", "public.checkout", "public.message_link", "public.audience_member"]),
+  );
   expect(said()).toEqual([]);
 });
 
@@ -155,7 +162,9 @@ test("after customers/redact nothing of her is found, only the shop's keyed hash
     async () => (await senders.stage.rows("SELECT 1 FROM privacy_request WHERE kind = 'customer-redact' AND completed_at IS NOT NULL")).length > 0,
     20_000,
   );
+  await until("Meta has let go of her", async () => !(await atMeta()), 30_000);
   await settled();
+  await until("the row of it is gone", async () => (await senders.stage.rows("SELECT 1 FROM audience_member")).length === 0, 20_000);
   expect(await found()).toEqual([]);
   expect(said()).toEqual([]);
   expect(await senders.stage.rows("SELECT reason FROM suppression")).toEqual([{ reason: "erased" }]);
