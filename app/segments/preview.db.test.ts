@@ -63,6 +63,11 @@ describe("the whole shop", () => {
     expect(await countMatching(shop, node(orderedIn(4)), after(now, 2 * day))).toEqual({ ok: true, answer: 1 });
   });
 
+  test("since counts from the very moment on", async () => {
+    const since = { kind: "did", did: "ordered", when: { kind: "since", deed: { did: "ordered", where: {} } } };
+    expect(await countMatching(shop, node(since), now)).toEqual({ ok: true, answer: 6 });
+  });
+
   test("who would come, go and stay, of this segment in this shop alone", async () => {
     const held = (segmentKey: string, numbers: number[]) =>
       db.membership.createMany({ data: numbers.map((one) => ({ shopId: shop.id, segmentKey, profileId: idOf(one), enteredAt: ago(3) })) });
