@@ -8,7 +8,6 @@ export const segmentsWords = {
   own: "Yours",
   standard: "In every shop",
   search: "Find a segment",
-  clear: "Clear",
   nothingFound: (text: string) => `No segment has "${text}" in its name.`,
   ownEmpty: "You have made none yet. Begin with one of the templates below, or with an empty rule.",
   templates: "Templates",
@@ -28,7 +27,6 @@ export const segmentsWords = {
     segment: (name: string) => `Segment: ${name}`,
   },
   unused: "Nothing yet",
-  caption: "Segments",
 };
 
 export const segmentWords = {
@@ -264,7 +262,6 @@ export const builderWords = {
     number: "Write a whole number.",
     amount: "Write an amount, such as 25.00.",
     choose: "Choose something here.",
-    empty: "A segment needs at least one condition.",
     rule: "The rule cannot be saved yet: see what is said beside its fields.",
   },
 };
