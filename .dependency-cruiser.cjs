@@ -24,6 +24,7 @@ const rooms = {
     "events",
     "identity",
     "commerce",
+    "products",
     "visits",
     "consent",
     "past",

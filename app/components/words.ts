@@ -4,11 +4,12 @@ import { people, plural } from "./counting.ts";
 import { homeWords } from "./home-words.ts";
 import { editorWords, flowsWords, flowWords } from "./flow-words.ts";
 import { peopleWords, profileWords } from "./people-words.ts";
+import { builderWords, segmentsWords, segmentWords } from "./segment-words.ts";
 
 export const words = {
   product: "Comeback",
   people,
-  nav: { home: "Home", flows: "Flows", people: "People", audiences: "Audiences", settings: "Settings" },
+  nav: { home: "Home", flows: "Flows", segments: "Segments", people: "People", audiences: "Audiences", settings: "Settings" },
 
   action: {
     save: "Save",
@@ -47,6 +48,9 @@ export const words = {
     comparing: "Comparing with Shopify",
     reading: "Reading your shop's past",
     "taken-back": "Taken back: they are two people again",
+    "segment-saved": "Segment saved",
+    "segment-deleted": "Segment deleted",
+    "rule-copied": "Copied",
   },
 
   paused: {
@@ -206,6 +210,9 @@ export const words = {
   flows: flowsWords,
   flow: flowWords,
   editor: editorWords,
+  segments: segmentsWords,
+  segment: segmentWords,
+  builder: builderWords,
 
   audiences: {
     title: "Audiences",

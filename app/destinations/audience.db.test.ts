@@ -19,6 +19,8 @@ async function load() {
     ...(await import("../connectors/wire.server.ts")),
     ...(await import("../connectors/registry.server.ts")),
     ...(await import("./connect.server.ts")),
+    ...(await import("./plan.server.ts")),
+    ...(await import("../tx.server.ts")),
     handlers: (await import("../pipeline/tasks.server.ts")).handlers,
   };
 }
@@ -94,6 +96,23 @@ test("the audience is kept equal to its segment: who agreed comes in, who did no
   world.clock.move({ advance: "PT61M" });
   await settle();
   expect(await heldAtMeta()).toEqual(["ada"]);
+});
+
+test("who can be matched is told beforehand as the audience then has it, and nobody is assigned by being counted", async () => {
+  const profileIds = (await app.db.membership.findMany({ where: { segmentKey: "checkout-abandoners" } })).map((one) => one.profileId);
+  expect(profileIds.length).toBe(2);
+  const assigned = await app.db.assignment.count();
+  const estimate = async (holdoutPercent: number) => {
+    const asking = { ...(await shop()), holdoutPercent };
+    return app.transaction((tx) => app.matchOn([meta()])(asking, profileIds, world.clock.now(), tx));
+  };
+  expect(await estimate(0)).toEqual({ meta: await app.db.audienceMember.count() });
+  // Whoever was assigned stays what she is, whatever the share is now.
+  expect(await estimate(100)).toEqual({ meta: 1 });
+  await app.db.assignment.updateMany({ data: { arm: "holdout" } });
+  expect(await estimate(0)).toEqual({ meta: 0 });
+  await app.db.assignment.updateMany({ data: { arm: "treated" } });
+  expect(await app.db.assignment.count()).toBe(assigned);
 });
 
 test("a failed call leaves everybody waiting, and the next sync brings them", async () => {

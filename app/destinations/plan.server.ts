@@ -2,10 +2,11 @@ import { allows } from "../consent/allows.ts";
 import { consentNow } from "../consent/record.server.ts";
 import type { AnyConnector, Identifiers } from "../connectors/contract.ts";
 import { lockCursor, moveCursor } from "../events/load.server.ts";
-import { assign } from "../holdouts/assign.server.ts";
-import { globalExperiment } from "../holdouts/assign.ts";
-import { findProfiles } from "../identity/resolve.server.ts";
+import { assign, findAssignments } from "../holdouts/assign.server.ts";
+import { armOf, globalExperiment } from "../holdouts/assign.ts";
+import { findProfiles, type Profile } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
+import type { Match } from "../segments/preview.server.ts";
 import { changesAfter, linesAtOnce } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { plan, type Standing } from "./due.ts";
@@ -68,21 +69,41 @@ async function allowed(
     now,
     tx,
   );
-  const consents = await consentNow(shop, profiles, tx);
+  const agreed = await agreeing(shop, profiles, now, tx);
   const identifiers = new Map<string, Identifiers>();
-  for (const profile of profiles) {
-    const consent = consents.get(profile.id);
-    if (consent === undefined || arms.get(profile.id) === "holdout") continue;
-    if (!allows(profile.country ?? shop.country, "ads", "ad-audience", consent, now).allowed) continue;
-    const sent = connector?.audience?.identify({
-      ref: profile.id,
-      email: profile.email,
-      phone: profile.phone,
-      firstName: profile.firstName,
-      lastName: profile.lastName,
-      country: profile.country,
-    });
+  for (const profile of agreed) {
+    const sent = arms.get(profile.id) === "holdout" ? null : sentOf(profile, connector);
     if (sent) identifiers.set(profile.id, sent);
   }
   return { standing: found.map((one) => ({ ...one, wanted: identifiers.has(one.profileId) })), identifiers };
+}
+
+/** They who agreed to be in an audience. */
+async function agreeing(shop: Shop, profiles: Profile[], now: Date, tx: Tx): Promise<Profile[]> {
+  const consents = await consentNow(shop, profiles, tx);
+  return profiles.filter((profile) => {
+    const consent = consents.get(profile.id);
+    return consent !== undefined && allows(profile.country ?? shop.country, "ads", "ad-audience", consent, now).allowed;
+  });
+}
+
+/** What a platform would be told of somebody; null where it could not match her. */
+function sentOf({ id, email, phone, firstName, lastName, country }: Profile, connector: AnyConnector | undefined): Identifiers | null {
+  return connector?.audience?.identify({ ref: id, email, phone, firstName, lastName, country }) ?? null;
+}
+
+/** Of some people, how many would be sent to each platform today, by connector. Changes nothing: whoever has no arm yet is counted as she would fall. */
+export function matchOn(connectors: AnyConnector[]): Match {
+  return async (shop, profileIds, now, tx) => {
+    const profiles = await agreeing(shop, await findProfiles(shop.id, profileIds, tx), now, tx);
+    const arms = await findAssignments(
+      shop.id,
+      globalExperiment,
+      profiles.map((one) => one.id),
+      tx,
+    );
+    const treated = profiles.filter(({ id }) => (arms.get(id) ?? armOf(shop.salt, globalExperiment, id, shop.holdoutPercent)) === "treated");
+    const ready = connectors.filter((one) => one.audience !== undefined);
+    return Object.fromEntries(ready.map((connector) => [connector.id, treated.filter((one) => sentOf(one, connector) !== null).length]));
+  };
 }

@@ -62,6 +62,11 @@ beforeAll(async () => {
       "INSERT INTO audience (shop_id, id, connector, segment_key, name, state, created_at) VALUES ($1, $2, 'meta', 'recent-buyers', 'a', 'live', now())",
       [id, uuid],
     );
+    await sql.query("INSERT INTO segment (shop_id, key, name, rule, created_at, updated_at) VALUES ($1, $2, 'secret', $3, now(), now())", [
+      ...[id, uuid],
+      { version: 1, match: { kind: "has", what: "email" } },
+    ]);
+    await sql.query("INSERT INTO membership (shop_id, segment_key, profile_id, entered_at) VALUES ($1, $2, $3, now())", [id, uuid, uuid]);
     await sql.query(
       "INSERT INTO privacy_request (shop_id, id, kind, requested_at, due_at, completed_at, answer) VALUES ($1, $2, 'data-request', now(), now(), now(), 'v1.x')",
       [id, `data-request/${index}`],
@@ -88,6 +93,11 @@ test.each([
   ["pausing an audience", "/app/audiences", "routes/app.audiences/route", { intent: "pause", id: theirUuid }],
   ["stopping an audience", "/app/audiences", "routes/app.audiences/route", { intent: "stop", id: theirUuid }],
   ["trying an audience again", "/app/audiences", "routes/app.audiences/route", { intent: "retry", id: theirUuid }],
+  ["a segment", `/app/segments/${theirUuid}`, "routes/app.segments-one/route", undefined],
+  ["the past of a segment", `/app/segments/${theirUuid}`, "routes/app.segments-one/route", { intent: "past", day: "2026-11-01" }],
+  ["deleting a segment", `/app/segments/${theirUuid}`, "routes/app.segments-one/route", { intent: "delete" }],
+  ["changing a segment", `/app/segments/build/${theirUuid}`, "routes/app.segments-build/route", undefined],
+  ["a copy of a segment", `/app/segments/build?from=${theirUuid}`, "routes/app.segments-build/route", undefined],
   ["an order that nobody has", "/app/orders/1", "routes/app.order/route", undefined],
   ["an id that is none", "/app/messages/nonsense", "routes/app.message/route", undefined],
   ["a flow that is none", "/app/flows/nonsense", "routes/app.flow/route", undefined],
@@ -111,6 +121,16 @@ test("its own are found, and nothing of the other shop was changed", async () =>
   const found = await ask(ours, "/app/people", "routes/app.people/route", { text: "secret-" });
   for (const text of [listed.text, found.text]) expect(text).not.toContain("secret-1");
   expect(found.text).toContain("secret-0");
+  // A rule sees its own shop's people alone, and saves over its own shop's segments alone.
+  const rule = JSON.stringify({ version: 1, match: { kind: "has", what: "email" } });
+  const build = `/app/segments/build/${theirUuid}`;
+  const looked = await ask(ours, build, "routes/app.segments-build/route", { intent: "look", rule, asked: "1" });
+  expect(looked.text).toContain("secret-0");
+  expect(looked.text).not.toContain("secret-1");
+  expect((await ask(ours, build, "routes/app.segments-build/route", { intent: "save", name: "Mine", rule, version: "1" })).status).toBe(422);
+  const compared = await ask(ours, build, "routes/app.segments-build/route", { intent: "compare", rule });
+  expect(compared.text).not.toContain("secret-1");
+  expect((await sql.query("SELECT name, version FROM segment WHERE key = $1", [theirUuid])).rows).toEqual([{ name: "secret", version: 1 }]);
   // A merge of another shop cannot be taken back from here.
   expect((await ask(ours, `/app/people/${ourUuid}`, "routes/app.person/route", { intent: "take-back", merge: theirUuid })).status).toBe(422);
   expect((await sql.query("SELECT undone_at FROM profile_merge")).rows).toEqual([{ undone_at: null }]);

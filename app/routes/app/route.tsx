@@ -59,6 +59,7 @@ export default function App() {
           {words.nav.home}
         </Link>
         <Link to="/app/flows">{words.nav.flows}</Link>
+        <Link to="/app/segments">{words.nav.segments}</Link>
         <Link to="/app/people">{words.nav.people}</Link>
         <Link to="/app/audiences">{words.nav.audiences}</Link>
         <Link to="/app/settings">{words.nav.settings}</Link>

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { db } from "../db.server.ts";
+import { newId } from "../lib/id.server.ts";
+import { after, day } from "../lib/time.ts";
+import { installed } from "../shops/refresh.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import type { Node } from "../segments/rule.ts";
+import { overlap } from "../segments/saved.server.ts";
+import { namesFor, peopleById, segmentBoard, segmentLines, segmentOn, whyOf } from "./segments.server.ts";
+
+const now = new Date("2026-11-21T12:00:00Z");
+const ago = (days: number) => after(now, -days * day);
+let shop: Shop;
+let other: Shop;
+let seq = 0n;
+const key = "repeat-buyers";
+
+async function person(of: Shop, name: string): Promise<string> {
+  const id = newId(now);
+  await db.profile.create({ data: { shopId: of.id, id, firstSeenAt: ago(100), firstName: name, email: `${name.toLowerCase()}@example.com` } });
+  return id;
+}
+
+async function moved(of: Shop, segmentKey: string, profileId: string, change: "entered" | "left", daysAgo: number) {
+  seq += 1n;
+  await db.membershipChange.create({ data: { shopId: of.id, seq, segmentKey, profileId, change, at: ago(daysAgo) } });
+  const where = { shopId: of.id, segmentKey, profileId };
+  if (change === "left") await db.membership.deleteMany({ where });
+  else await db.membership.create({ data: { ...where, enteredAt: ago(daysAgo) } });
+}
+
+let ada: string;
+let bea: string;
+let cleo: string;
+
+beforeAll(async () => {
+  const [one, two] = [await installed("one.myshopify.com", [], now), await installed("two.myshopify.com", [], now)];
+  [shop, other] = [one, two];
+  [ada, bea, cleo] = [await person(shop, "Ada"), await person(shop, "Bea"), await person(shop, "Cleo")];
+  await moved(shop, key, ada, "entered", 20);
+  await moved(shop, key, bea, "entered", 3);
+  await moved(shop, key, cleo, "entered", 5);
+  await moved(shop, key, cleo, "left", 2);
+  await moved(shop, "past-purchasers", ada, "entered", 20);
+  await moved(other, key, await person(other, "Eve"), "entered", 1);
+  await db.audience.create({ data: { shopId: shop.id, id: newId(now), connector: "meta", segmentKey: key, name: "Ours", state: "live", createdAt: now } });
+  await db.product.create({ data: { shopId: shop.id, productId: "7", title: "Oak board" } });
+});
+
+describe("a shop's segments", () => {
+  test("each line says how many are in, who came and went within seven days, and what uses it", async () => {
+    const lines = await segmentLines(shop, now);
+    expect(lines.find((one) => one.key === key)).toMatchObject({ size: 2, entered: 2, left: 1, own: false, uses: [{ kind: "audience", name: "Ours" }] });
+    expect(lines.find((one) => one.key === "checkout-abandoners")?.uses).toEqual([{ kind: "flow", key: "abandoned-checkout", name: "abandoned-checkout" }]);
+    expect((await segmentLines(other, now)).find((one) => one.key === key)).toMatchObject({ size: 1, entered: 1, left: 0, uses: [] });
+  });
+
+  test("one of them: the latest to come first, how it grew, and who is in others, too", async () => {
+    const board = (await segmentBoard(shop, key, now)) ?? expect.unreachable();
+    expect(board.people.map((one) => one.firstName)).toEqual(["Bea", "Ada"]);
+    expect(board.days.length).toBe(30);
+    expect(board.days.slice(-6).map((one) => one.size)).toEqual([2, 2, 3, 2, 2, 2]);
+    expect(board.overlap).toEqual([{ key: "past-purchasers", name: "Past purchasers", both: 1 }]);
+    expect((await overlap(shop, [key, "past-purchasers"])).map((one) => one.size)).toEqual([1]);
+    expect(await segmentBoard(shop, "no-such-segment", now)).toBeNull();
+  });
+
+  test("who was in it when a day ended, and until now where the day has not", async () => {
+    const on = async (date: string) => {
+      const { count, people } = await segmentOn(shop, key, date, now);
+      return [
+        count,
+        people
+          .map((one) => one.firstName)
+          .sort()
+          .join(),
+      ];
+    };
+    expect(await on("2026-10-01")).toEqual([0, ""]);
+    expect(await on("2026-11-10")).toEqual([1, "Ada"]);
+    expect(await on("2026-11-18")).toEqual([3, "Ada,Bea,Cleo"]);
+    expect(await on("2026-11-21")).toEqual([2, "Ada,Bea"]);
+  });
+
+  test("why somebody is in or not, in words and by the names of things; nobody of another shop is named", async () => {
+    const rule: Node = {
+      kind: "all",
+      of: [
+        { kind: "has", what: "email" },
+        { kind: "did", did: "viewed-product", where: { products: ["7"] }, times: { is: "exactly", n: 0 }, onDays: false, when: { kind: "ever" } },
+      ],
+    };
+    const { names, titles } = await namesFor(shop, [rule], [], () => null);
+    expect(titles).toEqual({ "7": "Oak board" });
+    expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toMatchObject({ member: true, words: "have an email address; did not view *Oak board*" });
+    const without: Node = { kind: "has", what: "phone" };
+    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, words: "have no phone number" });
+    const ordered: Node = { kind: "did", did: "ordered", where: {}, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } };
+    await db.placedOrder.create({
+      data: {
+        ...{ shopId: shop.id, orderId: "1", name: "#1", profileId: ada, placedAt: ago(4), updatedAt: ago(4), test: false, source: "web", currency: "GBP" },
+        ...{ totalMinor: 100, discountMinor: 0, discountCodes: [] },
+      },
+    });
+    expect((await whyOf(shop, ordered, [ada], names, now)).get(ada)?.reasons).toEqual([{ words: "ordered", at: [ago(4)] }]);
+    expect(await peopleById(other, [ada])).toEqual([]);
+    expect((await namesFor(other, [rule], [], () => null)).titles).toEqual({});
+  });
+});

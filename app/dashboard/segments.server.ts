@@ -1,0 +1,118 @@
+import { flowKeys, triggers, type FlowKey } from "../flows/flow.ts";
+import { after, day } from "../lib/time.ts";
+import { findProducts } from "../products/update.server.ts";
+import { evaluate } from "../segments/evaluate.ts";
+import { historyOf } from "../segments/history.server.ts";
+import { needsOf } from "../segments/needs.ts";
+import { growth, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
+import { conditionsOf, type Node } from "../segments/rule.ts";
+import { say, type Names } from "../segments/say.ts";
+import { dateAfter, dateOf, startOf } from "../segments/shop-days.ts";
+import { worldOf } from "../segments/world.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { alsoIn, latestIn, peopleOf } from "./segment-store.server.ts";
+import type { PersonLine } from "./people-store.server.ts";
+
+export type { PersonLine } from "./people-store.server.ts";
+
+/** A segment with all that uses it. A flow uses a segment whether it is switched on or not: it would start with it. */
+export type SegmentUse = { kind: "audience" | "segment" | "flow"; key: string; name: string };
+
+const flowsOf = (key: string): FlowKey[] => flowKeys.filter((flow) => triggers[flow] === key);
+
+export function usesOf({ key, usedBy }: Pick<Listed, "key" | "usedBy">): SegmentUse[] {
+  return [...usedBy, ...flowsOf(key).map((flow) => ({ kind: "flow" as const, key: flow, name: flow }))];
+}
+
+export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "filling"> & {
+  own: boolean;
+  entered: number;
+  left: number;
+  uses: SegmentUse[];
+};
+
+/** Every segment of a shop: how many are in it, how that changed within seven days, today included, and what uses it. */
+export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]> {
+  const all = await listSegments(shop);
+  const until = dateOf(now, shop.timezone);
+  const moves = await Promise.all(all.map(({ key }) => growth(shop, key, dateAfter(until, -6), until)));
+  const sum = (days: DayOfGrowth[] | undefined, of: "entered" | "left") => (days ?? []).reduce((total, one) => total + one[of], 0);
+  return all.map((one, index) => ({
+    ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, own: one.version !== null },
+    ...{ entered: sum(moves[index], "entered"), left: sum(moves[index], "left"), uses: usesOf(one) },
+  }));
+}
+
+/** What a shop calls the products that some rules name; Shopify's number where it has not told. Collections are not read from Shopify, so they have numbers alone. */
+export async function namesFor(shop: Shop, rules: Node[], segments: Pick<Listed, "key" | "name">[], flowName: (key: string) => string | null) {
+  const wheres = rules.flatMap((rule) => conditionsOf(rule)).flatMap(({ condition }) => wheresOf(condition));
+  const products = await findProducts(shop.id, [...new Set(wheres.flatMap((where) => where.products ?? []))]);
+  const titles = Object.fromEntries([...products].flatMap(([id, { title }]) => (title === null ? [] : [[id, title] as const])));
+  const keys = new Map(segments.map(({ key, name }) => [key, name]));
+  const names: Names = {
+    product: (id) => titles[id] ?? id,
+    collection: (id) => id,
+    segment: (key) => keys.get(key) ?? null,
+    flow: flowName,
+    currency: shop.currency,
+  };
+  return { names, titles };
+}
+
+type Wheres = { products?: string[] | undefined }[];
+
+function wheresOf(condition: ReturnType<typeof conditionsOf>[number]["condition"]): Wheres {
+  const own = "where" in condition ? [condition.where] : [];
+  return "when" in condition && condition.when.kind === "since" ? [...own, condition.when.deed.where] : own;
+}
+
+const growthDays = 30;
+const shown = 20;
+
+/** One segment as it stands and how it came to that; null where the shop has none of this key. */
+export async function segmentBoard(shop: Shop, key: string, now: Date) {
+  const all = await listSegments(shop);
+  const segment = all.find((one) => one.key === key);
+  if (segment === undefined) return null;
+  const until = dateOf(now, shop.timezone);
+  const [days, people, also] = await Promise.all([
+    growth(shop, key, dateOf(after(now, -(growthDays - 1) * day), shop.timezone), until),
+    latestIn(shop.id, key, shown),
+    alsoIn(shop.id, key),
+  ]);
+  const others = also.flatMap((one) => all.filter((other) => other.key === one.key).map(({ name }) => ({ ...one, name })));
+  return { segment, all, days, people, overlap: others, uses: usesOf(segment) };
+}
+
+/** Who was in a segment when a day of the shop ended, as it was known then; for today, until now. */
+export async function segmentOn(shop: Shop, key: string, date: string, now: Date): Promise<{ count: number; people: PersonLine[] }> {
+  const end = startOf(dateAfter(date, 1), shop.timezone);
+  const { count, profileIds } = await whoWasIn(shop, key, end > now ? now : end, shown);
+  return { count, people: await peopleOf(shop.id, profileIds) };
+}
+
+/** Some people by their ids. */
+export async function peopleById(shop: Shop, ids: string[]): Promise<PersonLine[]> {
+  return peopleOf(shop.id, ids);
+}
+
+/** `reasons`: what makes it so, each with the moments of the latest deeds that count, where deeds are counted. `words`: all of them in one line. */
+export type Why = { member: boolean; words: string; reasons: { words: string; at: Date[] }[] };
+
+const momentsSaid = 3;
+
+/** Whether some people fit a rule, and what of them makes it so, in words. */
+export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
+  const { world } = await worldOf(shop);
+  const histories = await historyOf(shop, ids, [needsOf(rule, world.rules, shop.timezone, now)]);
+  return new Map(
+    [...histories].map(([id, history]) => {
+      const { member, because } = evaluate(rule, history, world, now);
+      const reasons = because.map((one) => ({
+        words: say(one.condition, names, one.wanted === one.holds),
+        at: one.deeds.slice(0, momentsSaid).map((deed) => deed.at),
+      }));
+      return [id, { member, words: reasons.map((one) => one.words).join("; "), reasons }] as const;
+    }),
+  );
+}

@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { words } from "#app/components/words.ts";
+import { db } from "#app/db.server.ts";
+import { newId } from "#app/lib/id.server.ts";
+import { queue } from "#app/queue.server.ts";
+import { installed } from "#app/shops/refresh.server.ts";
+import type { Shop } from "#app/shops/shop.ts";
+import { act } from "./act.server.ts";
+import { load } from "./load.server.ts";
+
+const now = new Date("2026-11-21T12:00:00Z");
+const say = words.builder.problem;
+let shop: Shop;
+
+const reachable = { kind: "has", what: "email" };
+const form = (fields: Record<string, string>) => {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(fields)) made.set(name, value);
+  return made;
+};
+const written = (match: unknown) => JSON.stringify({ version: 1, match });
+const look = async (rule: string, key: string | null = null) =>
+  (await act(shop, key, form({ intent: "look", rule, asked: "7" }), now)).look ?? expect.unreachable();
+const save = (name: string, match: unknown, key: string | null = null, version = "") =>
+  act(shop, key, form({ intent: "save", name, rule: written(match), version, madeFrom: "" }), now);
+
+beforeAll(async () => {
+  await queue();
+  shop = await installed("builder.myshopify.com", [], now);
+  for (const [firstName, email] of [
+    ["Ada", "ada@example.com"],
+    ["Bea", null],
+  ] as const)
+    await db.profile.create({ data: { shopId: shop.id, id: newId(now), firstSeenAt: now, firstName, email, phone: email === null ? "+447700900001" : null } });
+});
+
+describe("a rule that is looked at", () => {
+  test("who fits it, who does not and why, under the number it was asked with", async () => {
+    const said = await look(written({ kind: "all", of: [reachable] }));
+    expect(said).toMatchObject({ asked: "7", problems: [], said: "People who have an email address.", seen: { kind: "counted", count: 1, of: 2 } });
+    if (said.seen?.kind !== "counted") return expect.unreachable();
+    expect(said.seen.inside.map((one) => [one.firstName, one.why])).toEqual([["Ada", "have an email address"]]);
+    expect(said.seen.outside.map((one) => [one.firstName, one.why])).toEqual([["Bea", "have no email address"]]);
+  });
+
+  test("what is wrong is said at its node and its field, in a merchant's words, once", async () => {
+    const did = {
+      kind: "did",
+      did: "ordered",
+      where: {},
+      onDays: false,
+      when: { kind: "last", length: { amount: "soon", unit: "days" } },
+      times: { is: "at-least" },
+    };
+    const said = await look(
+      written({ kind: "all", of: [reachable, { kind: "not", of: did }, { kind: "orders", measure: "spent", is: "at-least", value: "much" }] }),
+    );
+    expect(said.problems).toEqual([
+      { path: [1, 0], field: "times.n", message: say.number },
+      { path: [1, 0], field: "when.length.amount", message: say.number },
+      { path: [2], field: "value", message: say.amount },
+    ]);
+    expect([said.said, said.seen]).toEqual([null, null]);
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["no JSON", "{"],
+    ["null", "null"],
+    ["a number", "7"],
+    ["a list", "[]"],
+    ["no tree", '{"version":1}'],
+    ["a node of no kind", '{"version":1,"match":{"kind":7}}'],
+    ["a group of nothing in particular", '{"version":1,"match":{"kind":"all","of":7}}'],
+    ["a group of nulls", '{"version":1,"match":{"kind":"all","of":[null]}}'],
+    ["an empty group", '{"version":1,"match":{"kind":"all","of":[]}}'],
+    ["what is absurdly deep", `{"version":1,"match":${'{"kind":"not","of":'.repeat(5000)}null${"}".repeat(5000)}}`],
+    ["what is absurdly long", written({ kind: "country", countries: Array.from({ length: 30_000 }, () => "GB") })],
+  ])("%s is no rule, and that is said", async (_, text) => {
+    const said = await look(text);
+    expect(said.problems.length).toBeGreaterThan(0);
+    expect(said.seen).toBeNull();
+    expect((await act(shop, null, form({ intent: "save", name: "X", rule: text }), now)).ok).toBe(false);
+    expect((await act(shop, null, form({ intent: "compare", rule: text }), now)).ok).toBe(false);
+    expect((await act(shop, null, form({ intent: "ask", rule: text, text: "ada" }), now)).ok).toBe(false);
+    expect((await act(shop, null, form({ intent: "import", json: text }), now)).ok).toBe(false);
+  });
+
+  test("what is odd is a warning, what is slow another", async () => {
+    const never = await look(
+      written({ kind: "any", of: [{ kind: "left-behind", what: "cart", atLeast: { amount: 9, unit: "days" }, lessThan: { amount: 1, unit: "days" } }] }),
+    );
+    expect(never.warnings.map((one) => one.path)).toContainEqual([0]);
+    const slow = await look(written({ kind: "all", of: [{ kind: "did", did: "searched", times: { is: "at-least", n: 90 } }] }));
+    expect(slow.slow.map((one) => one.path)).toEqual([[0]]);
+  });
+
+  test("somebody in particular is asked about", async () => {
+    const ask = async (text: string) => (await act(shop, null, form({ intent: "ask", rule: written(reachable), text }), now)).found;
+    expect(await ask("bea")).toMatchObject([{ firstName: "Bea", member: false, why: "have no email address" }]);
+    expect(await ask("ada@example.com")).toMatchObject([{ firstName: "Ada", member: true }]);
+    expect(await ask("nobody")).toEqual([]);
+  });
+});
+
+describe("a segment that is saved", () => {
+  test("is there under its name; a second of that name is refused at the field", async () => {
+    const saved = await save("Reachable", reachable);
+    expect(saved).toMatchObject({ ok: true, done: "segment-saved" });
+    expect(await load(shop, saved.key, null, now)).toMatchObject({
+      key: saved.key,
+      version: 1,
+      saved: { name: "Reachable", root: { kind: "all", of: [reachable] } },
+    });
+    for (const name of ["reachable", "Cart abandoners", ""]) {
+      const again = await save(name, reachable);
+      expect(again.ok ? [] : Object.keys(again.errors)).toEqual(["name"]);
+    }
+  });
+
+  test("an edit of what somebody else edited meanwhile is refused, and so is a circle", async () => {
+    const { key = "" } = await save("First", reachable);
+    expect(await save("First", { kind: "has", what: "phone" }, key, "1")).toMatchObject({ ok: true });
+    const stale = await save("First", reachable, key, "1");
+    expect(stale.ok ? "" : stale.errors["form"]).not.toBe("");
+    const second = await save("Second", { kind: "in-segment", segment: key });
+    const circle = await save("First", { kind: "in-segment", segment: second.key }, key, "2");
+    expect(circle.ok ? "" : circle.errors["form"]).toContain("Second");
+  });
+
+  test("what cannot be kept live is refused with its place", async () => {
+    const refused = await save("Slow", { kind: "all", of: [reachable, { kind: "did", did: "searched", times: { is: "at-least", n: 90 } }] });
+    expect(refused).toMatchObject({ ok: false, errors: { form: say.rule }, placed: [{ path: [1], field: "" }] });
+  });
+
+  test("what depends on it is told who would come and go", async () => {
+    const { key = "" } = await save("To be changed", reachable);
+    const compared = await act(shop, key, form({ intent: "compare", rule: written({ kind: "not", of: reachable }) }), now);
+    expect(compared.changes).toMatchObject({ known: true, enter: { count: 1, names: ["Bea"] } });
+  });
+});
+
+test("what is begun from a template is a copy in its own name; an odd template is not there", async () => {
+  expect(await load(shop, undefined, "rfm-champions", now)).toMatchObject({
+    key: null,
+    madeFrom: "rfm-champions",
+    saved: { name: "Champions (copy)" },
+    standard: true,
+  });
+  expect(await load(shop, undefined, null, now)).toMatchObject({ key: null, saved: { name: "", root: { kind: "all", of: [] } }, look: null });
+  await expect(load(shop, undefined, "nonsense", now)).rejects.toMatchObject({ status: 404 });
+  await expect(load(shop, "cart-abandoners", null, now)).rejects.toMatchObject({ status: 404 });
+});

@@ -1,0 +1,43 @@
+import { createContext, useContext } from "react";
+import type { Draft, Path } from "#app/segments/draft.ts";
+
+/** A problem or a warning, where in the tree it belongs. `field` is the field of the condition there; empty for the node itself. */
+export type Placed = { path: number[]; field: string; message: string };
+
+/** What the shop calls things: its segments by key, and the products and collections that were chosen. */
+export type ShopNames = { segments: Record<string, string>; products: Record<string, string>; collections: Record<string, string> };
+
+export type Building = {
+  /** Puts another tree in the place of the one that is shown. */
+  change: (how: (before: Draft) => Draft) => void;
+  problems: Placed[];
+  warnings: Placed[];
+  names: ShopNames;
+  /** Remembers what a picker called the things that were picked. */
+  learn: (kind: "products" | "collections", names: Record<string, string>) => void;
+  country: string;
+};
+
+const Context = createContext<Building | null>(null);
+export const BuildingProvider = Context.Provider;
+
+/** What every part of the builder shares. */
+export function useBuilding(): Building {
+  const building = useContext(Context);
+  if (building === null) throw new Error("A part of the builder stands outside of it.");
+  return building;
+}
+
+const same = (a: Path, b: Path) => a.length === b.length && a.every((step, index) => step === b[index]);
+
+/** What is said about a node itself, in order. */
+export function saidAt(all: Placed[], path: Path, fields: readonly string[] = []): string[] {
+  return all.filter((one) => same(one.path, path) && !fields.some((field) => isWithin(one.field, field))).map((one) => one.message);
+}
+
+const isWithin = (field: string, of: string) => field === of || field.startsWith(`${of}.`);
+
+/** The first problem of a field. */
+export function problemOf(all: Placed[], path: Path, field: string): string | undefined {
+  return all.find((one) => same(one.path, path) && isWithin(one.field, field))?.message;
+}

@@ -1,0 +1,127 @@
+import { Button, InlineStack } from "@shopify/polaris";
+import { useState } from "react";
+import { words } from "#app/components/words.ts";
+import { replaced, valueAt, withDeed, withValue, type DraftCondition, type Path, type Value } from "#app/segments/draft.ts";
+import type { DeedKind } from "#app/segments/deed.ts";
+import { fieldsOf, freshWhen, type Field } from "#app/segments/draft-fields.ts";
+import { ruleWords } from "#app/segments/rule-words.ts";
+import { problemOf, useBuilding } from "./building.tsx";
+import { ChoiceInput, DateInput, FlagInput, LengthInput, MoneyInput, NumberInput, PriceInput, SetInput, type InputProps } from "./field-inputs.tsx";
+import { SegmentInput, ValuesInput } from "./values-input.tsx";
+
+const say = words.builder;
+
+/** Labels by the way to the field, the longest that is known. */
+function labelOf(path: string[]): string {
+  const last = path.at(-1) ?? "";
+  return say.labels[path.slice(-2).join(".")] ?? say.labels[last] ?? last;
+}
+
+const setWords: Record<string, Record<string, string>> = {
+  ...say.options,
+  groups: ruleWords.groups,
+  stages: ruleWords.stages,
+};
+
+const flowNames = Object.fromEntries(Object.entries(words.flow.each).map(([key, { name }]) => [key, name]));
+
+function flowsIn(value: Value): string[] {
+  const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  return [...new Set([...Object.keys(flowNames), ...chosen])];
+}
+
+/** Which fields stand in a row of their own: those that grow. */
+const isWide = (field: Field) => field.as === "values" || field.as === "set" || field.as === "price";
+
+/** Whether a field may be left out: it says which of the deeds, not what of her. */
+const narrows = (field: Field) => field.path.includes("where");
+
+/** All fields of one condition. */
+export function ConditionFields({ condition, path }: { condition: DraftCondition; path: Path }) {
+  const { change, problems } = useBuilding();
+  const put = (next: DraftCondition) => change((root) => replaced(root, path, next));
+  const fields = fieldsOf(condition);
+  const narrow = fields.filter((field) => !isWide(field) && field.as !== "flag");
+  const flags = fields.filter((field) => field.as === "flag");
+  const used = (field: Field) => valueAt(condition, field.path) !== undefined;
+  // What only narrows a deed down stays out of the way until it is wanted.
+  const [opened, setOpened] = useState(false);
+  const wide = fields.filter((field) => isWide(field) && (opened || !narrows(field) || used(field)));
+  const more = fields.some((field) => isWide(field) && narrows(field) && !used(field));
+  const draw = (field: Field) => (
+    <div key={field.path.join(".")} style={{ flex: isWide(field) ? "1 1 14rem" : "0 1 auto", minWidth: field.as === "choice" ? "10rem" : undefined }}>
+      <FieldInput
+        field={field}
+        errorIn={(part) => problemOf(problems, path, [...field.path, part].join("."))}
+        input={{
+          label: labelOf(field.path),
+          help: say.help[field.path.at(-1) ?? ""],
+          value: valueAt(condition, field.path),
+          error: problemOf(problems, path, field.path.join(".")),
+          onChange: (value) => put(withField(condition, field, value)),
+        }}
+      />
+    </div>
+  );
+  return (
+    <>
+      {narrow.length === 0 ? null : (
+        <InlineStack gap="300" align="start" blockAlign="start">
+          {narrow.map(draw)}
+        </InlineStack>
+      )}
+      {flags.map(draw)}
+      {wide.length === 0 ? null : (
+        <InlineStack gap="300" align="start" blockAlign="start">
+          {wide.map(draw)}
+        </InlineStack>
+      )}
+      {more && !opened ? (
+        <InlineStack align="start">
+          <Button variant="plain" disclosure="down" onClick={() => setOpened(true)}>
+            {say.narrow}
+          </Button>
+        </InlineStack>
+      ) : null}
+    </>
+  );
+}
+
+/** A field changed; what hung on it changes along. */
+function withField(condition: DraftCondition, field: Field, value: Value): DraftCondition {
+  const last = field.path.at(-1);
+  const parent = field.path.slice(0, -1);
+  if (field.as === "choice" && field.name === "did" && typeof value === "string") return withDeed(condition, parent, value as DeedKind);
+  if (field.as === "choice" && field.name === "when" && last === "kind" && typeof value === "string") return withValue(condition, parent, freshWhen(value));
+  return withValue(condition, field.path, value);
+}
+
+type FieldProps = { field: Field; input: InputProps; errorIn: (part: string) => string | undefined };
+
+function FieldInput({ field, input, errorIn }: FieldProps) {
+  // Which flows there are is known; one that a rule names and that is gone can still be taken out.
+  if (field.as === "values" && field.path.at(-1) === "flows") return <SetInput {...input} labels={flowNames} options={flowsIn(input.value)} optional />;
+  switch (field.as) {
+    case "choice":
+      return <ChoiceInput {...input} name={field.name} options={field.options} />;
+    case "set":
+      return <SetInput {...input} labels={setWords[field.name] ?? {}} options={field.options} optional={field.name === "scores"} />;
+    case "values":
+      // What must be given is asked for at once; what only narrows down may be left out.
+      return <ValuesInput {...input} from={field.from} optional={field.from !== "country" && field.from !== "language"} />;
+    case "one":
+      return <SegmentInput {...input} />;
+    case "number":
+      return <NumberInput {...input} />;
+    case "money":
+      return <MoneyInput {...input} />;
+    case "price":
+      return <PriceInput {...input} errorIn={errorIn} />;
+    case "flag":
+      return <FlagInput {...input} />;
+    case "length":
+      return <LengthInput {...input} />;
+    case "date":
+      return <DateInput {...input} />;
+  }
+}

@@ -1,0 +1,63 @@
+import { flowName, words } from "#app/components/words.ts";
+import { namesFor } from "#app/dashboard/segments.server.ts";
+import { check } from "#app/segments/check.ts";
+import { placeOf, type Draft } from "#app/segments/draft.ts";
+import { readRule, type Problem } from "#app/segments/rule.ts";
+import { listSegments, notLive } from "#app/segments/saved.server.ts";
+import { sentence } from "#app/segments/say.ts";
+import { worldOf } from "#app/segments/world.server.ts";
+import type { Shop } from "#app/shops/shop.ts";
+import type { Placed } from "./building.tsx";
+import { seen, type Seen } from "./seen.server.ts";
+
+/** What is to be said of a rule while it is built. `asked` tells which question this answers. */
+export type Look = {
+  asked: string;
+  problems: Placed[];
+  /** The rest is there once the rule can be read. */
+  said: string | null;
+  warnings: Placed[];
+  slow: Placed[];
+  seen: Seen | null;
+};
+
+const say = words.builder.problem;
+
+/** What the schema says of a field that is empty or of the wrong kind, as a merchant would say it. */
+function sentenceOf({ path, message }: Problem): string {
+  if (!message.startsWith("Invalid")) return message;
+  const last = path.at(-1);
+  if (last === "n" || last === "amount") return say.number;
+  return last === "value" || last === "atLeast" || last === "atMost" ? say.amount : say.choose;
+}
+
+/** Problems by the node they lie in and the field there; one is enough for each. */
+export function inWords(problems: Problem[], root: Draft): Placed[] {
+  const placed = problems.map((one) => ({ ...placeOf(one.path, root), message: sentenceOf(one) }));
+  return placed.filter((one, index) => placed.findIndex((other) => other.field === one.field && other.path.join() === one.path.join()) === index);
+}
+
+/** Looks at a rule as it is typed: what is wrong with it, or what it says, what is odd, and who fits it. */
+export async function look(shop: Shop, key: string | null, typed: unknown, asked: string, now: Date): Promise<Look> {
+  const read = readRule(typed);
+  if (!read.ok) return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], seen: null };
+  const rule = read.rule.match;
+  const [{ world }, all] = await Promise.all([worldOf(shop), listSegments(shop)]);
+  const { names } = await namesFor(shop, [rule], all, flowName);
+  const checked = { key, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, now };
+  return {
+    asked,
+    problems: [],
+    said: sentence(rule, names),
+    warnings: check(rule, checked).map(({ path, message }) => ({ path, field: "", message })),
+    slow: inWords(notLive(rule, world.rules, shop.timezone, now), rule),
+    seen: await seen(shop, key, rule, names, now),
+  };
+}
+
+/** The tree of what was typed, to find places in it. It may be anything; then nothing is found in it. */
+export function rootOf(typed: unknown): Draft {
+  const match = typeof typed === "object" && typed !== null && "match" in typed ? typed.match : null;
+  const isNode = typeof match === "object" && match !== null && "kind" in match && typeof match.kind === "string";
+  return isNode ? (match as Draft) : { kind: "all", of: [] };
+}

@@ -1,0 +1,39 @@
+import { json } from "@remix-run/node";
+import { flowName } from "#app/components/words.ts";
+import { namesFor, segmentBoard, whyOf } from "#app/dashboard/segments.server.ts";
+import { shopifyQuery } from "#app/segments/draft-shopify-query.ts";
+import { canonical } from "#app/segments/rule.ts";
+import { sentence } from "#app/segments/say.ts";
+import { dateOf } from "#app/segments/shop-days.ts";
+import type { Shop } from "#app/shops/shop.ts";
+
+/** Everything about one segment; answers 404 where the shop has none of this key. */
+export async function load(shop: Shop, key: string, now: Date) {
+  const board = await segmentBoard(shop, key, now);
+  if (board === null) throw json(null, { status: 404 });
+  const { segment, all, days, people, overlap, uses } = board;
+  const { names } = await namesFor(shop, [segment.rule], all, flowName);
+  const why = await whyOf(
+    shop,
+    segment.rule,
+    people.map((one) => one.id),
+    names,
+    now,
+  );
+  return {
+    key,
+    name: segment.name,
+    own: segment.version !== null,
+    template: segment.template,
+    filling: segment.filling,
+    size: segment.size,
+    said: sentence(segment.rule, names),
+    json: JSON.stringify(JSON.parse(canonical({ version: 1, match: segment.rule })), null, 2),
+    shopify: shopifyQuery(segment.rule, shop.currency),
+    days,
+    today: dateOf(now, shop.timezone),
+    people: people.map((one) => ({ ...one, why: why.get(one.id)?.reasons ?? [] })),
+    overlap,
+    uses,
+  };
+}

@@ -1,0 +1,129 @@
+import { useFetcher, useLocation } from "@remix-run/react";
+import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Link, Text, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import { errorOf } from "#app/components/reply.ts";
+import { Said } from "#app/components/said.tsx";
+import { useFormat } from "#app/components/shop-context.tsx";
+import { personName, words } from "#app/components/words.ts";
+import type { OneAnswer, SegmentData } from "./data.ts";
+
+const say = words.segment;
+
+type Person = { firstName: string | null; lastName: string | null; email: string | null };
+
+/** A name, an address, or that it is a browser that nobody has named. */
+function nameOf(one: Person): string {
+  return one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one);
+}
+
+/** The latest to come, since when, and what made them fit. */
+export function PeopleCard({ data }: { data: SegmentData }) {
+  const format = useFormat();
+  const { people, size } = data;
+  return (
+    <Card padding="0">
+      <Box padding="400">
+        <InlineStack align="space-between" blockAlign="center" gap="300">
+          <BlockStack gap="050">
+            <Text as="h2" variant="headingMd">
+              {say.peopleTitle}
+            </Text>
+            <Text as="p" tone="subdued">
+              {people.length === 0 ? say.peopleEmpty : say.peopleSome(people.length, format.number(size))}
+            </Text>
+          </BlockStack>
+          {people.length === 0 ? null : <Button url={`/app/people?segment=${data.key}`}>{say.peopleAll}</Button>}
+        </InlineStack>
+      </Box>
+      {people.length === 0 ? null : (
+        <IndexTable
+          selectable={false}
+          itemCount={people.length}
+          resourceName={{ singular: "person", plural: "people" }}
+          headings={[{ title: words.peopleList.columns.person }, { title: say.sinceTitle }, { title: say.because }]}
+        >
+          {people.map((one, index) => (
+            <IndexTable.Row key={one.id} id={one.id} position={index}>
+              <IndexTable.Cell>
+                <Link url={`/app/people/${one.id}`} dataPrimaryLink removeUnderline>
+                  <Text as="span" fontWeight="semibold">
+                    {nameOf(one)}
+                  </Text>
+                </Link>
+              </IndexTable.Cell>
+              <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
+              <IndexTable.Cell>
+                <div style={{ whiteSpace: "normal", maxWidth: "32rem" }}>
+                  {one.why.map((reason) => (
+                    <p key={reason.words}>
+                      <Said text={reason.words} />
+                      {reason.at.length === 0 ? null : ` (${reason.at.map((at) => format.dateTime(at)).join("; ")})`}
+                    </p>
+                  ))}
+                </div>
+              </IndexTable.Cell>
+            </IndexTable.Row>
+          ))}
+        </IndexTable>
+      )}
+    </Card>
+  );
+}
+
+/** Who was in it when a day ended. */
+export function PastCard({ today }: { today: string }) {
+  const fetcher = useFetcher<OneAnswer>();
+  const { pathname } = useLocation();
+  const format = useFormat();
+  const [day, setDay] = useState(today);
+  const past = fetcher.data?.past;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <BlockStack gap="050">
+          <Text as="h2" variant="headingMd">
+            {say.pastTitle}
+          </Text>
+          <Text as="p" tone="subdued">
+            {say.pastHelp}
+          </Text>
+        </BlockStack>
+        <Form noValidate onSubmit={() => fetcher.submit({ intent: "past", day }, { method: "post", action: pathname })}>
+          <InlineStack gap="200" blockAlign="start" align="start">
+            <TextField
+              label={say.pastDay}
+              type="date"
+              value={day}
+              onChange={setDay}
+              max={today}
+              error={errorOf(fetcher.data, "day")}
+              autoComplete="off"
+              connectedRight={
+                <Button submit loading={fetcher.state !== "idle"}>
+                  {say.pastShow}
+                </Button>
+              }
+            />
+          </InlineStack>
+        </Form>
+        <div role="status">
+          {past === undefined ? null : (
+            <BlockStack gap="150">
+              <Text as="p" fontWeight="semibold">
+                {say.pastCount(past.count, format.date(`${past.day}T12:00:00Z`))}
+              </Text>
+              {past.people.length < past.count ? <Text as="p">{say.pastFirst(past.people.length)}</Text> : null}
+              <InlineStack gap="200" align="start">
+                {past.people.map((one) => (
+                  <Link key={one.id} url={`/app/people/${one.id}`}>
+                    {nameOf(one)}
+                  </Link>
+                ))}
+              </InlineStack>
+            </BlockStack>
+          )}
+        </div>
+      </BlockStack>
+    </Card>
+  );
+}

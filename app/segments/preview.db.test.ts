@@ -1,0 +1,150 @@
+// What the builder is told while somebody types: how many, who and why, and whom we could reach.
+import { beforeAll, describe, expect, test } from "vitest";
+import { tellable, writeHistories, type Person } from "../../test/histories.ts";
+import { db } from "../db.server.ts";
+import { everyConnector } from "../connectors/registry.server.ts";
+import { matchOn } from "../destinations/plan.server.ts";
+import { armOf, globalExperiment } from "../holdouts/assign.ts";
+import { after, day, hour } from "../lib/time.ts";
+import type { Tx } from "../lib/tx.ts";
+import { shopByDomain } from "../shops/load.server.ts";
+import { installed } from "../shops/refresh.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { nobody, nothingDone, type History } from "./history.ts";
+import { preview, whyNot } from "./preview.server.ts";
+import { idsOf, limited } from "./sql-store.server.ts";
+import { sql } from "./sql-text.ts";
+import { countMatching, diff, matching } from "./whole-shop.server.ts";
+
+const now = new Date("2026-11-20T12:00:00Z");
+const ago = (days: number) => after(now, -days * day);
+const idOf = (index: number) => `00000000-0000-7000-8000-${index.toString(16).padStart(12, "0")}`;
+let shop: Shop;
+
+const order = (placedAt: Date, netMinor = 10) => ({
+  orderId: `o ${placedAt.toISOString()}`,
+  placedAt,
+  netMinor,
+  items: [],
+  cartToken: null,
+  checkoutToken: null,
+});
+/** 1–6 ordered so many days ago as their number says; 7–20 never did, and only looked. 1 and 2 may be mailed. */
+const people: Person[] = Array.from({ length: 20 }, (_, index) => {
+  const number = index + 1;
+  const looked: History = {
+    ...nothingDone,
+    deeds: { "viewed-product": [{ id: "1", at: ago(1), item: { productId: "7", priceMinor: 5 } }] },
+    person: { ...nobody, hasEmail: number <= 4, country: "GB", emailConsent: number <= 2 ? "single" : number === 3 ? "out" : "none" },
+  };
+  return { id: idOf(number), history: tellable(number <= 6 ? { ...looked, orders: [order(ago(number))] } : looked, idOf(number)) };
+});
+
+const orderedIn = (days: number) => ({ kind: "did", did: "ordered", when: { kind: "last", length: { amount: days, unit: "days" } } });
+const rule = (match: object) => ({ version: 1, match });
+const ids = (...numbers: number[]) => numbers.map(idOf);
+const node = (match: object) => ({ where: {}, times: { is: "at-least", n: 1 }, onDays: false, ...match }) as never;
+
+beforeAll(async () => {
+  await db.$executeRaw`SELECT make_event_partition(${now})`;
+  for (const name of ["other", "preview"]) {
+    await installed(`${name}.myshopify.com`, ["read_orders"], ago(60));
+    shop = (await shopByDomain(`${name}.myshopify.com`)) ?? expect.unreachable();
+    await writeHistories(shop, people, "UTC");
+  }
+});
+
+describe("the whole shop", () => {
+  test("is asked at once, and page by page", async () => {
+    expect(await matching(shop, node(orderedIn(4)), now)).toEqual({ ok: true, answer: ids(1, 2, 3) });
+    expect(await matching(shop, node(orderedIn(7)), now, { after: idOf(2), limit: 2 })).toEqual({ ok: true, answer: ids(3, 4) });
+    expect(await countMatching(shop, node(orderedIn(4)), now)).toEqual({ ok: true, answer: 3 });
+    // Two days later nothing but time has passed.
+    expect(await countMatching(shop, node(orderedIn(4)), after(now, 2 * day))).toEqual({ ok: true, answer: 1 });
+  });
+
+  test("since counts from the very moment on", async () => {
+    const since = { kind: "did", did: "ordered", when: { kind: "since", deed: { did: "ordered", where: {} } } };
+    expect(await countMatching(shop, node(since), now)).toEqual({ ok: true, answer: 6 });
+  });
+
+  test("who would come, go and stay, of this segment in this shop alone", async () => {
+    const held = (segmentKey: string, numbers: number[]) =>
+      db.membership.createMany({ data: numbers.map((one) => ({ shopId: shop.id, segmentKey, profileId: idOf(one), enteredAt: ago(3) })) });
+    await held("mine", [2, 3, 8]);
+    await held("another", [1]);
+    await db.membership.create({ data: { shopId: shop.id - 1, segmentKey: "mine", profileId: idOf(9), enteredAt: ago(3) } });
+    const answer = await diff(shop, "mine", node(orderedIn(5)), now);
+    expect(answer).toMatchObject({ ok: true, answer: { enter: { count: 2 }, leave: { count: 1, sample: ids(8) }, stay: 2 } });
+    expect(answer.ok && answer.answer.enter.sample.toSorted()).toEqual(ids(1, 4));
+  });
+});
+
+describe("a preview", () => {
+  test("counts, and says of some who they are and why", async () => {
+    const found = await preview(shop, rule(orderedIn(7)), now, { match: (_shop, some) => Promise.resolve({ meta: some.length - 1 }) });
+    expect(found).toMatchObject({
+      ...{ outcome: "counted", count: 6, of: 20, slow: false, warnings: [] },
+      ...{ reachableByEmail: { people: 2, exact: true }, matchable: { meta: { people: 5, exact: true } } },
+    });
+    const sample = found.outcome === "counted" ? found.sample : [];
+    expect(sample.map((one) => one.profileId).toSorted()).toEqual(ids(1, 2, 3, 4, 5, 6));
+    expect(sample.find((one) => one.profileId === idOf(5))).toMatchObject({
+      because: [{ words: "ordered in the last 7 days", reason: { holds: true, deeds: [{ at: ago(5) }] } }],
+    });
+  });
+
+  test("whom a platform could match: they who agreed, can be told apart and are not held out", async () => {
+    const treated = (percent: number) => ids(1, 2).filter((id) => armOf(shop.salt, globalExperiment, id, percent) === "treated").length;
+    for (const holdoutPercent of [0, 100]) {
+      const found = await preview({ ...shop, holdoutPercent }, rule(orderedIn(7)), now, { match: matchOn(everyConnector()) });
+      const people = treated(holdoutPercent);
+      expect(found).toMatchObject({ matchable: { meta: { people, exact: true }, google: { people, exact: true } } });
+    }
+    expect(treated(0)).toBe(2);
+    expect(await db.assignment.count({ where: { shopId: shop.id } })).toBe(0);
+  });
+
+  test("names eight of many", async () => {
+    const found = await preview(shop, rule({ kind: "not", of: orderedIn(7) }), now);
+    expect(found).toMatchObject({ outcome: "counted", count: 14 });
+    expect(found.outcome === "counted" && found.sample.length).toBe(8);
+  });
+
+  test("says where a rule is wrong, and what is odd about one that is not", async () => {
+    expect(await preview(shop, rule({ kind: "did", did: "flew" }), now)).toMatchObject({ outcome: "problems", problems: [{ path: ["match", "did"] }] });
+    const never = { kind: "all", of: [orderedIn(7), { kind: "not", of: orderedIn(7) }] };
+    expect(await preview(shop, rule(never), now)).toMatchObject({ outcome: "counted", count: 0, sample: [], warnings: [{ code: "contradiction" }] });
+  });
+
+  test("a slow rule is counted from the log, and said to be slow", async () => {
+    const looks = { kind: "did", did: "viewed-product", where: { priceMinor: { atMost: 5 } } };
+    expect(await preview(shop, rule(looks), now)).toMatchObject({ outcome: "counted", count: 20, slow: true });
+    expect(await whyNot(shop, rule(looks), idOf(3), now)).toMatchObject({ member: true });
+  });
+
+  test("why not", async () => {
+    expect(await whyNot(shop, rule(orderedIn(3)), idOf(5), now)).toMatchObject({
+      member: false,
+      because: [{ words: "did not order in the last 3 days" }],
+    });
+    expect(await whyNot(shop, rule(orderedIn(3)), idOf(1), now)).toMatchObject({ member: true, because: [{ words: "ordered in the last 3 days" }] });
+    expect(await whyNot(shop, rule({}), idOf(1), now)).toBeNull();
+    for (const stranger of [idOf(99), "x", "'"]) expect(await whyNot(shop, rule(orderedIn(3)), stranger, now)).toBeNull();
+  });
+});
+
+test("what nothing bounds is not bounded by accident: an hour is an hour", async () => {
+  const hours = { kind: "did", did: "ordered", when: { kind: "last", length: { amount: 24, unit: "hours" } } };
+  expect(await countMatching(shop, node(hours), after(ago(1), day - 1))).toEqual({ ok: true, answer: 1 });
+  expect(await countMatching(shop, node(hours), after(ago(1), day))).toEqual({ ok: true, answer: 0 });
+  expect(await countMatching(shop, node(hours), after(ago(1), -hour))).toMatchObject({ ok: true });
+});
+
+// The embedded database has no clock that could stop a statement.
+test("what takes too long is stopped, and said", async ({ skip }) => {
+  const [row] = await db.$queryRaw<{ version: string }[]>`SELECT version()`;
+  skip(/emscripten|wasm/i.test(row?.version ?? ""), "the embedded database cannot stop a statement");
+  const sleep = (tx: Tx) => idsOf(sql`SELECT p.id FROM profile p WHERE pg_sleep(5) IS NOT NULL`, null, null, tx);
+  expect(await limited(50, sleep)).toEqual({ ok: false, reason: "tooSlow" });
+});

@@ -1,0 +1,111 @@
+import { allows } from "../consent/allows.ts";
+import { consentNow } from "../consent/record.server.ts";
+import { findProfiles } from "../identity/resolve.server.ts";
+import type { Tx } from "../lib/tx.ts";
+import type { Shop } from "../shops/shop.ts";
+import { check } from "./check.ts";
+import { evaluate, type Reason, type World } from "./evaluate.ts";
+import { historyOf } from "./history.server.ts";
+import { needsOf, type Needs } from "./needs.ts";
+import type { Because, Estimate, Preview, Sampled, Standing } from "./preview.ts";
+import { readRule, type Node } from "./rule.ts";
+import { say, type Names } from "./say.ts";
+import { countAndSome, isAmong, limited, peopleIn } from "./sql-store.server.ts";
+import { worldOf } from "./world.server.ts";
+import { compiled } from "./whole-shop.server.ts";
+
+export { diff } from "./whole-shop.server.ts";
+
+/** While somebody types, nobody waits longer. */
+const patience = 2_000;
+/** How many people are shown, and of how many the shares are worked out. */
+const shown = 8;
+const drawn = 500;
+
+/** Of some people, how many each platform could match, by connector: `matchOn` of `destinations/`, which comes later in the flow. */
+export type Match = (shop: Shop, profileIds: string[], now: Date, tx: Tx) => Promise<Record<string, number>>;
+
+/** `key`: the segment that is being edited. `names`: what things are called; by default their ids. `match`: see there. */
+export type PreviewOptions = { key?: string | null; names?: Partial<Names>; match?: Match };
+
+function namesOf(shop: Shop, names: Partial<Names> = {}): Names {
+  const itself = (id: string) => id;
+  return { product: itself, collection: itself, segment: itself, flow: itself, currency: shop.currency, ...names };
+}
+
+const because = (reasons: Reason[], names: Names): Because[] =>
+  reasons.map((reason) => ({ words: say(reason.condition, names, reason.wanted === reason.holds), reason }));
+
+async function evaluated(shop: Shop, rule: Node, world: World, needs: Needs, ids: string[], now: Date, tx?: Tx) {
+  const histories = await historyOf(shop, ids, [needs], tx);
+  return ids.flatMap((id) => {
+    const history = histories.get(id);
+    return history === undefined ? [] : [{ id, ...evaluate(rule, history, world, now) }];
+  });
+}
+
+/** Of some people, how many may be mailed today. */
+async function mailable(shop: Shop, profileIds: string[], now: Date, tx: Tx): Promise<number> {
+  const profiles = (await findProfiles(shop.id, profileIds, tx)).filter((one) => one.email !== null);
+  const consents = await consentNow(shop, profiles, tx);
+  return profiles.filter((one) => {
+    const consent = consents.get(one.id);
+    return consent !== undefined && allows(one.country ?? shop.country, "email", "marketing", consent, now).allowed;
+  }).length;
+}
+
+/** What a rule would find in this shop now: how many, who for example and why, whom we could reach, and what is odd about it. */
+export async function preview(shop: Shop, input: unknown, now: Date, options: PreviewOptions = {}): Promise<Preview> {
+  const began = performance.now();
+  const read = readRule(input);
+  if (!read.ok) return { outcome: "problems", problems: read.problems };
+  const rule = read.rule.match;
+  const { world } = await worldOf(shop);
+  const needs = needsOf(rule, world.rules, shop.timezone, now);
+  const warnings = check(rule, { key: options.key ?? null, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, now });
+  const slow = needs.speed === "slow";
+  const took = () => Math.round(performance.now() - began);
+  const query = await compiled(shop, rule, now, world);
+  if (!query.ok) return { outcome: "cannot", warnings, slow, tookMs: took() };
+  const found = await limited(patience, async (tx) => {
+    const { count, some } = await countAndSome(query.query, drawn, tx);
+    const share = (people: number): Estimate =>
+      count <= some.length ? { people, exact: true } : { people: Math.round((people / some.length) * count), exact: false };
+    const matched = Object.entries((await options.match?.(shop, some, now, tx)) ?? {});
+    const first = some.slice(0, shown);
+    return {
+      ...{ count, of: await peopleIn(shop.id, tx), reachableByEmail: share(await mailable(shop, some, now, tx)) },
+      matchable: Object.fromEntries(matched.map(([connector, people]) => [connector, share(people)])),
+      evaluations: await evaluated(shop, rule, world, needs, first, now, tx),
+      profiles: new Map((await findProfiles(shop.id, first, tx)).map((one) => [one.id, one])),
+    };
+  });
+  if (!found.ok) return { outcome: "tooSlow", warnings, slow, tookMs: took() };
+  const { evaluations, profiles, ...answer } = found.answer;
+  const names = namesOf(shop, options.names);
+  const sample = evaluations.map(({ id, member, because: reasons }): Sampled => {
+    const profile = profiles.get(id);
+    const name = [profile?.firstName, profile?.lastName].filter((part) => part).join(" ") || (profile?.email ?? null);
+    // A slow rule stands on more of the log than is kept of her: better no reason than a wrong one.
+    return { profileId: id, name, because: member ? because(reasons, names) : [] };
+  });
+  return { outcome: "counted", ...answer, sample, warnings, slow, tookMs: took() };
+}
+
+/** Why one person is in, or what she lacks; null where the rule cannot be read, nobody of this shop is asked about, or it takes too long. */
+export async function whyNot(shop: Shop, input: unknown, profileId: string, now: Date, options: PreviewOptions = {}): Promise<Standing | null> {
+  const read = readRule(input);
+  const known = /^[0-9a-f-]{36}$/i.test(profileId) && (await findProfiles(shop.id, [profileId])).length === 1;
+  if (!read.ok || !known) return null;
+  const rule = read.rule.match;
+  const { world } = await worldOf(shop);
+  const needs = needsOf(rule, world.rules, shop.timezone, now);
+  const [one] = await evaluated(shop, rule, world, needs, [profileId], now);
+  if (one === undefined) return null;
+  const standing = { member: one.member, because: because(one.because, namesOf(shop, options.names)) };
+  if (needs.speed === "hot") return standing;
+  const query = await compiled(shop, rule, now, world);
+  const answer = query.ok ? await limited(patience, (tx) => isAmong(query.query, profileId, tx)) : null;
+  if (answer === null || !answer.ok) return null;
+  return answer.answer === one.member ? standing : { member: answer.answer, because: [] };
+}

@@ -1,0 +1,159 @@
+// Where in the database the deeds of a kind lie: as rows with a moment each, or in what is kept of each browser, up to ten moments to a row.
+import { offlineSources } from "../commerce/ordered.ts";
+import { deedKinds } from "./deed.ts";
+import type { Catalogue } from "./match.ts";
+import type { World } from "./meaning.ts";
+import type { Doing, Where } from "./rule.ts";
+import { isTwisted, sameTagAs } from "./sql-tag.ts";
+import { joined, sql, type Sql } from "./sql-text.ts";
+
+/** What a rule is asked of, and when. */
+export type Asking = { shopId: number; countOffline: boolean; world: World; now: Date };
+
+/** A rule that cannot be said in SQL with the same meaning: a tag whose small letters hang on their neighbours; more conditions than anybody reads; a zone without a name. */
+export class NotInSql extends Error {
+  override name = "NotInSql";
+  readonly reason: "tag" | "size" | "zone";
+  constructor(reason: NotInSql["reason"]) {
+    super(`The rule has no SQL: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** What browsers told: events e that are meant, and whose browser v each came from. */
+type Told = { events: Sql; owner: Sql };
+
+/** `rows`: a query of profile_id, at and net (what it brought). `moments`: what of the table deed, called d, belongs to it. */
+export type Source = { kind: "rows"; rows: Sql; log: boolean; told?: Told } | { kind: "moments"; where: Sql };
+
+/** The products that `where` means, or null where it means any. */
+export function productsMeant({ products, vendors, collections }: Pick<Where, "products" | "vendors" | "collections">, catalogue: Catalogue): string[] | null {
+  if (vendors === undefined && collections === undefined) return products ?? null;
+  const known = [...catalogue].filter(
+    ([id, one]) =>
+      (products?.includes(id) ?? true) &&
+      (vendors === undefined || (one.vendor !== null && vendors.includes(one.vendor))) &&
+      (collections === undefined || one.collections.some((collection) => collections.includes(collection))),
+  );
+  return known.map(([id]) => id);
+}
+
+/** Which rows of deed hold a deed, by their detail; null where none is apart from others. */
+function detailsOf({ did, where }: Doing, catalogue: Catalogue): string[] | null {
+  const { priceMinor, forms, collections, sources, mediums, campaigns, flows } = where;
+  if ([priceMinor, sources, mediums, campaigns, flows].some((one) => one !== undefined)) return null;
+  if (did === "viewed-collection") return collections ?? [""];
+  return forms ?? productsMeant(where, catalogue) ?? [""];
+}
+
+/** The deeds where they are kept per browser, newest first; null where that does not tell them from others. */
+export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
+  const details = deedKinds[doing.did].browser ? detailsOf(doing, world.catalogue) : null;
+  if (details === null) return null;
+  const [only] = details;
+  const detail = details.length === 1 && only !== undefined ? sql`d.detail = ${only}` : sql`d.detail = ANY(${details}::text[])`;
+  return { kind: "moments", where: sql`d.shop_id = ${shopId} AND d.kind = ${doing.did} AND ${detail}` };
+}
+
+/** The last moment of each of her last days here, beside what is kept of her visits. */
+export function days({ shopId }: Asking): Source {
+  const rows = sql`SELECT v.profile_id, x.at::timestamptz AS at, 0::bigint AS net FROM visit v CROSS JOIN LATERAL jsonb_array_elements_text(v.days) x(at) WHERE v.shop_id = ${shopId}
+    UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.kind = 'visited' AND d.detail = ''`;
+  return { kind: "rows", rows, log: false };
+}
+
+/** The same as counts() in commerce/ordered.ts, of a table called o. */
+export function counts({ shopId, countOffline }: Asking): Sql {
+  return sql`o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND o.cancelled_at IS NULL AND NOT o.test
+    AND (${countOffline} OR NOT o.source = ANY(${offlineSources}::text[])) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)`;
+}
+
+function priced(column: Sql, price: Where["priceMinor"]): Sql[] {
+  if (price === undefined) return [];
+  return [
+    sql`${column} IS NOT NULL`,
+    ...(price.atLeast === undefined ? [] : [sql`${column}::bigint >= ${price.atLeast}`]),
+    ...(price.atMost === undefined ? [] : [sql`${column}::bigint <= ${price.atMost}`]),
+  ];
+}
+
+/** What an item must be: of the products that are meant, and of the price. */
+function ofItem(item: Sql, where: Where, catalogue: Catalogue): Sql[] {
+  const products = productsMeant(where, catalogue);
+  return [...(products === null ? [] : [sql`${item}->>'productId' = ANY(${products}::text[])`]), ...priced(sql`(${item}->>'priceMinor')`, where.priceMinor)];
+}
+
+function orders(where: Where, asking: Asking): Source {
+  const lines = ofItem(sql`i.line`, where, asking.world.catalogue);
+  const plain = sql`SELECT o.profile_id, o.placed_at AS at, o.total_minor - o.refunded_minor AS net FROM placed_order o WHERE ${counts(asking)}`;
+  if (lines.length === 0) return { kind: "rows", rows: plain, log: false };
+  // Lines are told by the log alone: those of the order's newest state.
+  const rows = sql`${plain} AND o.order_id IN (
+    WITH newest AS MATERIALIZED (
+      SELECT DISTINCT ON (e.data->>'orderId') e.data->>'orderId' AS order_id, e.data->'lines' AS lines FROM event e
+      WHERE e.shop_id = ${asking.shopId} AND e.name IN ('order.placed', 'order.paid', 'order.updated', 'order.cancelled')
+      ORDER BY e.data->>'orderId', (e.data->>'updatedAt')::timestamptz DESC, e.seq DESC
+    ) SELECT l.order_id FROM newest l CROSS JOIN LATERAL jsonb_array_elements(l.lines) i(line) WHERE ${joined(lines, " AND ")})`;
+  return { kind: "rows", rows, log: true };
+}
+
+function tagged(where: Where): Sql[] {
+  return (["source", "medium", "campaign"] as const).flatMap((tag) => {
+    const values = where[`${tag}s`];
+    if (values === undefined) return [];
+    if (values.some(isTwisted)) throw new NotInSql("tag");
+    return [sameTagAs(sql`(e.data->>${tag})`, values)];
+  });
+}
+
+/** What browsers told, as the log has it. Whoever has the browser now did it. */
+function logged({ did, where }: Doing, { shopId, world }: Asking): Source {
+  const filters: Sql[] =
+    did === "viewed-collection"
+      ? where.collections === undefined
+        ? []
+        : [sql`e.data->>'collectionId' = ANY(${where.collections}::text[])`]
+      : ofItem(sql`e.data`, where, world.catalogue);
+  if (where.forms !== undefined) filters.push(sql`e.data->>'form' = ANY(${where.forms}::text[])`);
+  // Browsers' ids begin with pixel/, and '0' is the byte after '/': the other half of the log is not looked at.
+  const events = sql`event e WHERE e.shop_id = ${shopId} AND e.source_id >= 'pixel/' AND e.source_id < 'pixel0' AND e.subject LIKE 'visitor:%'
+    AND ${joined([sql`e.name = ANY(${[...deedKinds[did].events]}::text[])`, ...filters, ...tagged(where)], " AND ")}`;
+  const owner = sql`visit v ON v.shop_id = ${shopId} AND v.visitor = substr(e.subject, 9)`;
+  const rows = sql`SELECT v.profile_id, e.occurred_at AS at, 0::bigint AS net FROM (SELECT e.subject, e.occurred_at FROM ${events}) e JOIN ${owner}`;
+  return { kind: "rows", rows, log: true, told: { events, owner } };
+}
+
+/** The deeds as rows, whatever is asked of them. */
+export function rowsOf(doing: Doing, asking: Asking): Source {
+  const { shopId } = asking;
+  const flows = doing.where.flows === undefined ? sql`` : sql`AND m.flow_key = ANY(${doing.where.flows}::text[])`;
+  const told = (rows: Sql): Source => ({ kind: "rows", rows, log: false });
+  switch (doing.did) {
+    case "ordered":
+      return orders(doing.where, asking);
+    case "filled-cart":
+      return told(sql`SELECT c.profile_id, c.updated_at AS at, 0::bigint AS net FROM cart c WHERE c.shop_id = ${shopId} AND c.item_count > 0`);
+    case "was-in-checkout":
+      return told(sql`SELECT c.profile_id, c.updated_at AS at, 0::bigint AS net FROM checkout c WHERE c.shop_id = ${shopId} AND c.deleted_at IS NULL`);
+    case "was-sent-message":
+      return told(
+        sql`SELECT m.profile_id, m.sent_at AS at, 0::bigint AS net FROM message m WHERE m.shop_id = ${shopId} AND m.state = 'sent' AND m.sent_at IS NOT NULL ${flows}`,
+      );
+    case "clicked-message":
+      return told(sql`SELECT m.profile_id, c.at, 0::bigint AS net FROM message_click c JOIN message m ON m.shop_id = ${shopId} AND m.id = c.message_id
+        WHERE c.shop_id = ${shopId} AND c.by = 'human' ${flows}`);
+    case "unsubscribed":
+      return told(sql`SELECT c.profile_id, c.occurred_at AS at, 0::bigint AS net FROM consent_record c
+        WHERE c.shop_id = ${shopId} AND c.source = 'unsubscribe' AND c.state = 'out'`);
+    default:
+      return logged(doing, asking);
+  }
+}
+
+/** When each profile last did it, as a query of profile_id and at. */
+export function lastTimes(doing: Doing, asking: Asking): { query: Sql; log: boolean } {
+  const source = kept(doing, asking) ?? rowsOf(doing, asking);
+  return source.kind === "moments"
+    ? { query: sql`SELECT d.profile_id, max(d.moments[1]) AS at FROM deed d WHERE ${source.where} GROUP BY d.profile_id`, log: false }
+    : { query: sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r GROUP BY r.profile_id`, log: source.log };
+}

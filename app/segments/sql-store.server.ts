@@ -1,0 +1,95 @@
+import { Prisma } from "../db.server.ts";
+import type { Tx } from "../lib/tx.ts";
+import { inside, transaction } from "../tx.server.ts";
+import type { Sql } from "./sql-text.ts";
+
+/** The query as the client takes it: texts as they are, every value a parameter. */
+function toPrisma({ strings, values }: Sql): Prisma.Sql {
+  return new Prisma.Sql(strings, values);
+}
+
+// Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
+const once = Prisma.raw(";");
+
+/** `tooSlow`: it was stopped after `limitMs`. */
+type Answer<T> = { ok: true; answer: T } | { ok: false; reason: "tooSlow" };
+
+function stopped(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause?.originalCode === "57014";
+}
+
+/**
+ * Runs `work` in a transaction whose statements may take so long and no longer, with room to hash a whole shop in memory. Without compiling expressions: that
+ * alone would take longer than most answers. Tables that were never analysed (the embedded database does not do it by itself) look empty to the planner, and
+ * it would run through the one again for each row of the other.
+ */
+export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>): Promise<Answer<T>> {
+  try {
+    const answer = await transaction(async (tx) => {
+      await inside(tx).$queryRaw`
+        SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
+          set_config('enable_nestloop', CASE WHEN EXISTS (
+            SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
+      return work(tx);
+    });
+    return { ok: true, answer };
+  } catch (error) {
+    if (stopped(error)) return { ok: false, reason: "tooSlow" };
+    throw error;
+  }
+}
+
+/** The ids of those a query finds, by id; from `after` on, at most `limit`. */
+export async function idsOf(query: Sql, after: string | null, limit: number | null, tx: Tx): Promise<string[]> {
+  const rows = await inside(tx).$queryRaw<{ id: string }[]>`
+    SELECT f.id FROM (${toPrisma(query)}) f WHERE ${after}::uuid IS NULL OR f.id > ${after}::uuid ORDER BY f.id LIMIT ${limit}::int ${once}`;
+  return rows.map((row) => row.id);
+}
+
+export async function countOf(query: Sql, tx: Tx): Promise<number> {
+  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM (${toPrisma(query)}) f ${once}`;
+  return Number(row?.count ?? 0);
+}
+
+/** How many a query finds, and some of them: as if drawn by lot, and the same ones each time. */
+export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ count: number; some: string[] }> {
+  const [row] = await inside(tx).$queryRaw<{ count: bigint; some: string[] }[]>`
+    WITH found AS MATERIALIZED (${toPrisma(query)})
+    SELECT (SELECT count(*) FROM found) AS count, ARRAY(SELECT id::text FROM found ORDER BY uuid_hash(id), id LIMIT ${some}::int) AS some ${once}`;
+  return { count: Number(row?.count ?? 0), some: row?.some ?? [] };
+}
+
+export async function peopleIn(shopId: number, tx: Tx): Promise<number> {
+  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL`;
+  return Number(row?.count ?? 0);
+}
+
+/** Whether a query finds somebody. */
+export async function isAmong(query: Sql, profileId: string, tx: Tx): Promise<boolean> {
+  const [row] = await inside(tx).$queryRaw<
+    { found: boolean }[]
+  >`SELECT EXISTS (SELECT 1 FROM (${toPrisma(query)}) f WHERE f.id = ${profileId}::uuid) AS found ${once}`;
+  return row?.found === true;
+}
+
+type Moved = { count: number; sample: string[] };
+
+/** Who would come and go if a segment were what a query finds; and how many would stay. */
+export async function moves(shopId: number, key: string, query: Sql, some: number, tx: Tx): Promise<{ enter: Moved; leave: Moved; stay: number }> {
+  const [row] = await inside(tx).$queryRaw<{ enter: bigint; leave: bigint; stay: bigint; entering: string[]; leaving: string[] }[]>`
+    WITH found AS MATERIALIZED (${toPrisma(query)}), held AS MATERIALIZED (
+      SELECT profile_id AS id FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key}
+    ), compared AS MATERIALIZED (
+      SELECT coalesce(f.id, h.id) AS id, f.id IS NOT NULL AS wanted, h.id IS NOT NULL AS held FROM found f FULL JOIN held h ON h.id = f.id
+    )
+    SELECT (SELECT count(*) FROM compared WHERE NOT held) AS enter, (SELECT count(*) FROM compared WHERE NOT wanted) AS leave,
+      (SELECT count(*) FROM compared WHERE held AND wanted) AS stay,
+      ARRAY(SELECT id::text FROM compared WHERE NOT held ORDER BY uuid_hash(id), id LIMIT ${some}::int) AS entering,
+      ARRAY(SELECT id::text FROM compared WHERE NOT wanted ORDER BY uuid_hash(id), id LIMIT ${some}::int) AS leaving ${once}`;
+  return {
+    enter: { count: Number(row?.enter ?? 0), sample: row?.entering ?? [] },
+    leave: { count: Number(row?.leave ?? 0), sample: row?.leaving ?? [] },
+    stay: Number(row?.stay ?? 0),
+  };
+}

@@ -1,0 +1,71 @@
+// A large shop for the segments bench, made in SQL: people, 90 days of what browsers told, and orders; then what is kept of each browser, from the log.
+import type pg from "pg";
+
+export const shopId = 1;
+export const now = new Date("2026-11-25T12:00:00Z");
+export const products = 5_000;
+
+const at = `timestamptz '${now.toISOString()}'`;
+const profileId = (number: string) => `('00000000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+
+type Step = (what: string, statement: string) => Promise<void>;
+
+/** Fills an empty, migrated database. Few people do much, and few products are looked at often. */
+export async function fill(client: pg.Client, profiles: number, events: number, step: Step): Promise<void> {
+  await client.query("SET timezone = 'UTC'; SET work_mem = '512MB'; SET maintenance_work_mem = '512MB'; SELECT setseed(0.42)");
+  await step("shop", `INSERT INTO shop (id, domain, salt, created_at, installed_at) VALUES (${shopId}, 'large.myshopify.com', 'salt', ${at}, ${at})`);
+  for (let month = 7; month <= 11; month += 1) await client.query("SELECT make_event_partition($1)", [new Date(Date.UTC(2026, month, 15))]);
+  await step(
+    `${profiles} profiles`,
+    `INSERT INTO profile (shop_id, id, first_seen_at, country, email)
+     SELECT ${shopId}, ${profileId("n")}, ${at} - random() * interval '90 days', (ARRAY['GB', 'US', 'DE', 'FR'])[1 + n % 4], CASE WHEN n % 3 = 0 THEN 'p' || n || '@example.com' END
+     FROM generate_series(1, ${profiles}) n`,
+  );
+  await step(
+    `${events} events`,
+    `INSERT INTO event (source_at, occurred_at, seq, shop_id, source_id, name, subject, data)
+     SELECT e.at, e.at, e.n, ${shopId}, 'pixel/' || lpad(e.n::text, 16, '0'), e.name, 'visitor:v' || e.person,
+       CASE e.name WHEN 'product.viewed' THEN jsonb_build_object('productId', e.product::text, 'variantId', (e.product * 10)::text, 'priceMinor', e.product % 90 * 100, 'currency', 'GBP')
+         WHEN 'product.added-to-cart' THEN jsonb_build_object('productId', e.product::text, 'variantId', (e.product * 10)::text, 'priceMinor', e.product % 90 * 100, 'currency', 'GBP', 'quantity', 1)
+         WHEN 'collection.viewed' THEN jsonb_build_object('collectionId', (e.product % 50)::text, 'path', '/collections/' || e.product % 50)
+         WHEN 'landing.arrived' THEN jsonb_build_object('path', '/', 'source', (ARRAY['google', 'Facebook', 'mail'])[1 + e.product % 3], 'medium', 'cpc')
+         ELSE jsonb_build_object('path', '/pages/' || e.product) END
+     FROM (
+       SELECT n, date_trunc('milliseconds', ${at} - (${events} - n) * (interval '90 days' / ${events})) AS at,
+         1 + floor(${profiles} * power(random(), 1.5))::int % ${profiles} AS person, 1 + floor(${products} * power(random(), 3))::int % ${products} AS product,
+         (ARRAY['product.viewed', 'product.viewed', 'product.viewed', 'product.viewed', 'product.viewed', 'product.viewed', 'page.viewed', 'page.viewed', 'collection.viewed',
+           'product.added-to-cart', 'landing.arrived'])[1 + floor(random() * 11)::int % 11] AS name
+       FROM generate_series(1, ${events}) n OFFSET 0
+     ) e`,
+  );
+  await step(
+    "orders",
+    `INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, test, source, currency, total_minor, discount_minor, discount_codes)
+     SELECT ${shopId}, o.n::text, '#' || o.n, ${profileId("o.person")}, o.at, o.at, false, 'web', 'GBP', o.total, 0, '{}'
+     FROM (SELECT n, 1 + floor(${profiles} * power(random(), 2))::int % ${profiles} AS person, date_trunc('milliseconds', ${at} - random() * interval '365 days') AS at,
+       500 + floor(random() * 20000)::int AS total FROM generate_series(1, ${Math.ceil(profiles / 4)}) n OFFSET 0) o`,
+  );
+  await step(
+    "visits",
+    `INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, days)
+     SELECT ${shopId}, substr(e.subject, 9), ${profileId("substr(e.subject, 10)::int")}, min(e.first), to_jsonb((array_agg(e.last ORDER BY e.last DESC))[1:3])
+     FROM (SELECT subject, (occurred_at AT TIME ZONE 'UTC')::date AS day, min(occurred_at) AS first, max(occurred_at) AS last FROM event GROUP BY 1, 2) e GROUP BY e.subject`,
+  );
+  const kind = `CASE name WHEN 'product.viewed' THEN 'viewed-product' WHEN 'product.added-to-cart' THEN 'added-to-cart' WHEN 'collection.viewed' THEN 'viewed-collection'
+    WHEN 'landing.arrived' THEN 'landed' END`;
+  // Lies as it would have been written: by the last thing each row counted.
+  await step(
+    "deeds",
+    `INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count)
+     SELECT ${shopId}, g.visitor, g.kind, g.detail, ${profileId("substr(g.visitor, 2)::int")}, g.moments[1:10], cardinality(g.moments)
+     FROM (
+       SELECT substr(e.subject, 9) AS visitor, k.kind, k.detail, array_agg(e.occurred_at ORDER BY e.occurred_at DESC) AS moments
+       FROM event e CROSS JOIN LATERAL (
+         SELECT 'visited' AS kind, '' AS detail
+         UNION ALL SELECT ${kind}, '' WHERE e.name <> 'page.viewed'
+         UNION ALL SELECT ${kind}, coalesce(e.data->>'productId', e.data->>'collectionId') WHERE e.data ? 'productId' OR e.data ? 'collectionId'
+       ) k GROUP BY 1, 2, 3
+     ) g ORDER BY g.moments[1]`,
+  );
+  await step("vacuum and statistics", "VACUUM ANALYZE");
+}
