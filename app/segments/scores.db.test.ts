@@ -9,6 +9,7 @@ import { queue } from "../queue.server.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import { quintiles } from "./rfm.ts";
+import { lookAgain } from "./update.server.ts";
 
 const now = new Date("2026-10-25T10:00:00Z");
 let shopId: number;
@@ -72,10 +73,33 @@ test("they stay for a day, whatever is bought; then they are made anew, and ever
     await order(id, now, 5000);
   }
   await order(rich, now, 9000);
+  // As their orders' own events would have them looked at.
+  await lookAgain(shopId, now);
+  await sweep(now);
   const members = await highValue();
+  expect(members.length).toBeGreaterThan(30);
   await sweep(after(now, day - 1));
   expect([await cuts(), (await highValue()).sort()]).toEqual([before, members.sort()]);
   await sweep(after(now, day));
   expect(await cuts()).toMatchObject({ spentMinor: [350, 5000, 5000, 5000].map(() => expect.any(Number) as number) });
   expect(await highValue()).toEqual([rich]);
+  // Whose score did not move was not looked at for it.
+  const lookedAt = await db.membershipChange.findMany({ where: { shopId, at: after(now, day), segmentKey: "high-value" }, select: { profileId: true } });
+  expect(new Set(lookedAt.map((one) => one.profileId))).toEqual(new Set(members.filter((id) => id !== rich)));
+});
+
+test("where a segment asks how fresh somebody is among the others, everybody is looked at: the moment of change moves, too", async () => {
+  const rule = { version: 1, match: { kind: "rfm", recency: [5] } };
+  const segment = { shopId, key: "freshest", name: "Freshest", rule, createdAt: now, updatedAt: now };
+  await db.segment.create({ data: segment });
+  const later = after(now, 2 * day);
+  await order((await db.placedOrder.findFirstOrThrow({ where: { shopId } })).profileId ?? "", after(later, -hour), 100_000);
+  await sweep(later);
+  const fresh = await db.membership.count({ where: { shopId, segmentKey: "freshest" } });
+  const [row] = await db.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM (SELECT profile_id, max(placed_at) AS last FROM placed_order
+      WHERE shop_id = ${shopId} AND cancelled_at IS NULL AND NOT test AND source <> 'pos' AND (total_minor = 0 OR refunded_minor < total_minor) GROUP BY 1) c
+    WHERE extract(epoch FROM ${later}::timestamptz - c.last) < (SELECT (cuts->'recencyDays'->>0)::int FROM cut_points WHERE shop_id = ${shopId}) * 86400`;
+  expect(fresh).toBe(row?.n);
+  expect(fresh).toBeGreaterThan(0);
 });
