@@ -30,16 +30,12 @@ const perShop: ReturnType<typeof buckets> = (...asked) => {
 };
 
 // A pixel runs in a worker that may have no origin of its own: any may ask, none sends cookies, and whose page it was is looked at below.
-const cors = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-methods": "POST",
-  "access-control-allow-headers": "content-type",
-  "access-control-max-age": "86400",
-  "cache-control": "no-store",
-};
+const cors = { "access-control-allow-origin": "*", "cache-control": "no-store" };
+const asked = { ...cors, "access-control-allow-methods": "POST", "access-control-allow-headers": "content-type", "access-control-max-age": "86400" };
 
 function answer(response: ServerResponse, status: number, text = ""): void {
-  response.writeHead(status, { ...cors, ...(text === "" ? {} : { "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(text) }) });
+  if (text === "") return void response.writeHead(status, cors).end();
+  response.writeHead(status, { ...cors, "content-type": "text/plain; charset=utf-8", "content-length": Buffer.byteLength(text) });
   response.end(text);
 }
 
@@ -52,7 +48,7 @@ function addressOf(request: IncomingMessage): string {
 
 /** Takes what a shop's pixel sends: read, checked, then kept, then acknowledged. */
 export async function pixelDoor(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method === "OPTIONS") return answer(response, 204);
+  if (request.method === "OPTIONS") return void response.writeHead(204, asked).end();
   if (request.method !== "POST") return answer(response, 405, "Events are posted.");
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
   if ((type !== "text/plain" && type !== "application/json") || request.headers["content-encoding"] !== undefined)
