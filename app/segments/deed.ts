@@ -1,5 +1,6 @@
 // What a person can have done, as a merchant names it, and what a rule may ask of each.
 import type { EventName } from "../events/event.ts";
+import { visitEvents } from "../visits/visit.ts";
 
 /** What narrows a deed down. `product` stands for the product itself, its collections and its vendor. */
 export type Filter = "product" | "price" | "collection" | "form" | "utm" | "flow";
@@ -14,21 +15,6 @@ type Kind = {
 
 const orderEvents = ["order.placed", "order.paid", "order.updated", "order.cancelled", "order.refunded"] as const;
 const checkoutEvents = ["checkout.updated", "checkout.deleted", ...orderEvents] as const;
-const visitEvents = [
-  "page.viewed",
-  "product.viewed",
-  "collection.viewed",
-  "search.submitted",
-  "cart.viewed",
-  "product.added-to-cart",
-  "product.removed-from-cart",
-  "checkout.step",
-  "form.started",
-  "form.abandoned",
-  "form.submitted",
-  "landing.arrived",
-] as const satisfies readonly EventName[];
-
 const browser = (events: readonly EventName[], filters: readonly Filter[] = []): Kind => ({ events, filters, browser: true });
 const told = (events: readonly EventName[], filters: readonly Filter[] = []): Kind => ({ events, filters, browser: false });
 

@@ -32,7 +32,8 @@ export const noVisit: Visit = {
 /** How many days are remembered: two tell whether somebody came back, one more is for a late event. */
 export const daysKept = 3;
 
-const names = [
+/** What browsers tell. */
+export const visitEvents = [
   "page.viewed",
   "product.viewed",
   "collection.viewed",
@@ -46,11 +47,11 @@ const names = [
   "form.submitted",
   "landing.arrived",
 ] as const;
-export type BrowserEvent = EventOf<(typeof names)[number]>;
+export type BrowserEvent = EventOf<(typeof visitEvents)[number]>;
 
 /** Whether a browser told it. */
 export function isVisit(event: Event): event is BrowserEvent {
-  return (names as readonly string[]).includes(event.name);
+  return (visitEvents as readonly string[]).includes(event.name);
 }
 
 /** What one event says of its profile. */

@@ -2,13 +2,13 @@
 // address, and the money is on the screen.
 import { createHash } from "node:crypto";
 import pg from "pg";
-import type { BrowserContext, Frame, FrameLocator, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startProduct, type Product } from "../../sandbox/product.ts";
 import { startWorld, type World } from "../../sandbox/world.ts";
-import { violationsOf } from "../axe.ts";
 import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
 import { freshDatabase, type FreshDatabase } from "../database.ts";
+import { screensIn } from "./merchant-stage.ts";
 
 const shopper = "mira@example.com";
 const otherAddress = "mira.at.work@example.org";
@@ -23,22 +23,10 @@ let log: pg.Pool;
 /** Whatever the shopper's browser asked of the app. */
 const sent: string[] = [];
 
-const app = (): FrameLocator => merchant.frameLocator("iframe");
-
-const frame = (): Frame => merchant.frames().find((one) => one.url().startsWith(world.frameUrl)) ?? expect.unreachable("the app is not framed");
-
-/** Opens a screen of the app as Shopify does: through the admin around it. */
-async function screen(path: string, heading: string): Promise<void> {
-  await merchant.goto(`${world.url}/admin/store/comeback-demo/apps/comeback${path}`);
-  await app().getByRole("heading", { name: heading, exact: true }).first().waitFor();
-  await hydrated();
-}
-
-/** Typing into a page before React has taken it over would be lost; a person is never that quick. */
-async function hydrated(): Promise<void> {
-  await app().locator(".Polaris-Page").first().waitFor();
-  await frame().waitForFunction(() => Object.keys(document.querySelector(".Polaris-Page") ?? {}).some((key) => key.startsWith("__react")));
-}
+const { app, hydrated, screen, expectAccessible } = screensIn(
+  () => merchant,
+  () => world,
+);
 
 /** Saves from the bar that the admin shows while something is unsaved, and waits until it is gone. */
 async function saveBar(): Promise<void> {
@@ -86,11 +74,6 @@ async function add(product: string): Promise<void> {
   await visitor.goto(`${world.url}/shop/comeback-demo/products/${product}`);
   await visitor.getByRole("button", { name: "Add to cart" }).click();
   await visitor.getByRole("heading", { name: "In your cart" }).waitFor();
-}
-
-/** axe on the app's own frame; the stand-in admin around it is not ours to judge. */
-async function expectAccessible(): Promise<void> {
-  expect(await violationsOf(frame())).toEqual([]);
 }
 
 beforeAll(async () => {

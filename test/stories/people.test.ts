@@ -1,82 +1,17 @@
 // People, on the merchant's screens: found, looked at, and parted again where a merge was wrong.
-import type { Frame, FrameLocator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { defaultSettings } from "../../app/flows/flow.ts";
-import { startProduct, type Product } from "../../sandbox/product.ts";
-import { openDoor } from "../../sandbox/replay/door.ts";
 import { demoShop } from "../../sandbox/shopify/shop-state.ts";
-import { violationsOf } from "../axe.ts";
-import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
+import { screenshot } from "../browser.ts";
 import * as made from "../factories/webhooks.ts";
-import { openStage, until, type Stage } from "./stage.ts";
+import { merchantStage } from "./merchant-stage.ts";
+import { until } from "./stage.ts";
 
-let stage: Stage;
-let product: Product;
-let browser: TestBrowser;
-let merchant: Page;
-let door: ReturnType<typeof openDoor>;
-let number = 0;
-
-const app = (): FrameLocator => merchant.frameLocator("iframe");
-const frame = (): Frame => merchant.frames().find((one) => one.url().startsWith(stage.world.frameUrl)) ?? expect.unreachable("the app is not framed");
-
-async function hydrated(): Promise<void> {
-  await app().locator(".Polaris-Page").first().waitFor();
-  await frame().waitForFunction(() => Object.keys(document.querySelector(".Polaris-Page") ?? {}).some((key) => key.startsWith("__react")));
-}
-
-async function screen(path: string, heading: string): Promise<void> {
-  await merchant.goto(`${stage.world.url}/admin/store/comeback-demo/apps/comeback${path}`);
-  await app().getByRole("heading", { name: heading, exact: true }).first().waitFor();
-  await hydrated();
-}
-
-const expectAccessible = async () => expect(await violationsOf(frame())).toEqual([]);
-
-async function deliver(topic: string, payload: unknown): Promise<void> {
-  number += 1;
-  const at = stage.world.clock.now();
-  const said = { shop: demoShop.domain, topic, apiVersion: "2026-10", webhookId: `people-${number}`, eventId: `people-${number}`, triggeredAt: at };
-  await door.deliver(said, JSON.stringify(payload));
-}
-
-/** Waits until all that was delivered was read. */
-async function read(): Promise<void> {
-  await until(
-    "everything is read",
-    async () =>
-      (
-        await stage.rows(
-          "SELECT 1 FROM sequence s LEFT JOIN cursor c ON c.shop_id = s.shop_id AND c.name = 'process' WHERE s.name = 'event' AND s.next - 1 > coalesce(c.seq, 0)",
-        )
-      ).length === 0,
-    30_000,
-  );
-}
-
+const its = merchantStage("people");
+const { app, screen, expectAccessible, deliver, read } = its;
 const customer = (id: number, email: string, first: string, last: string) => ({
   ...{ id, admin_graphql_api_id: `gid://shopify/Customer/${id}`, email, first_name: first, last_name: last },
-  updated_at: stage.world.clock.now().toISOString(),
-});
-
-beforeAll(async () => {
-  stage = await openStage();
-  product = await startProduct({ databaseUrl: stage.databaseUrl, world: stage.world, env: { SWEEP_EVERY_SECONDS: "0.5", LOG_LEVEL: "info" } });
-  stage.world.setAppUrl(product.url);
-  browser = await openBrowser();
-  merchant = await browser.newPage();
-  door = openDoor({ address: () => product.url, secret: stage.world.context.appSecret, connections: 4 });
-}, 120_000);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await screenshot(merchant, `failed ${task.name}`);
-});
-
-afterAll(async () => {
-  door?.close();
-  await browser?.close();
-  await product?.stop();
-  await stage?.close();
+  updated_at: its.stage.world.clock.now().toISOString(),
 });
 
 describe("people", () => {
@@ -84,20 +19,20 @@ describe("people", () => {
     await screen("/app/people", "People");
     await app().getByText("Nobody yet").waitFor();
     await expectAccessible();
-    await screenshot(merchant, "people-empty");
+    await screenshot(its.merchant, "people-empty");
   });
 
   test("the list shows who is known, a page at a time", async () => {
-    await stage.rows(
+    await its.stage.rows(
       `UPDATE shop SET sender_name = 'Harbour & Pine', sender_address = 'hello@harbourandpine.example', postal_address = '12 Quay Street, Whitby', holdout_percent = 0`,
     );
-    await stage.rows(
+    await its.stage.rows(
       `INSERT INTO flow (shop_id, key, enabled_at, settings, holdout_percent, test_mail_at, other_mails_off_at, updated_at) SELECT id, 'abandoned-checkout', $1, $2, 0, $1, $1, $1 FROM shop`,
-      [new Date(stage.world.clock.now().getTime() - 60_000), JSON.stringify(defaultSettings["abandoned-checkout"])],
+      [new Date(its.stage.world.clock.now().getTime() - 60_000), JSON.stringify(defaultSettings["abandoned-checkout"])],
     );
     for (let index = 0; index < 30; index += 1)
       await deliver("customers/create", customer(900_000 + index, `shopper${index}@example.com`, "Ada", `Byrne ${String(index).padStart(2, "0")}`));
-    const now = stage.world.clock.now();
+    const now = its.stage.world.clock.now();
     const recover = { abandoned_checkout_url: `https://${demoShop.domain}/60000000000/checkouts/ac/x/recover?key=k` };
     // A reader of hers: a customer who left a checkout, and paid it under the address of her work, as a guest.
     await deliver("customers/create", customer(800_001, "mira@example.com", "Mira", "Holm"));
@@ -109,13 +44,13 @@ describe("people", () => {
     );
     await deliver("checkouts/create", made.checkout("checkout-no", "silent@example.com", now, { ...recover, buyer_accepts_marketing: false }));
     await read();
-    stage.world.clock.move({ advance: "PT1H2M" });
+    its.stage.world.clock.move({ advance: "PT1H2M" });
     await until(
       "her mail went out",
-      async () => (await stage.rows("SELECT 1 FROM message WHERE state = 'sent' AND to_address = 'mira@example.com'")).length === 1,
+      async () => (await its.stage.rows("SELECT 1 FROM message WHERE state = 'sent' AND to_address = 'mira@example.com'")).length === 1,
       30_000,
     );
-    const later = stage.world.clock.now();
+    const later = its.stage.world.clock.now();
     await deliver("orders/create", made.order(7002, "checkout-mira", "work@example.org", later, { customer: null }));
     await read();
 
@@ -123,7 +58,7 @@ describe("people", () => {
     await app().getByRole("link", { name: "silent@example.com" }).waitFor();
     expect(await app().locator("tbody tr").count()).toBe(25);
     await expectAccessible();
-    await screenshot(merchant, "people");
+    await screenshot(its.merchant, "people");
     const first = await app().locator("tbody tr").first().innerText();
     await app().getByRole("button", { name: "Older" }).click();
     await until("the second page", async () => (await app().locator("tbody tr").count()) < 25, 10_000);
@@ -144,8 +79,8 @@ describe("people", () => {
     await app().getByLabel("Find by name, email address, phone or order number").fill("nobody at all %_");
     await app().getByRole("button", { name: "Find" }).click();
     await app().getByText("Nobody matches.", { exact: false }).waitFor();
-    expect(merchant.url()).not.toContain("example");
-    expect(product.log()).not.toMatch(/mira@example|work@example/i);
+    expect(its.merchant.url()).not.toContain("example");
+    expect(its.product.log()).not.toMatch(/mira@example|work@example/i);
   });
 
   test("a segment shows its people", async () => {
@@ -163,7 +98,7 @@ describe("people", () => {
     await app().getByText("Ordered #7002", { exact: false }).waitFor();
     await app().getByText("were found to be one person.", { exact: false }).waitFor();
     await expectAccessible();
-    await screenshot(merchant, "person");
+    await screenshot(its.merchant, "person");
   });
 
   test("who was not written to has the reason on her page", async () => {
@@ -174,26 +109,26 @@ describe("people", () => {
     await app().getByText("Did not agree to marketing mail").waitFor();
     await app().getByText("Marketing mail: no").waitFor();
     await expectAccessible();
-    await screenshot(merchant, "person-not-mailed");
+    await screenshot(its.merchant, "person-not-mailed");
   });
 
   test("a merge is taken back with a word of warning, and both are there again", async () => {
-    const [before] = await stage.rows<{ id: string }>("SELECT profile_id AS id FROM profile_alias WHERE kind = 'email' AND key = 'mira@example.com'");
+    const [before] = await its.stage.rows<{ id: string }>("SELECT profile_id AS id FROM profile_alias WHERE kind = 'email' AND key = 'mira@example.com'");
     await screen(`/app/people/${before?.id ?? ""}`, "Mira Holm");
     await app()
       .getByRole("button", { name: /^Take back the merge with/ })
       .click();
     await app().getByText("Are these two people?").waitFor();
-    await screenshot(merchant, "person-take-back");
+    await screenshot(its.merchant, "person-take-back");
     await app().getByRole("dialog").getByRole("button", { name: "Take back", exact: true }).click();
     await app()
       .getByText(/Taken back on/)
       .waitFor();
-    const rows = await stage.rows<{ key: string; profile_id: string }>(
+    const rows = await its.stage.rows<{ key: string; profile_id: string }>(
       "SELECT key, profile_id FROM profile_alias WHERE kind = 'email' AND key IN ('mira@example.com', 'work@example.org') ORDER BY key",
     );
     expect(new Set(rows.map((row) => row.profile_id)).size).toBe(2);
-    const [order] = await stage.rows<{ profile_id: string }>("SELECT profile_id FROM placed_order WHERE name = '#7002'");
+    const [order] = await its.stage.rows<{ profile_id: string }>("SELECT profile_id FROM placed_order WHERE name = '#7002'");
     expect(order?.profile_id).toBe(rows[1]?.profile_id);
     await expectAccessible();
     // By the address of the page alone.

@@ -1,77 +1,20 @@
 // Segments, on the merchant's screens: one is made from a template, changed, counted, saved, carried elsewhere and deleted.
 import { readFileSync } from "node:fs";
-import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startProduct, type Product } from "../../sandbox/product.ts";
-import { openDoor } from "../../sandbox/replay/door.ts";
-import { demoShop } from "../../sandbox/shopify/shop-state.ts";
-import { violationsOf } from "../axe.ts";
-import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
+import type { Locator } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { screenshot } from "../browser.ts";
 import * as made from "../factories/webhooks.ts";
-import { openStage, until, type Stage } from "./stage.ts";
+import { merchantStage } from "./merchant-stage.ts";
+import { until } from "./stage.ts";
 
-let stage: Stage;
-let product: Product;
-let browser: TestBrowser;
-let merchant: Page;
-let door: ReturnType<typeof openDoor>;
-let number = 0;
-
+const its = merchantStage("segments");
+const { app, frame, hydrated, screen, expectAccessible, deliver, read } = its;
 const patience = 30_000;
-const app = (): FrameLocator => merchant.frameLocator("iframe");
-const frame = (): Frame => merchant.frames().find((one) => one.url().startsWith(stage.world.frameUrl)) ?? expect.unreachable("the app is not framed");
-
-async function hydrated(): Promise<void> {
-  await app().locator(".Polaris-Page").first().waitFor();
-  await frame().waitForFunction(() => Object.keys(document.querySelector(".Polaris-Page") ?? {}).some((key) => key.startsWith("__react")));
-}
-
-async function screen(path: string, heading: string): Promise<void> {
-  await merchant.goto(`${stage.world.url}/admin/store/comeback-demo/apps/comeback${path}`);
-  await app().getByRole("heading", { name: heading, exact: true }).first().waitFor();
-  await hydrated();
-}
-
-const expectAccessible = async () => expect(await violationsOf(frame())).toEqual([]);
 const button = (name: string | RegExp): Locator => app().getByRole("button", { name, exact: typeof name === "string" });
 /** The admin's own bar stands outside of the app's frame. */
-const saveBar = (name: string): Locator => merchant.getByRole("button", { name, exact: true });
+const saveBar = (name: string): Locator => its.merchant.getByRole("button", { name, exact: true });
 const counted = (text: string | RegExp): Promise<void> => app().getByText(text).first().waitFor({ timeout: patience });
-
-async function deliver(topic: string, payload: unknown): Promise<void> {
-  number += 1;
-  const said = { shop: demoShop.domain, topic, apiVersion: "2026-10", webhookId: `segments-${number}`, eventId: `segments-${number}` };
-  await door.deliver({ ...said, triggeredAt: stage.world.clock.now() }, JSON.stringify(payload));
-}
-
-/** Waits until all that was delivered was read. */
-async function read(): Promise<void> {
-  const behind =
-    "SELECT 1 FROM sequence s LEFT JOIN cursor c ON c.shop_id = s.shop_id AND c.name = 'process' WHERE s.name = 'event' AND s.next - 1 > coalesce(c.seq, 0)";
-  await until("everything is read", async () => (await stage.rows(behind)).length === 0, patience);
-}
-
-const ago = (days: number) => new Date(stage.world.clock.now().getTime() - days * 86_400_000);
-
-beforeAll(async () => {
-  stage = await openStage();
-  product = await startProduct({ databaseUrl: stage.databaseUrl, world: stage.world, env: { SWEEP_EVERY_SECONDS: "0.5", LOG_LEVEL: "info" } });
-  stage.world.setAppUrl(product.url);
-  browser = await openBrowser();
-  merchant = await browser.newPage();
-  door = openDoor({ address: () => product.url, secret: stage.world.context.appSecret, connections: 4 });
-}, 120_000);
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === "fail") await screenshot(merchant, `failed ${task.name}`);
-});
-
-afterAll(async () => {
-  door?.close();
-  await browser?.close();
-  await product?.stop();
-  await stage?.close();
-});
+const ago = (days: number) => new Date(its.stage.world.clock.now().getTime() - days * 86_400_000);
 
 describe("segments", () => {
   test("the list shows what every shop has, and what to begin with", async () => {
@@ -81,7 +24,7 @@ describe("segments", () => {
       const email = `buyer${index}@example.com`;
       const id = 910_000 + index;
       const customer = { id, admin_graphql_api_id: `gid://shopify/Customer/${id}`, email, first_name: "Buyer", last_name: `No ${index}` };
-      await deliver("customers/create", { ...customer, updated_at: stage.world.clock.now().toISOString() });
+      await deliver("customers/create", { ...customer, updated_at: its.stage.world.clock.now().toISOString() });
       for (let order = 0; order < index % 4; order += 1)
         await deliver(
           "orders/create",
@@ -95,7 +38,7 @@ describe("segments", () => {
     expect(await buyers.innerText()).toMatch(/\b9\b/);
     expect(await app().getByRole("row").filter({ hasText: "Started a checkout that can be reached" }).innerText()).toContain("Flow: Abandoned checkout");
     await expectAccessible();
-    await screenshot(merchant, "segments");
+    await screenshot(its.merchant, "segments");
     await app().getByLabel("Find a segment").fill("laps");
     await app().getByRole("link", { name: "Lapsed buyers" }).waitFor();
     expect(await app().getByRole("row").filter({ hasText: "Everybody who ever ordered" }).count()).toBe(0);
@@ -114,7 +57,7 @@ describe("segments", () => {
       .waitFor();
     await app().getByText("number_of_orders >= 2").first().waitFor();
     await expectAccessible();
-    await screenshot(merchant, "segment-standard");
+    await screenshot(its.merchant, "segment-standard");
     await button("Show as table").click();
     await app().getByRole("columnheader", { name: "People at the end" }).waitFor();
     await button("Show").click();
@@ -137,7 +80,7 @@ describe("segments", () => {
     await button("Ask").click();
     await app().getByText("Is not in: ordered at most once").waitFor();
     await expectAccessible();
-    await screenshot(merchant, "segment-builder");
+    await screenshot(its.merchant, "segment-builder");
 
     await app().getByLabel("Times", { exact: true }).fill("3");
     await counted("3 of 12 people");
@@ -146,29 +89,29 @@ describe("segments", () => {
     await app().getByText("Write a whole number.").waitFor();
     expect(await app().getByLabel("Times", { exact: true }).getAttribute("aria-invalid")).toBe("true");
     await app().getByText("The count comes back when everything in the rule can be read.").waitFor();
-    await screenshot(merchant, "segment-builder-wrong");
+    await screenshot(its.merchant, "segment-builder-wrong");
     await app().getByLabel("Times", { exact: true }).fill("2");
     await counted("6 of 12 people");
   });
 
   test("the keyboard is enough: a condition is added, filled and removed without a mouse", async () => {
     await button("Add a condition").focus();
-    await merchant.keyboard.press("Enter");
+    await its.merchant.keyboard.press("Enter");
     await button("Country").focus();
-    await merchant.keyboard.press("Enter");
+    await its.merchant.keyboard.press("Enter");
     const country = app().getByRole("group", { name: "Country" });
     await country.getByLabel("Countries", { exact: true }).focus();
-    await merchant.keyboard.type("ie");
-    await merchant.keyboard.press("Enter");
+    await its.merchant.keyboard.type("ie");
+    await its.merchant.keyboard.press("Enter");
     await country.getByText("Ireland").first().waitFor();
     await app().getByText("are in United Kingdom or Ireland", { exact: false }).first().waitFor();
     await country.getByLabel("Countries", { exact: true }).fill("Ireland");
     await country.getByLabel("Countries", { exact: true }).press("Enter");
     await app().getByText("A country has two capital letters, such as GB.").waitFor();
     await button("Actions for: Country").focus();
-    await merchant.keyboard.press("Enter");
+    await its.merchant.keyboard.press("Enter");
     await button("Remove").focus();
-    await merchant.keyboard.press("Enter");
+    await its.merchant.keyboard.press("Enter");
     await country.waitFor({ state: "detached" });
     await counted("6 of 12 people");
   });
@@ -187,12 +130,12 @@ describe("segments", () => {
     await counted("4 of 12 people");
     await app().getByRole("group", { name: "Not this" }).waitFor();
     await expectAccessible();
-    await screenshot(merchant, "segment-builder-nested");
+    await screenshot(its.merchant, "segment-builder-nested");
     // On a narrow screen nothing has to be pushed sideways.
-    await merchant.setViewportSize({ width: 420, height: 900 });
+    await its.merchant.setViewportSize({ width: 420, height: 900 });
     await until("it fits", () => frame().evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 10_000);
-    await screenshot(merchant, "segment-builder-narrow");
-    await merchant.setViewportSize({ width: 1280, height: 900 });
+    await screenshot(its.merchant, "segment-builder-narrow");
+    await its.merchant.setViewportSize({ width: 1280, height: 900 });
   });
 
   test("what can never match is said, and what is slow", async () => {
@@ -201,7 +144,7 @@ describe("segments", () => {
     const mine = app().getByRole("group", { name: "Did or did not do something" }).last();
     await mine.getByLabel("When", { exact: true }).selectOption("ago");
     await app().getByText("This rule is slow, so it cannot be kept live").waitFor();
-    await screenshot(merchant, "segment-builder-slow");
+    await screenshot(its.merchant, "segment-builder-slow");
     await mine.getByLabel("What", { exact: true }).selectOption("ordered");
     await mine.getByLabel("How often").selectOption("exactly");
     await mine.getByLabel("Times", { exact: true }).fill("0");
@@ -210,7 +153,7 @@ describe("segments", () => {
     await app().getByText("This rule is slow, so it cannot be kept live").waitFor({ state: "detached" });
     await counted("0 of 12 people");
     await expectAccessible();
-    await screenshot(merchant, "segment-builder-never");
+    await screenshot(its.merchant, "segment-builder-never");
     // Products are chosen in Shopify's own window; who ordered is not asked of browsers, so an order's lines make the rule slow.
     await mine.getByRole("button", { name: "Narrow it down" }).click();
     await mine.getByRole("button", { name: "Choose products" }).click();
@@ -219,7 +162,7 @@ describe("segments", () => {
     await app().getByRole("dialog").getByRole("button", { name: "Select" }).click();
     await mine.getByText(title).first().waitFor();
     await app().getByText("This rule is slow, so it cannot be kept live").waitFor();
-    await screenshot(merchant, "segment-builder-products");
+    await screenshot(its.merchant, "segment-builder-products");
     await mine.getByRole("button", { name: "Actions for: Did or did not do something" }).click();
     await button("Remove").click();
     await counted("4 of 12 people");
@@ -232,19 +175,19 @@ describe("segments", () => {
     await app().getByLabel("Name", { exact: true }).fill("Repeat buyers");
     await saveBar("Save").click();
     await until("the name is refused", async () => (await app().getByLabel("Name", { exact: true }).getAttribute("aria-invalid")) === "true", patience);
-    await screenshot(merchant, "segment-builder-refused");
+    await screenshot(its.merchant, "segment-builder-refused");
     await app().getByLabel("Name", { exact: true }).fill("Twice, and quiet since");
     await saveBar("Save").click();
     await app().getByRole("heading", { name: "Twice, and quiet since" }).first().waitFor();
-    await until("it is filled", async () => (await stage.rows("SELECT 1 FROM segment WHERE fill_from IS NULL")).length === 1, patience);
+    await until("it is filled", async () => (await its.stage.rows("SELECT 1 FROM segment WHERE fill_from IS NULL")).length === 1, patience);
     await screen("/app/segments", "Segments");
     const row = app().getByRole("row").filter({ hasText: "Twice, and quiet since" });
     expect(await row.innerText()).toMatch(/\b4\b/);
-    await screenshot(merchant, "segments-own");
+    await screenshot(its.merchant, "segments-own");
     await row.getByRole("link").click();
     await app().getByText("4 of 4").waitFor();
     await expectAccessible();
-    await screenshot(merchant, "segment-own");
+    await screenshot(its.merchant, "segment-own");
     await app().getByRole("link", { name: "See all in People" }).or(button("See all in People")).first().click();
     await app().getByRole("heading", { name: "People", exact: true }).first().waitFor();
     await until("four people", async () => (await app().locator("tbody tr").count()) === 4, patience);
@@ -258,7 +201,7 @@ describe("segments", () => {
     await button("Add a condition").click();
     const kinds = await app().locator(".Polaris-ActionList__Item").allInnerTexts();
     expect(kinds.length).toBe(14);
-    await merchant.keyboard.press("Escape");
+    await its.merchant.keyboard.press("Escape");
     for (const kind of kinds) {
       await button("Add a condition").click();
       await app().locator(".Polaris-ActionList__Item").getByText(kind.trim(), { exact: true }).click();
@@ -269,15 +212,15 @@ describe("segments", () => {
     // What only the merchant knows is asked for at its field.
     await app().getByText("Choose at least one value.").waitFor();
     await expectAccessible();
-    await screenshot(merchant, "segment-builder-kinds");
+    await screenshot(its.merchant, "segment-builder-kinds");
     await saveBar("Discard").click();
     await app().getByText("Begin with a condition.").waitFor();
   });
 
   test("a rule goes out as JSON and comes back the same; what is no rule is refused with a sentence", async () => {
-    const [segment] = await stage.rows<{ key: string; rule: unknown }>("SELECT key, rule FROM segment");
+    const [segment] = await its.stage.rows<{ key: string; rule: unknown }>("SELECT key, rule FROM segment");
     await screen(`/app/segments/${segment?.key ?? ""}`, "Twice, and quiet since");
-    const waiting = merchant.waitForEvent("download");
+    const waiting = its.merchant.waitForEvent("download");
     await app().getByRole("link", { name: "Download" }).click();
     const text = readFileSync(await (await waiting).path(), "utf8");
     expect(JSON.parse(text)).toEqual(segment?.rule);
@@ -292,16 +235,16 @@ describe("segments", () => {
     await app().getByLabel("Name", { exact: true }).fill("The same again");
     await saveBar("Save").click();
     await app().getByRole("heading", { name: "The same again" }).first().waitFor();
-    const rules = await stage.rows<{ rule: unknown }>("SELECT rule FROM segment");
+    const rules = await its.stage.rows<{ rule: unknown }>("SELECT rule FROM segment");
     expect(rules.map((one) => one.rule)).toEqual([segment?.rule, segment?.rule]);
   });
 
   test("while an audience uses it, it is not deleted, and a change says first who would come and go", async () => {
-    const [segment] = await stage.rows<{ key: string }>("SELECT key FROM segment WHERE name = 'Twice, and quiet since'");
-    await stage.rows(
+    const [segment] = await its.stage.rows<{ key: string }>("SELECT key FROM segment WHERE name = 'Twice, and quiet since'");
+    await its.stage.rows(
       `INSERT INTO audience (shop_id, id, connector, segment_key, name, state, created_at)
        SELECT id, '01900000-0000-7000-8000-000000000001', 'meta', $1, 'Demo shop: Twice, and quiet since', 'live', $2 FROM shop`,
-      [segment?.key, stage.world.clock.now()],
+      [segment?.key, its.stage.world.clock.now()],
     );
     await screen(`/app/segments/${segment?.key ?? ""}`, "Twice, and quiet since");
     await button("Delete").click();
@@ -309,7 +252,7 @@ describe("segments", () => {
     await app().getByText("It cannot be deleted while it is used by:").waitFor();
     await app().getByRole("listitem").filter({ hasText: "Audience: Demo shop: Twice, and quiet since" }).waitFor();
     await expectAccessible();
-    await screenshot(merchant, "segment-in-use");
+    await screenshot(its.merchant, "segment-in-use");
 
     await app().getByRole("link", { name: "Change", exact: true }).or(button("Change")).first().click();
     await app().getByRole("heading", { name: "Change Twice, and quiet since" }).first().waitFor();
@@ -319,25 +262,25 @@ describe("segments", () => {
     await saveBar("Save").click();
     await app().getByText("0 people would enter and 2 people would leave at once.", { exact: false }).waitFor();
     await app().getByText("Would leave: ", { exact: false }).waitFor();
-    await screenshot(merchant, "segment-changes");
+    await screenshot(its.merchant, "segment-changes");
     await app().getByRole("dialog").getByRole("button", { name: "Save the change" }).click();
     await app().getByText("People who ordered at least 3 times", { exact: false }).first().waitFor();
-    await until("two have left", async () => (await stage.rows("SELECT 1 FROM membership WHERE segment_key = $1", [segment?.key])).length === 2, patience);
+    await until("two have left", async () => (await its.stage.rows("SELECT 1 FROM membership WHERE segment_key = $1", [segment?.key])).length === 2, patience);
   });
 
   test("what nothing uses is deleted, and is gone from the list", async () => {
-    const [segment] = await stage.rows<{ key: string }>("SELECT key FROM segment WHERE name = 'The same again'");
+    const [segment] = await its.stage.rows<{ key: string }>("SELECT key FROM segment WHERE name = 'The same again'");
     await screen(`/app/segments/${segment?.key ?? ""}`, "The same again");
     await button("Delete").click();
     await app().getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
     await app().getByRole("heading", { name: "Segments", exact: true }).first().waitFor();
-    expect(await stage.rows("SELECT 1 FROM segment WHERE name = 'The same again'")).toEqual([]);
+    expect(await its.stage.rows("SELECT 1 FROM segment WHERE name = 'The same again'")).toEqual([]);
     expect(await app().getByText("The same again").count()).toBe(0);
   });
 
   test("what is not there, or not hers to change, is said to be missing", async () => {
     for (const path of ["no-such-segment", "build/repeat-buyers", "build/no-such-segment"]) {
-      await merchant.goto(`${stage.world.url}/admin/store/comeback-demo/apps/comeback/app/segments/${path}`);
+      await its.merchant.goto(`${its.stage.world.url}/admin/store/comeback-demo/apps/comeback/app/segments/${path}`);
       await app().getByRole("heading", { name: "This is not here" }).waitFor();
     }
   });

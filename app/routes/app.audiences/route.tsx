@@ -1,12 +1,13 @@
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator, useSearchParams } from "@remix-run/react";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
 import { Fragment, useEffect, useRef } from "react";
 import { errorOf } from "#app/components/reply.ts";
 import { Trouble } from "#app/components/trouble.tsx";
 import { useIntent } from "#app/components/use-form.ts";
+import { useLookAgain } from "#app/components/use-look-again.ts";
 import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
@@ -28,16 +29,6 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const headers: HeadersFunction = (given) => boundary.headers(given);
 export { Trouble as ErrorBoundary };
-
-/** While people are on their way to or from the platform the figures are read anew every few seconds. */
-function useFollow(moving: boolean): void {
-  const { revalidate } = useRevalidator();
-  useEffect(() => {
-    if (!moving) return;
-    const timer = setInterval(() => document.visibilityState === "visible" && revalidate(), 4_000);
-    return () => clearInterval(timer);
-  }, [moving, revalidate]);
-}
 
 /** A merchant who comes back from a platform brings a code: it is redeemed here, in her own session, and taken out of the address. */
 function useReturn() {
@@ -64,7 +55,7 @@ function useReturn() {
 export default function AudiencesScreen() {
   const data = useLoaderData<typeof loader>();
   const returned = useReturn();
-  useFollow(
+  useLookAgain(
     data.platforms.some(
       ({ connection, audiences }) =>
         connection?.state === "connected" &&

@@ -7,7 +7,7 @@ import { Trouble } from "#app/components/trouble.tsx";
 import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
-import { ChartCard } from "./chart-card.tsx";
+import { RevenueChartCard } from "./revenue-chart-card.tsx";
 import { load } from "./load.server.ts";
 import { MessagesCard } from "./messages-card.tsx";
 import { AttributedCard, RecoveredCard, RevenueCard } from "./money-cards.tsx";
@@ -57,7 +57,7 @@ export default function Home() {
               <RecoveredCard credited={figures.credited} />
             </InlineGrid>
             <RevenueCard revenue={figures.revenue} />
-            <ChartCard chart={figures.chart} />
+            <RevenueChartCard chart={figures.chart} />
             <MessagesCard messages={figures.messages} skips={figures.skips} />
             <OrdersCard orders={figures.orders} />
           </>

@@ -37,6 +37,11 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
                 {say.count(format.number(seen.count), format.number(seen.of))}
               </Text>
             ) : null}
+            {look === null && !waiting ? (
+              <Text as="p" tone="subdued">
+                {say.nothingYet}
+              </Text>
+            ) : null}
             {broken ? (
               <Text as="p" tone="subdued">
                 {say.broken}

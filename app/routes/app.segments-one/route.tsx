@@ -2,7 +2,7 @@ import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Badge, Banner, BlockStack, Card, InlineGrid, List, Page, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Card, InlineGrid, List, Page, ProgressBar, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
 import { Figure } from "#app/components/figure.tsx";
@@ -12,6 +12,7 @@ import { usedByWords } from "#app/components/segment-use.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { Trouble } from "#app/components/trouble.tsx";
 import { useIntent } from "#app/components/use-form.ts";
+import { useLookAgain } from "#app/components/use-look-again.ts";
 import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { act } from "./act.server.ts";
@@ -43,6 +44,8 @@ export default function SegmentScreen() {
   const data = useLoaderData<typeof loader>();
   const [asking, setAsking] = useState(false);
   const { send, busy, reply } = useIntent();
+  const format = useFormat();
+  useLookAgain(data.filling !== null);
   const navigate = useNavigate();
   const answer = answerOf(reply);
   const gone = answer?.gone === true;
@@ -69,7 +72,14 @@ export default function SegmentScreen() {
         {answer?.ok === false ? <Refused answer={answer} /> : null}
         {data.filling === null ? null : (
           <Banner tone="info">
-            <p>{say.filling}</p>
+            <BlockStack gap="200">
+              <p id="segment-filling">{say.filling(format.number(data.filling.done), format.number(data.filling.of))}</p>
+              <ProgressBar
+                size="small"
+                ariaLabelledBy="segment-filling"
+                progress={data.filling.of === 0 ? 0 : Math.round((100 * data.filling.done) / data.filling.of)}
+              />
+            </BlockStack>
           </Banner>
         )}
         <SummaryCard data={data} />

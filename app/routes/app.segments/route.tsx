@@ -5,6 +5,7 @@ import { TitleBar } from "@shopify/app-bridge-react";
 import { BlockStack, Box, Card, Page, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { Trouble } from "#app/components/trouble.tsx";
+import { useLookAgain } from "#app/components/use-look-again.ts";
 import { words } from "#app/components/words.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { load } from "./load.server.ts";
@@ -24,6 +25,7 @@ const say = words.segments;
 /** Every segment, hers first, and what to begin with. */
 export default function SegmentsScreen() {
   const { lines, templates } = useLoaderData<typeof loader>();
+  useLookAgain(lines.some((one) => one.filling !== null));
   const [text, setText] = useState("");
   const sought = text.trim().toLowerCase();
   const fits = ({ name }: { name: string }) => name.toLowerCase().includes(sought);

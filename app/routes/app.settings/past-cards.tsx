@@ -1,23 +1,11 @@
 import { Badge, BlockStack, Button, Card, InlineStack, ProgressBar, Text } from "@shopify/polaris";
-import { useRevalidator } from "@remix-run/react";
-import { useEffect } from "react";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { useIntent } from "#app/components/use-form.ts";
+import { useLookAgain } from "#app/components/use-look-again.ts";
 import { words } from "#app/components/words.ts";
 import type { SettingsData } from "./data.ts";
 
 const say = words.settings.data;
-const lookAgainMs = 3000;
-
-/** Loads the screen again while something is under way. */
-function useLookAgain(underWay: boolean) {
-  const { revalidate, state } = useRevalidator();
-  useEffect(() => {
-    if (!underWay || state !== "idle") return undefined;
-    const timer = setTimeout(revalidate, lookAgainMs);
-    return () => clearTimeout(timer);
-  }, [underWay, revalidate, state]);
-}
 
 /** When the shop was last compared with Shopify, and what no webhook had told. */
 export function CompareCard({ comparison }: { comparison: SettingsData["comparison"] }) {
