@@ -14,8 +14,9 @@ import { decide } from "../segments/evaluate.ts";
 import { fillPage } from "../segments/fill.server.ts";
 import { nobody, type Deed, type History, type LoggedKind, type Ordered } from "../segments/history.ts";
 import type { DeedKind } from "../segments/deed.ts";
+import { needsOf } from "../segments/needs.ts";
 import { canonical, type Node } from "../segments/rule.ts";
-import { notLive, saveSegment } from "../segments/saved.server.ts";
+import { saveSegment } from "../segments/saved.server.ts";
 import { worldOf } from "../segments/world.server.ts";
 import { shopByDomain, updateShop } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
@@ -36,7 +37,10 @@ async function newShop(timezone: string): Promise<Shop> {
 }
 
 const nowhere = { timezone: "UTC", now: firstMoment };
-const hotRule = anyRule.filter((rule) => notLive(rule, new Map(), nowhere.timezone, nowhere.now).length === 0);
+const hotRule = anyRule.filter((rule) => {
+  const needs = needsOf(rule, new Map(), nowhere.timezone, nowhere.now);
+  return needs.speed === "hot" && !needs.catalogue;
+});
 
 const often = (did: DeedKind, n: number, where = {}): Node => ({
   ...{ kind: "did", did, where, times: { is: "at-least", n }, onDays: false, when: { kind: "ever" } },

@@ -1,5 +1,5 @@
 import type { Shop } from "../shops/shop.ts";
-import { membersAt, movesBetween, pairSizes } from "./change-log-store.server.ts";
+import { membersAt, movesBetween, pairSizes, type Moves } from "./change-log-store.server.ts";
 import { dateAfter, startOf } from "./shop-days.ts";
 
 /** Who was in a segment at an instant, as it was known then: how many, and the first `most` of them. */
@@ -8,7 +8,7 @@ export async function whoWasIn(shop: Pick<Shop, "id">, key: string, at: Date, mo
 }
 
 /** One day of the shop. `size`: how many were in at its end. */
-export type DayOfGrowth = { day: string; entered: number; left: number; size: number };
+export type DayOfGrowth = Moves & { day: string; size: number };
 const mostDays = 400;
 
 /** How a segment grew, day by day of the shop, from the first date to the last, both included; at most the last 400 of them. */
@@ -18,12 +18,11 @@ export async function growth(shop: Pick<Shop, "id" | "timezone">, key: string, f
   if (days.length === 0) return [];
   const edges = [...days, dateAfter(until, 1)].map((day) => startOf(day, shop.timezone));
   const moves = new Map((await movesBetween(shop.id, key, edges)).map((one) => [one.place, one]));
-  const before = moves.get(0);
-  let size = (before?.entered ?? 0) - (before?.left ?? 0);
-  return days.map((day, index) => {
-    const { entered = 0, left = 0 } = moves.get(index + 1) ?? {};
-    size += entered - left;
-    return { day, entered, left, size };
+  let size = 0;
+  return [null, ...days].flatMap((day, index) => {
+    const { entered = 0, left = 0, editedIn = 0, editedOut = 0 } = moves.get(index) ?? {};
+    size += entered - left + editedIn - editedOut;
+    return day === null ? [] : [{ day, entered, left, editedIn, editedOut, size }];
   });
 }
 

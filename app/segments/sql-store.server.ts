@@ -4,12 +4,12 @@ import { inside, transaction } from "../tx.server.ts";
 import type { Sql } from "./sql-text.ts";
 
 /** The query as the client takes it: texts as they are, every value a parameter. */
-function toPrisma({ strings, values }: Sql): Prisma.Sql {
+export function toPrisma({ strings, values }: Sql): Prisma.Sql {
   return new Prisma.Sql(strings, values);
 }
 
 // Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
-const once = Prisma.raw(";");
+export const once = Prisma.raw(";");
 
 /** `tooSlow`: it was stopped after `limitMs`. */
 type Answer<T> = { ok: true; answer: T } | { ok: false; reason: "tooSlow" };
