@@ -173,6 +173,18 @@ test("a count that was cut off is made up for; one that an edit overtook writes 
   expect(await membersOf(shop, key)).toEqual(await people(shop, "b"));
 });
 
+test("one that a newer version of ours finds hot is filled, and counted no more", async () => {
+  const shop = await newShop();
+  await land(shop, "a", start);
+  const key = await save(shop, "Landed", landed(null), start);
+  await fillAll(shop, start);
+  await db.segment.update({ where: { shopId_key: { shopId: shop.id, key } }, data: { countDue: start } });
+  expect(await countAll(shop, start)).toBe(1);
+  expect(await findSegment(shop, key)).toMatchObject({ slow: null, filling: { everybodyIn: false }, size: 1 });
+  await fillAll(shop, start);
+  expect([await waits(shop, after(start, day)), await linesOf(shop, key)]).toEqual([false, ["entered edited"]]);
+});
+
 test("what asks for another count while one is under way is not forgotten", async () => {
   const shop = await newShop();
   await land(shop, "a", start);

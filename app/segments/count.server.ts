@@ -1,8 +1,10 @@
 import { after, minute } from "../lib/time.ts";
+import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
 import type { Shop } from "../shops/shop.ts";
+import { transaction } from "../tx.server.ts";
 import { claimCount, noteCount, noteFailure, readUpTo, type Claim } from "./count-store.server.ts";
-import { ownSegments } from "./saved-store.server.ts";
+import { begin, ownSegments } from "./saved-store.server.ts";
 import { limited } from "./sql-store.server.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
 import { compiled } from "./whole-shop.server.ts";
@@ -39,19 +41,26 @@ export async function countNext(shop: Shop, now: Date): Promise<boolean> {
 
 /** Counts one that was taken. */
 export async function count(shop: Shop, { key, until, seq: before }: Claim, now: Date): Promise<"counted" | "too-slow" | "cannot"> {
+  // Whoever edited it meanwhile, or one that it asks for, has had it begun anew.
+  const ours = async (tx: Tx) => (await ownSegments(shop.id, tx)).find((one) => one.key === key && one.countDue?.getTime() === until.getTime());
   const { world, slow } = await worldOf(shop);
   const segment = slow.find((one) => one.key === key);
-  // Deleted meanwhile, or edited so that it is slow no more.
-  if (segment === undefined) return "counted";
+  if (segment === undefined) {
+    // Deleted, or edited meanwhile; or this version of ours answers its rule from what is kept.
+    await transaction(async (tx) => {
+      await lockWriter(shop.id, tx);
+      if ((await ours(tx)) !== undefined) await begin(shop.id, [key], false, now, tx);
+    });
+    return "counted";
+  }
   const query = await compiled(shop, segment.rule, now, world);
   if (!query.ok) return "cannot";
   const answer = await limited(patience, async (tx) => {
     const seq = await readUpTo(shop.id, tx);
     const found = await gather(shop.id, query.query, tx);
     await lockWriter(shop.id, tx);
-    const still = (await ownSegments(shop.id, tx)).find((one) => one.key === key);
-    // Whoever edited it, or one that it asks for, has had it begun anew.
-    if (still?.countDue?.getTime() !== until.getTime()) return;
+    const still = await ours(tx);
+    if (still === undefined) return;
     await makeMembers(shop.id, key, found, changeSequence, now, still.countedAt === null ? "edited" : null, tx);
     // What lies a little ahead of our clock counts later: after new events it is looked at once more.
     await noteCount(shop.id, key, { at: now, dueAt: after(now, countEvery), seq, again: segment.needs.time || seq !== before }, tx);

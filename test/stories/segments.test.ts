@@ -278,6 +278,31 @@ describe("segments", () => {
     expect(await app().getByText("The same again").count()).toBe(0);
   });
 
+  test("a slow rule is saved, counted by the worker, and says when it was, wherever it stands", async () => {
+    await screen("/app/segments/build", "New segment");
+    const rule = { version: 1, match: { kind: "did", did: "searched", times: { is: "at-most", n: 90 } } };
+    await app().getByLabel("A rule as JSON").fill(JSON.stringify(rule));
+    await button("Import").click();
+    await counted("12 of 12 people");
+    await app().getByText("It can be saved, and is counted anew every quarter of an hour", { exact: false }).waitFor();
+    await app().getByLabel("Name", { exact: true }).fill("Hardly searched");
+    await saveBar("Save").click();
+    await app().getByRole("heading", { name: "Hardly searched" }).first().waitFor();
+    await app().getByText("This segment is slow").waitFor();
+    // It follows by itself.
+    await app().getByText("It was last counted", { exact: false }).waitFor({ timeout: patience });
+    await app().getByText("Besides, 12 people came in and 0 people went out because the segment was made or changed", { exact: false }).waitFor();
+    await expectAccessible();
+    await button("Show as table").click();
+    await app().getByText("+12 / −0").waitFor();
+    await screenshot(its.merchant, "segment-slow");
+    await screen("/app/segments", "Segments");
+    const row = app().getByRole("row").filter({ hasText: "Hardly searched" });
+    expect(await row.innerText()).toMatch(/Counted every quarter of an hour, last .*\b12\b/s);
+    await expectAccessible();
+    await screenshot(its.merchant, "segments-slow");
+  });
+
   test("what is not there, or not hers to change, is said to be missing", async () => {
     for (const path of ["no-such-segment", "build/repeat-buyers", "build/no-such-segment"]) {
       await its.merchant.goto(`${its.stage.world.url}/admin/store/comeback-demo/apps/comeback/app/segments/${path}`);

@@ -38,7 +38,9 @@ export function GrowthCard({ days }: { days: SegmentData["days"] }) {
               format.number(one.size),
               format.number(one.entered),
               format.number(one.left),
-              ...(edited ? [say.edited(format.number(one.editedIn), format.number(one.editedOut))] : []),
+              ...(edited
+                ? [one.editedIn + one.editedOut === 0 ? format.number(0) : say.edited(format.number(one.editedIn), format.number(one.editedOut))]
+                : []),
             ])}
         />
       }
