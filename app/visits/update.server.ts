@@ -3,7 +3,7 @@ import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { add, deedsOf as deedsIn, type Deed } from "./deed.ts";
-import { addDeeds, deedsOf, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
+import { addDeeds, deedsOf, markSole, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
 export { eraseVisits } from "./store.server.ts";
@@ -30,9 +30,11 @@ export async function findDeeds(
 }
 
 /** Gives browsers to whoever has them now. */
-export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
-  const touched = [...new Set([...moved, ...merges.map((one) => one.loserId)])];
-  if (touched.length > 0) await reown(shop.id, touched, tx);
+export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: Tx): Promise<void> {
+  const touched = [...new Set([...moved, ...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId])])];
+  if (touched.length === 0) return;
+  await reown(shop.id, touched, tx);
+  await markSole(shop.id, touched, tx);
 }
 
 /** Folds what browsers told into what is kept of each. One writer per shop. */
@@ -57,5 +59,8 @@ export async function update(shop: Shop, events: Event[], resolved: Resolved, tx
     visit: join(known.get(visitor) ?? noVisit, visit, shop.timezone),
   }));
   await writeVisits(shop.id, written, tx);
+  // Somebody known with a browser that is new: the one before is no longer her only one.
+  const another = [...news].flatMap(([visitor, { profileId }]) => (known.has(visitor) || resolved.born.includes(profileId) ? [] : [profileId]));
+  await markSole(shop.id, another, tx);
   await addDeeds(shop.id, [...deeds.values()], tx);
 }
