@@ -119,26 +119,26 @@ export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx)
   return rows.map((row) => row.profileId as string);
 }
 
+/** Gives all that one profile has in hand to another. */
 export async function moveProfile(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
-  const where = { shopId, profileId: loserId };
-  const data = { profileId: survivorId };
-  await inside(tx).cart.updateMany({ where, data });
-  await inside(tx).checkout.updateMany({ where, data });
-  await inside(tx).placedOrder.updateMany({ where, data });
+  await inside(tx).$executeRaw`
+    WITH carts AS (UPDATE cart SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid),
+      checkouts AS (UPDATE checkout SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid)
+    UPDATE placed_order SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
 }
 
 /** Gives each cart, checkout and order of some profiles to whoever has its key now. */
 export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
-  const client = inside(tx);
-  await client.$executeRaw`
-    UPDATE cart t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'cart' AND a.key = t.token AND a.profile_id <> t.profile_id`;
-  await client.$executeRaw`
-    UPDATE checkout t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'checkout' AND a.key = t.token AND a.profile_id <> t.profile_id`;
-  await client.$executeRaw`
-    UPDATE placed_order t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`;
+  await inside(tx).$executeRaw`
+    WITH theirs AS MATERIALIZED (SELECT unnest(${profileIds}::uuid[]) AS profile_id), carts AS (
+      UPDATE cart t SET profile_id = a.profile_id FROM theirs h, profile_alias a
+      WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'cart' AND a.key = t.token AND a.profile_id <> t.profile_id
+    ), checkouts AS (
+      UPDATE checkout t SET profile_id = a.profile_id FROM theirs h, profile_alias a
+      WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'checkout' AND a.key = t.token AND a.profile_id <> t.profile_id
+    )
+    UPDATE placed_order t SET profile_id = a.profile_id FROM theirs h, profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`;
 }
 
 /**

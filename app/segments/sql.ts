@@ -5,7 +5,7 @@ import { recencyDays, type Four } from "./rfm.ts";
 import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
 import { countedOf, rangeOf, within, type Counted } from "./sql-counted.ts";
 import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
-import { counts, kept, NotInSql, rowsOf, type Asking, type Source } from "./sql-rows.ts";
+import { counts, kept, NotInSql, rowsOf, type Asking } from "./sql-rows.ts";
 import { isTwisted, lowered, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf } from "./window.ts";

@@ -103,10 +103,6 @@ export async function anybodyIn(shopId: number): Promise<boolean> {
   return (await inside().membership.findFirst({ where: { shopId }, select: { profileId: true } })) !== null;
 }
 
-export async function dropMember(shopId: number, profileId: string, tx: Tx): Promise<void> {
-  await inside(tx).membershipDue.deleteMany({ where: { shopId, profileId } });
-}
-
 export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).membership.deleteMany({ where: { shopId } });
   await inside(tx).membershipChange.deleteMany({ where: { shopId } });

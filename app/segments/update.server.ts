@@ -7,7 +7,7 @@ import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { dropMember, heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, type Change, type Held } from "./store.server.ts";
+import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, type Change, type Held } from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
@@ -78,7 +78,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   for (const profileId of gone) {
     for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject });
-    await dropMember(shop.id, profileId, tx);
+    due.push({ profileId, dueAt: null });
   }
 
   if (changes.length > 0) await writeChanges(shop.id, changes, await takeNumbers(shop.id, changeSequence, changes.length, tx), now, tx);

@@ -63,13 +63,21 @@ export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<v
       last_at = greatest(deed.last_at, excluded.last_at), moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})`;
 }
 
-/** What these profiles' browsers did, of some kinds, or with null of all. */
-export async function deedsOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Kept[]> {
-  if (profileIds.length === 0 || kinds?.length === 0) return [];
+type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
+
+/** The browsers of some profiles with what each did, of some kinds, or with null of all. In one statement: it is asked for with every batch. */
+export async function browsersOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Browsed[]> {
+  if (profileIds.length === 0) return [];
   const some = kinds === null ? Prisma.empty : Prisma.sql`AND d.kind = ANY(${kinds})`;
-  return inside(tx).$queryRaw<Kept[]>`
-    SELECT d.visitor, d.kind, d.detail, d.profile_id AS "profileId", d.moments, d.count FROM visit v JOIN deed d ON d.shop_id = v.shop_id AND d.visitor = v.visitor
-    WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[]) ${some}`;
+  const rows = await inside(tx).$queryRaw<(Row & { deeds: (Omit<Deed, "moments"> & { moments: string[] })[] })[]>`
+    SELECT v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
+      v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing,
+      coalesce((
+        SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'detail', d.detail, 'moments', d.moments, 'count', d.count)) FROM deed d
+        WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor ${some}
+      ), '[]') AS deeds
+    FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
+  return rows.map(({ deeds, ...row }) => ({ ...toVisit(row), deeds: deeds.map((one) => ({ ...one, moments: one.moments.map((at) => new Date(at)) })) }));
 }
 
 /** Gives each browser of some profiles, and what it did, to whoever has it now. */
