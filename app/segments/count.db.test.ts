@@ -219,6 +219,43 @@ test("why a count came to nothing is said, and it is tried again in a quarter of
   expect((await findSegment(shop, outer))?.slow).toEqual({ countedAt: at, failed: null });
 });
 
+// The embedded database has no clock that could stop a statement.
+test("what takes too long is stopped: a count is put off and says so, a fill looks at everybody instead", async ({ skip }) => {
+  const [row] = await db.$queryRaw<{ version: string }[]>`SELECT version()`;
+  skip(/emscripten|wasm/i.test(row?.version ?? ""), "the embedded database cannot stop a statement");
+  const shop = await newShop();
+  await land(shop, "a", start);
+  const slow = await save(shop, "From Google", landed("google"), start);
+  const hot = await save(shop, "Landed", landed(null, lastWeek), start);
+  /** Somebody else writes memberships, until told that it is enough. */
+  const busy = async (): Promise<() => Promise<void>> => {
+    const [locked, enough] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const writer = transaction(async (tx) => {
+      await lockWriter(shop.id, tx);
+      locked.resolve();
+      await enough.promise;
+    });
+    await locked.promise;
+    return () => (enough.resolve(), writer);
+  };
+  let end = await busy();
+  expect(await countNext(shop, start, { limitMs: 100 })).toBe(true);
+  await end();
+  expect(await findSegment(shop, slow)).toMatchObject({ size: 0, slow: { countedAt: null, failed: "too-slow" } });
+  expect([await waits(shop, after(start, countEvery - 1)), await waits(shop, after(start, countEvery))]).toEqual([false, true]);
+  await countAll(shop, after(start, countEvery));
+  expect(await findSegment(shop, slow)).toMatchObject({ size: 1, slow: { failed: null } });
+
+  end = await busy();
+  const step = fillPage(shop, start, { limitMs: 100 });
+  setTimeout(() => void end(), 1_000);
+  expect(await step).toBe(true);
+  expect(await findSegment(shop, hot)).toMatchObject({ size: 0, filling: { everybodyIn: false } });
+  await fillAll(shop, start);
+  expect(await findSegment(shop, hot)).toMatchObject({ size: 1, filling: null });
+  expect(await linesOf(shop, hot)).toEqual(["entered edited"]);
+});
+
 test("everybody a new segment means is in by one step, marked; whoever moves later is not, and growth tells the two apart", async () => {
   const shop = await newShop();
   for (const visitor of ["a", "b", "c"]) await land(shop, visitor, start);

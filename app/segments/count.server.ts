@@ -24,12 +24,12 @@ const lease = 2 * minute;
  * Counts the slow segment anew that has waited longest: who is in it is made equal to what its rule finds in the whole shop. It is worked out beside everybody
  * else; the lock under which memberships are written is taken only to write. Returns whether there was one.
  */
-export async function countNext(shop: Shop, now: Date): Promise<boolean> {
+export async function countNext(shop: Shop, now: Date, { limitMs = patience }: { limitMs?: number } = {}): Promise<boolean> {
   const claim = await claimCount(shop.id, now, after(now, lease));
   if (claim === null) return false;
   const failed = (why: Parameters<typeof noteFailure>[2]) => noteFailure(shop.id, claim, why, after(now, countEvery));
   try {
-    const outcome = await count(shop, claim, now);
+    const outcome = await count(shop, claim, now, limitMs);
     if (outcome !== "counted") await failed(outcome);
   } catch (error) {
     log.warn({ err: error, shop: shop.domain, segment: claim.key }, "a slow segment was not counted");
@@ -40,7 +40,7 @@ export async function countNext(shop: Shop, now: Date): Promise<boolean> {
 }
 
 /** Counts one that was taken. */
-export async function count(shop: Shop, { key, until, seq: before }: Claim, now: Date): Promise<"counted" | "too-slow" | "cannot"> {
+export async function count(shop: Shop, { key, until, seq: before }: Claim, now: Date, limitMs = patience): Promise<"counted" | "too-slow" | "cannot"> {
   // Whoever edited it meanwhile, or one that it asks for, has had it begun anew.
   const ours = async (tx: Tx) => (await ownSegments(shop.id, tx)).find((one) => one.key === key && one.countDue?.getTime() === until.getTime());
   const { world, slow } = await worldOf(shop);
@@ -55,7 +55,7 @@ export async function count(shop: Shop, { key, until, seq: before }: Claim, now:
   }
   const query = await compiled(shop, segment.rule, now, world);
   if (!query.ok) return "cannot";
-  const answer = await limited(patience, async (tx) => {
+  const answer = await limited(limitMs, async (tx) => {
     const seq = await readUpTo(shop.id, tx);
     const found = await gather(shop.id, query.query, tx);
     await lockWriter(shop.id, tx);

@@ -22,14 +22,14 @@ const isNew = (one: OwnSegment) => one.fillFrom !== null && one.filledTo === nul
  * at, page by page, for what it does not tell: when time alone moves them next, and which deed of theirs counts. What was done is noted with what was found:
  * cut off anywhere, it goes on from there. Returns whether anything is left to do.
  */
-export async function fillPage(shop: Shop, now: Date): Promise<boolean> {
-  return (await begin(shop, now)) || lookAtPage(shop, now);
+export async function fillPage(shop: Shop, now: Date, { limitMs = patience }: { limitMs?: number } = {}): Promise<boolean> {
+  return (await begin(shop, now, limitMs)) || lookAtPage(shop, now);
 }
 
-async function begin(shop: Shop, now: Date): Promise<boolean> {
+async function begin(shop: Shop, now: Date, limitMs: number): Promise<boolean> {
   const key = (await ownSegments(shop.id)).find(isNew)?.key;
   if (key === undefined) return false;
-  const answer = await limited(patience, async (tx) => {
+  const answer = await limited(limitMs, async (tx) => {
     await lockWriter(shop.id, tx);
     const one = (await ownSegments(shop.id, tx)).find((other) => other.key === key);
     if (one === undefined || !isNew(one)) return;
