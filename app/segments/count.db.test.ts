@@ -6,7 +6,9 @@ import type { NewEvent } from "../events/event.ts";
 import { newId } from "../lib/id.server.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
 import { processBatch } from "../pipeline/process-event.server.ts";
+import { oldestDue } from "../pipeline/health.server.ts";
 import { sweep } from "../pipeline/sweep.server.ts";
+import { run } from "../pipeline/tasks.server.ts";
 import { queue } from "../queue.server.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
@@ -101,6 +103,20 @@ test("a slow rule is saved, counted at once, and then every quarter of an hour w
   expect(await countAll(shop, after(next, 2 * countEvery))).toBe(1);
   expect(await linesOf(shop, key)).toHaveLength(2);
   expect(await db.membership.count({ where: { shopId: other.id, segmentKey: key } })).toBe(0);
+});
+
+test("the task counts all that are due, and none of a shop that has left", async () => {
+  const shop = await newShop();
+  await land(shop, "a", start);
+  const keys = [await save(shop, "From Google", landed("google"), start), await save(shop, "Not from mail", { kind: "not", of: landed("mail") }, start)];
+  await db.shop.update({ where: { id: shop.id }, data: { uninstalledAt: start } });
+  await run("segments.count", shop.id);
+  expect(await waits(shop, after(start, day))).toBe(false);
+  await db.shop.update({ where: { id: shop.id }, data: { uninstalledAt: null } });
+  expect((await oldestDue(start)).waiting.shopsWithSegmentsToCount).toBe(1);
+  await run("segments.count", shop.id);
+  for (const key of keys) expect(await membersOf(shop, key)).toHaveLength(1);
+  expect((await oldestDue(start)).waiting.shopsWithSegmentsToCount).toBe(0);
 });
 
 test("one that hangs on time is counted without events, too", async () => {
