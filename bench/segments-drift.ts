@@ -26,6 +26,8 @@ export type Drift = {
   byMeaning: number;
   /** People of whom something else is kept than what was told. */
   kept: number;
+  /** Rows that say beside it what these come to, and say it wrong: of buyers, and of what each browser did. */
+  rows: number;
 };
 
 /** Everything that may be kept of a person is asked for by this. */
@@ -75,6 +77,43 @@ function differs(kept: History, whole: History, dayOf: (at: number) => string): 
   const checkout = (one: History["checkouts"][number]) => [one.token, one.cartToken, one.startedAt, one.updatedAt, one.completedAt, one.reachable];
   same("checkouts", listed(kept.checkouts, checkout), listed(whole.checkouts, checkout));
   return wrong;
+}
+
+/** Buyers whose row is not what their orders come to; orders count as `histories` have them. */
+async function wrongBuyers(client: pg.Client, shopId: number, histories: ReadonlyMap<string, History>): Promise<number> {
+  const { rows } = await client.query<{ id: string; count: number; net: string; first: Date; last: Date; moments: Date[] }>(
+    "SELECT profile_id::text AS id, order_count AS count, net_minor AS net, first_at AS first, last_at AS last, moments FROM buyer WHERE shop_id = $1",
+    [shopId],
+  );
+  const line = (id: string, count: number, net: number, times_: number[]) => `${id} ${count} ${net} ${times_.join(" ")}`;
+  const found = new Set(
+    rows.map((one) =>
+      line(
+        one.id,
+        one.count,
+        Number(one.net),
+        [one.first, one.last, ...one.moments].map((at) => at.getTime()),
+      ),
+    ),
+  );
+  const wanted = new Set<string>();
+  for (const [id, { orders }] of histories) {
+    const all = orders.map((one) => one.placedAt.getTime()).sort((a, b) => b - a);
+    const net = orders.reduce((sum, one) => sum + one.netMinor, 0);
+    if (all.length > 0) wanted.add(line(id, all.length, net, [all.at(-1) as number, all[0] as number, ...all.slice(0, momentsKept)]));
+  }
+  return [...found].filter((one) => !wanted.has(one)).length + [...wanted].filter((one) => !found.has(one)).length;
+}
+
+/** Rows of what browsers did that belong to somebody else than the browser does, name another newest moment than they have, or are wrong about being alone. */
+async function wrongDeeds(client: pg.Client, shopId: number): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM deed d LEFT JOIN visit v ON v.shop_id = d.shop_id AND v.visitor = d.visitor
+     LEFT JOIN (SELECT profile_id, count(*) AS browsers FROM visit WHERE shop_id = $1 GROUP BY 1) b ON b.profile_id = d.profile_id
+     WHERE d.shop_id = $1 AND (v.profile_id IS DISTINCT FROM d.profile_id OR d.last_at <> d.moments[1] OR d.sole <> (b.browsers = 1) OR cardinality(d.moments) <> least(d.count, 10))`,
+    [shopId],
+  );
+  return rows[0]?.count ?? NaN;
 }
 
 /** `own`: rules besides the standard ones. */
@@ -167,9 +206,10 @@ export async function drift(client: pg.Client, count: number, own: readonly Node
       if (wrong.length > 0 && kept <= 3) say(`  ${id}: ${wrong.join("; ")}`);
     }
   }
+  const wrongRows = (await wrongBuyers(client, shop.id, histories)) + (await wrongDeeds(client, shop.id));
   const merges = await client.query<{ count: number }>("SELECT count(*)::int AS count FROM profile_merge WHERE shop_id = $1", [shop.id]);
   return {
     ...{ told: events.length, twice: coming.length - events.length, perSecond: (coming.length * 1_000) / worked, swept, sweepMs, people: ids.length },
-    ...{ merges: merges.rows[0]?.count ?? 0, memberships: members.size, bySql: unlike(found), byMeaning: unlike(meant), kept },
+    ...{ merges: merges.rows[0]?.count ?? 0, memberships: members.size, bySql: unlike(found), byMeaning: unlike(meant), kept, rows: wrongRows },
   };
 }

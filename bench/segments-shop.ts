@@ -8,7 +8,7 @@ import { testEnvironment } from "../test/environment.ts";
 import { startCluster } from "../test/cluster.ts";
 import { migrate } from "../tools/migrate/migrate.ts";
 import { say, timed } from "./figures.ts";
-import { fill } from "./segments-data.ts";
+import { fill, personOf } from "./segments-data.ts";
 
 /** A server with the product's tables in it. Load the app's modules after this: it tells them where the database is. */
 export async function startServer({ durable }: { durable: boolean }): Promise<{ url: string; client: pg.Client; close: () => Promise<void> }> {
@@ -41,7 +41,7 @@ export async function peer(client: pg.Client): Promise<{ duck: DuckDBConnection;
   const out = (name: string, query: string) => client.query(`COPY (${query}) TO '${join(folder, name)}' (FORMAT csv, HEADER)`);
   await out(
     "events.csv",
-    `SELECT substr(subject, 10)::int AS person, name, (data->>'productId')::int AS product, (data->>'collectionId')::int AS collection, data->>'source' AS source,
+    `SELECT ${personOf("substr(subject, 9)")} AS person, name, (data->>'productId')::int AS product, (data->>'collectionId')::int AS collection, data->>'source' AS source,
        (extract(epoch FROM occurred_at) * 1000)::bigint AS ts FROM event`,
   );
   await out(
