@@ -32,6 +32,8 @@ const batch = 1_000;
 const { client, close } = await startServer({ durable: true });
 // After the address of the database is known.
 const { append, ensureComingPartitions } = await import("../app/events/append.server.ts");
+const { audiencesCursor } = await import("../app/destinations/plan.server.ts");
+const { flowsCursor } = await import("../app/flows/start.server.ts");
 const { readLog } = await import("../app/pipeline/follow.server.ts");
 const { processBatch } = await import("../app/pipeline/process-event.server.ts");
 const { sweep } = await import("../app/pipeline/sweep.server.ts");
@@ -40,7 +42,7 @@ const { fillPage } = await import("../app/segments/fill.server.ts");
 const { preview } = await import("../app/segments/preview.server.ts");
 const { notLive, saveSegment } = await import("../app/segments/saved.server.ts");
 const { standardLive } = await import("../app/segments/standard.ts");
-const { lookAgain } = await import("../app/segments/update.server.ts");
+const { changeSequence, lookAgain } = await import("../app/segments/update.server.ts");
 const { shopById } = await import("../app/shops/load.server.ts");
 const { transaction } = await import("../app/tx.server.ts");
 const boss = await queue();
@@ -208,6 +210,13 @@ const awake = await lag(client, { ...plan, name: "awake-", first: strangers, fro
 strangers += plan.perSecond * seconds;
 line(`lag at ${plan.perSecond}/s, read without a pause: p50`, awake.p50, "ms");
 line("p99", awake.p99, "ms", { most: 250 }, `${awake.behind} behind at the end`);
+// Audiences and flows have followed the change log to its end; what the shop began with is no news to them.
+for (const name of [audiencesCursor, flowsCursor])
+  await client.query(
+    `INSERT INTO cursor (shop_id, name, seq) SELECT ${shopId}, $1, next - 1 FROM sequence WHERE shop_id = ${shopId} AND name = $2
+     ON CONFLICT (shop_id, name) DO UPDATE SET seq = excluded.seq`,
+    [name, changeSequence],
+  );
 // As the worker does it: woken by the queue, and once it has caught up it waits to be woken again.
 const working = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
 const woken = await lag(client, { ...plan, name: "woken-", first: strangers, from: strangers, wake: true }, async (running) => {
