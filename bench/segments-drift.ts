@@ -81,26 +81,21 @@ function differs(kept: History, whole: History, dayOf: (at: number) => string): 
 
 /** Buyers whose row is not what their orders come to; orders count as `histories` have them. */
 async function wrongBuyers(client: pg.Client, shopId: number, histories: ReadonlyMap<string, History>): Promise<number> {
-  const { rows } = await client.query<{ id: string; count: number; net: string; first: Date; last: Date; moments: Date[] }>(
-    "SELECT profile_id::text AS id, order_count AS count, net_minor AS net, first_at AS first, last_at AS last, moments FROM buyer WHERE shop_id = $1",
+  const { rows } = await client.query<{ id: string; count: number; net: string; ends: Date[]; moments: Date[]; amounts: string[] }>(
+    "SELECT profile_id::text AS id, order_count AS count, net_minor AS net, ARRAY[first_at, last_at] AS ends, moments, amounts FROM buyer WHERE shop_id = $1",
     [shopId],
   );
-  const line = (id: string, count: number, net: number, times_: number[]) => `${id} ${count} ${net} ${times_.join(" ")}`;
-  const found = new Set(
-    rows.map((one) =>
-      line(
-        one.id,
-        one.count,
-        Number(one.net),
-        [one.first, one.last, ...one.moments].map((at) => at.getTime()),
-      ),
-    ),
-  );
+  const line = (id: string, count: number, net: number, times_: number[], amounts: number[]) => [id, count, net, ...times_, ...amounts].join(" ");
+  const instants = (all: Date[]) => all.map((at) => at.getTime());
+  const found = new Set(rows.map((one) => line(one.id, one.count, Number(one.net), instants([...one.ends, ...one.moments]), one.amounts.map(Number))));
   const wanted = new Set<string>();
   for (const [id, { orders }] of histories) {
-    const all = orders.map((one) => one.placedAt.getTime()).sort((a, b) => b - a);
-    const net = orders.reduce((sum, one) => sum + one.netMinor, 0);
-    if (all.length > 0) wanted.add(line(id, all.length, net, [all.at(-1) as number, all[0] as number, ...all.slice(0, momentsKept)]));
+    const all = [...orders].sort((a, b) => b.placedAt.getTime() - a.placedAt.getTime());
+    const moments = instants(all.map((one) => one.placedAt));
+    const amounts = all.map((one) => one.netMinor);
+    const net = amounts.reduce((sum, one) => sum + one, 0);
+    const ends = [moments.at(-1) ?? NaN, moments[0] ?? NaN];
+    if (all.length > 0) wanted.add(line(id, all.length, net, [...ends, ...moments.slice(0, momentsKept)], amounts.slice(0, momentsKept)));
   }
   return [...found].filter((one) => !wanted.has(one)).length + [...wanted].filter((one) => !found.has(one)).length;
 }
