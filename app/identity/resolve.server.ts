@@ -6,18 +6,15 @@ import { name } from "./naming.ts";
 import { byStrength, customerOf, partition, type Person, type SeenLink } from "./partition.ts";
 import {
   aliasesOfProfiles,
-  apartAmong,
   endMerges,
   findAliases,
-  knownLinks,
-  linksAround,
   standingMerges,
   survivorsOf,
   takenIds,
-  writeAliases,
+  webAround,
   writeLinks,
   writeMerges,
-  writeProfiles,
+  writePeople,
   type Alias,
   type Profile,
 } from "./store.server.ts";
@@ -101,15 +98,11 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
     }
   }
 
-  const known = new Map((await knownLinks(shop.id, [...links.values()], tx)).map((one) => [pair(one), one]));
-  const news = [...links.values()].filter((one) => {
-    const before = known.get(pair(one));
-    return before === undefined || levels.indexOf(one.level) < levels.indexOf(before.level) || one.since < before.since;
-  });
-  await writeLinks(shop.id, news, tx);
+  const news = await writeLinks(shop.id, [...links.values()], tx);
   // A link that was known, between keys that were known, changes nobody: most events of a browser are such.
   const fresh = [...since.keys()].filter((key) => !aliases.has(key));
-  const regrouped = await regroup(shop, [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])], { since, said, aliases, born }, now, tx);
+  const from = [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])];
+  const regrouped = await regroup(shop, from, { since, said, aliases, born }, now, tx, new Set(asked));
   const learned = await learnOnly(shop.id, { said, aliases, done: regrouped.keys, since }, tx);
 
   const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? learned.get(key) ?? aliases.get(key)?.profileId ?? null;
@@ -159,14 +152,26 @@ type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Ma
 export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
 type Regrouped = Moves & { born: string[]; profileOf: Map<Key, string>; keys: Set<Key> };
 
-/** Works out anew who is one person, of everything that hangs together with these keys, and writes what changed. */
-export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batch: Said, now: Date, tx: Tx): Promise<Regrouped> {
+/**
+ * Works out anew who is one person, of everything that hangs together with these keys, and writes what changed. `asked`: keys of which it is known already
+ * whose they are, or that they are nobody's.
+ */
+export async function regroup(
+  shop: Pick<Shop, "id" | "salt">,
+  from: Key[],
+  batch: Said,
+  now: Date,
+  tx: Tx,
+  asked: ReadonlySet<Key> = new Set(),
+): Promise<Regrouped> {
   if (from.length === 0) return { merges: [], revived: [], moved: [], born: [], profileOf: new Map(), keys: new Set() };
-  const links = await linksAround(shop.id, from, tx);
+  const { links, apart } = await webAround(shop.id, from, tx);
   const keys = [...new Set([...from, ...links.flatMap((one) => [one.a, one.b])])];
-  const held = new Map((await findAliases(shop.id, keys, tx)).map((one) => [one.key, one]));
+  const others = keys.filter((key) => !asked.has(key));
+  const found = [...(await findAliases(shop.id, others, tx)), ...keys.flatMap((key) => batch.aliases.get(key) ?? [])];
+  const held = new Map(found.map((one) => [one.key, one]));
   const since = new Map(keys.map((key) => [key, sinceOf(key, held, batch)]));
-  const people = partition(since, links, await apartAmong(shop.id, keys, tx));
+  const people = partition(since, links, apart);
   const before = new Map([...held].map(([key, one]) => [key, one.profileId]));
   const profiles = [...new Set(before.values())];
   const standing = profiles.length === 0 ? [] : await standingMerges(shop.id, profiles, tx);
@@ -201,8 +206,7 @@ export async function regroup(shop: Pick<Shop, "id" | "salt">, from: Key[], batc
     false,
     tx,
   );
-  await writeProfiles(shop.id, written, tx);
-  await writeAliases(shop.id, aliases, tx);
+  await writePeople(shop.id, written, aliases, tx);
   const merges = naming.merges.map(({ survivor, ...merge }) => ({ ...merge, survivorId: naming.ids.get(survivor) as string }));
   await writeMerges(
     shop.id,
@@ -300,24 +304,21 @@ async function learnOnly(shopId: number, batch: Omit<Said, "born"> & { done: Rea
     if (!same(next, held)) changed.push(next);
   }
   if (changed.length === 0) return new Map();
-  await writeAliases(shopId, changed, tx);
   const ids = [...new Set(changed.map((one) => one.profileId))];
-  const all = await aliasesOfProfiles(shopId, ids, tx);
-  const links = await linksAround(
+  const news = new Map(changed.map((one) => [one.key, one]));
+  const all = (await aliasesOfProfiles(shopId, ids, tx)).map((one) => news.get(one.key) ?? one);
+  const { links } = await webAround(
     shopId,
     all.filter((one) => one.key.startsWith("customer:")).map((one) => one.key),
     tx,
   );
-  await writeProfiles(
-    shopId,
-    ids.map((id) =>
-      profileFrom(
-        id,
-        all.filter((one) => one.profileId === id),
-        links,
-      ),
+  const profiles = ids.map((id) =>
+    profileFrom(
+      id,
+      all.filter((one) => one.profileId === id),
+      links,
     ),
-    tx,
   );
+  await writePeople(shopId, profiles, changed, tx);
   return new Map(changed.map((one) => [one.key, one.profileId]));
 }

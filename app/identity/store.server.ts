@@ -9,7 +9,7 @@ export type Alias = { key: Key; profileId: string; since: Date; level: Level | n
 
 type AliasRow = { kind: string; key: string; profile_id: string; since: Date; level: string | null; because: string[] | null; known: unknown };
 
-// The columns hold what writeAliases put there.
+// The columns hold what writePeople put there.
 const toAlias = (row: AliasRow): Alias => ({
   key: `${row.kind}:${row.key}` as Key,
   profileId: row.profile_id,
@@ -39,19 +39,13 @@ export async function aliasesOfProfiles(shopId: number, profileIds: string[], tx
 type LinkRow = { a: string; b: string; level: number; since: Date };
 const toLink = (row: LinkRow): SeenLink => ({ a: row.a as Key, b: row.b as Key, level: levels[row.level] as Level, since: row.since });
 
-/** Of these links those that are known already. */
-export async function knownLinks(shopId: number, links: Link[], tx: Tx): Promise<SeenLink[]> {
-  if (links.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<LinkRow[]>`
-    SELECT l.a, l.b, l.level, l.since FROM unnest(${links.map(({ a }) => a)}::text[], ${links.map(({ b }) => b)}::text[]) AS k(a, b)
-    JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = k.a AND l.b = k.b`;
-  return rows.map(toLink);
-}
+/** What hangs together, link by link, and who among them is to be kept apart. */
+export type Web = { links: SeenLink[]; apart: Apart[] };
 
-/** Everything that hangs together with these keys, link by link. */
-export async function linksAround(shopId: number, keys: Key[], tx?: Tx): Promise<SeenLink[]> {
-  if (keys.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<LinkRow[]>`
+/** Everything that hangs together with these keys. */
+export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<Web> {
+  if (keys.length === 0) return { links: [], apart: [] };
+  const rows = await inside(tx).$queryRaw<(LinkRow | { a: string; b: string; level: null })[]>`
     WITH RECURSIVE near(key) AS (
       SELECT unnest(${keys}::text[])
       UNION SELECT n.key FROM near JOIN LATERAL (
@@ -59,38 +53,51 @@ export async function linksAround(shopId: number, keys: Key[], tx?: Tx): Promise
         UNION ALL SELECT l.a FROM profile_link l WHERE l.shop_id = ${shopId} AND l.b = near.key
       ) n ON true
     )
-    SELECT l.a, l.b, l.level, l.since FROM near JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = near.key`;
-  return rows.map(toLink);
+    SELECT l.a, l.b, l.level, l.since FROM near JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = near.key
+    UNION ALL SELECT x.a, x.b, NULL, NULL FROM profile_apart x
+    WHERE x.shop_id = ${shopId} AND (x.a = ANY(ARRAY(SELECT key FROM near)) OR x.b = ANY(ARRAY(SELECT key FROM near)))`;
+  return {
+    links: rows.flatMap((row) => (row.level === null ? [] : [toLink(row)])),
+    apart: rows.flatMap((row) => (row.level === null ? [{ a: row.a as Key, b: row.b as Key }] : [])),
+  };
 }
 
-/** Keeps of each link its surest level and its first moment. */
-export async function writeLinks(shopId: number, links: SeenLink[], tx: Tx): Promise<void> {
-  if (links.length === 0) return;
+/** Keeps of each link its surest level and its first moment. Returns those that this changed: what is known already is only read. */
+export async function writeLinks(shopId: number, links: SeenLink[], tx: Tx): Promise<Link[]> {
+  if (links.length === 0) return [];
   const json = links.map((one) => ({ ...one, level: levels.indexOf(one.level) }));
-  await inside(tx).$executeRaw`
+  const rows = await inside(tx).$queryRaw<LinkRow[]>`
     INSERT INTO profile_link (shop_id, a, b, level, since)
     SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(a text, b text, level smallint, since timestamptz)
-    ON CONFLICT (shop_id, a, b) DO UPDATE SET level = least(profile_link.level, excluded.level), since = least(profile_link.since, excluded.since)`;
-}
-
-export async function apartAmong(shopId: number, keys: Key[], tx?: Tx): Promise<Apart[]> {
-  const rows = await inside(tx).$queryRaw<
-    { a: string; b: string }[]
-  >`SELECT a, b FROM profile_apart WHERE shop_id = ${shopId} AND (a = ANY(${keys}) OR b = ANY(${keys}))`;
-  return rows.map((row) => ({ a: row.a as Key, b: row.b as Key }));
+    WHERE NOT EXISTS (SELECT FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = r.a AND l.b = r.b AND l.level <= r.level AND l.since <= r.since)
+    ON CONFLICT (shop_id, a, b) DO UPDATE SET level = least(profile_link.level, excluded.level), since = least(profile_link.since, excluded.since)
+    RETURNING a, b, level, since`;
+  return rows.map(toLink);
 }
 
 export async function writeApart(shopId: number, { a, b }: Apart, now: Date, tx: Tx): Promise<void> {
   await inside(tx).profileApart.createMany({ data: [{ shopId, a, b, at: now }], skipDuplicates: true });
 }
 
-export async function writeAliases(shopId: number, aliases: Alias[], tx: Tx): Promise<void> {
-  if (aliases.length === 0) return;
-  const json = aliases.map(({ key, profileId, ...rest }) => ({ kind: kindOf(key), key: valueOf(key), profile_id: profileId, ...rest }));
+/** Writes profiles as their keys say them now, and those of their keys that changed. */
+export async function writePeople(shopId: number, profiles: Profile[], aliases: Alias[], tx: Tx): Promise<void> {
+  if (profiles.length === 0 && aliases.length === 0) return;
+  const people = profiles.map((one) => ({
+    ...{ id: one.id, first_seen_at: one.firstSeenAt, customer_gid: one.customerGid, email: one.email, phone: one.phone },
+    ...{ first_name: one.firstName, last_name: one.lastName, country: one.country, locale: one.locale },
+  }));
+  const keys = aliases.map(({ key, profileId, ...rest }) => ({ kind: kindOf(key), key: valueOf(key), profile_id: profileId, ...rest }));
   await inside(tx).$executeRaw`
+    WITH people AS (
+      INSERT INTO profile (shop_id, id, first_seen_at, customer_gid, email, phone, first_name, last_name, country, locale)
+      SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(people)}::jsonb)
+        AS r(id uuid, first_seen_at timestamptz, customer_gid text, email text, phone text, first_name text, last_name text, country text, locale text)
+      ON CONFLICT (shop_id, id) DO UPDATE SET first_seen_at = excluded.first_seen_at, customer_gid = excluded.customer_gid, email = excluded.email, phone = excluded.phone,
+        first_name = excluded.first_name, last_name = excluded.last_name, country = excluded.country, locale = excluded.locale, merged_into = NULL
+    )
     INSERT INTO profile_alias (shop_id, kind, key, profile_id, since, level, because, known)
     SELECT ${shopId}, r.kind, r.key, r.profile_id, r.since, r.level, ARRAY(SELECT jsonb_array_elements_text(r.because)), r.known
-    FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(kind text, key text, profile_id uuid, since timestamptz, level text, because jsonb, known jsonb)
+    FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS r(kind text, key text, profile_id uuid, since timestamptz, level text, because jsonb, known jsonb)
     ON CONFLICT (shop_id, kind, key) DO UPDATE SET profile_id = excluded.profile_id, since = excluded.since, level = excluded.level, because = excluded.because, known = excluded.known`;
 }
 
@@ -105,21 +112,6 @@ export type Profile = {
   country: string | null;
   locale: string | null;
 };
-
-/** Writes profiles as their keys say them now. */
-export async function writeProfiles(shopId: number, profiles: Profile[], tx: Tx): Promise<void> {
-  if (profiles.length === 0) return;
-  const json = profiles.map((one) => ({
-    ...{ id: one.id, first_seen_at: one.firstSeenAt, customer_gid: one.customerGid, email: one.email, phone: one.phone },
-    ...{ first_name: one.firstName, last_name: one.lastName, country: one.country, locale: one.locale },
-  }));
-  await inside(tx).$executeRaw`
-    INSERT INTO profile (shop_id, id, first_seen_at, customer_gid, email, phone, first_name, last_name, country, locale)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-      AS r(id uuid, first_seen_at timestamptz, customer_gid text, email text, phone text, first_name text, last_name text, country text, locale text)
-    ON CONFLICT (shop_id, id) DO UPDATE SET first_seen_at = excluded.first_seen_at, customer_gid = excluded.customer_gid, email = excluded.email, phone = excluded.phone,
-      first_name = excluded.first_name, last_name = excluded.last_name, country = excluded.country, locale = excluded.locale, merged_into = NULL`;
-}
 
 export async function takenIds(shopId: number, ids: string[], tx: Tx): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
@@ -144,12 +136,16 @@ export async function standingMerges(shopId: number, profileIds: string[], tx?: 
 }
 
 export async function writeMerges(shopId: number, merges: (Merge & { at: Date; because: Link | null })[], tx: Tx): Promise<void> {
-  for (const { because, ...merge } of merges) {
-    await inside(tx).profileMerge.create({
-      data: { ...merge, shopId, reason: because?.level ?? "token", because: because === null ? [] : [because.a, because.b] },
-    });
-    await inside(tx).profile.updateMany({ where: { shopId, id: merge.loserId }, data: { mergedInto: merge.survivorId } });
-  }
+  if (merges.length === 0) return;
+  await inside(tx).profileMerge.createMany({
+    data: merges.map(({ because, ...merge }) => ({
+      ...{ ...merge, shopId, reason: because?.level ?? "token", because: because === null ? [] : [because.a, because.b] },
+    })),
+  });
+  await inside(tx).$executeRaw`
+    UPDATE profile t SET merged_into = r.survivor
+    FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
+    WHERE t.shop_id = ${shopId} AND t.id = r.loser`;
 }
 
 export async function endMerges(shopId: number, ids: string[], now: Date, byHand: boolean, tx: Tx): Promise<void> {
