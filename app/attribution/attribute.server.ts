@@ -16,7 +16,7 @@ const longestWindow = 5 * day;
  * is found by its checkout or cart. Doing it again gives the same credits.
  */
 export async function attribute(shop: Shop, events: Event[], moves: Moves, tx: Tx): Promise<void> {
-  for (const { loserId, survivorId } of moves.merges) await moveCredits(shop.id, loserId, survivorId, tx);
+  await moveCredits(shop.id, moves.merges, tx);
   const orderIds = events.flatMap((event) =>
     event.name === "order.placed" || event.name === "order.paid" || event.name === "order.updated" ? [event.data.orderId] : [],
   );

@@ -17,6 +17,7 @@ export async function ordersToCredit(shopId: number, orderIds: string[], profile
 }
 
 export async function cartsOf(shopId: number, checkoutTokens: string[], tx: Tx): Promise<Map<string, string | null>> {
+  if (checkoutTokens.length === 0) return new Map();
   const rows = await inside(tx).checkout.findMany({ where: { shopId, token: { in: checkoutTokens } }, select: { token: true, cartToken: true } });
   return new Map(rows.map((row) => [row.token, row.cartToken]));
 }
@@ -30,6 +31,7 @@ export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx:
 export async function writeCredits(shopId: number, credits: Credit[], cleared: string[], tx: Tx): Promise<void> {
   const client = inside(tx);
   await client.credit.deleteMany({ where: { shopId, orderId: { in: [...cleared, ...credits.map((one) => one.orderId)] } } });
+  if (credits.length === 0) return;
   await client.credit.createMany({
     data: credits.map((one) => ({
       shopId,
@@ -46,8 +48,11 @@ export async function writeCredits(shopId: number, credits: Credit[], cleared: s
   });
 }
 
-export async function moveCredits(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
-  await inside(tx).credit.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+export async function moveCredits(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
+  if (merges.length === 0) return;
+  await inside(tx).$executeRaw`
+    UPDATE credit t SET profile_id = r.survivor FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
+    WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
 }
 
 export async function eraseCredits(shopId: number, tx: Tx): Promise<void> {

@@ -53,7 +53,7 @@ function rowOf(event: Event, profileId: string, key: string | null): ConsentRow 
 
 /** Gives the ledger's lines to whoever they are about now. */
 export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
-  for (const { loserId, survivorId } of merges) await moveConsent(shop.id, loserId, survivorId, tx);
+  await moveConsent(shop.id, merges, tx);
   if (moved.length > 0) await reown(shop.id, moved, tx);
 }
 

@@ -41,8 +41,11 @@ export async function latestConsent(shopId: number, channel: "email" | "sms", pr
   return rows.map((row) => ({ profileId: row.profile_id, state: row.state, source: row.source, occurredAt: row.occurred_at }));
 }
 
-export async function moveConsent(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
-  await inside(tx).consentRecord.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+export async function moveConsent(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
+  if (merges.length === 0) return;
+  await inside(tx).$executeRaw`
+    UPDATE consent_record t SET profile_id = r.survivor FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
+    WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
 }
 
 /** Gives each line of some profiles to whoever has the key that it was said with. */
@@ -63,6 +66,7 @@ export async function deleteSuppression(shopId: number, channel: string, address
 }
 
 export async function findSuppressions(shopId: number, channel: string, addressHashes: string[], tx?: Tx): Promise<Map<string, string>> {
+  if (addressHashes.length === 0) return new Map();
   const rows = await inside(tx).suppression.findMany({
     where: { shopId, channel, addressHash: { in: addressHashes } },
     select: { addressHash: true, reason: true },
