@@ -98,6 +98,20 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Runs one statement, which is a transaction by itself, and tries it again as `transaction` does: for what may be done twice, also where the connection was cut
+ * at its commit. It saves the two that open and close one.
+ */
+export async function statement<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= 3 || !(retryable.has(errorCode(error) ?? "") || cut(error))) throw error;
+    }
+  }
+}
+
 /** Whether a statement gave up because somebody else held what it needed. */
 export function isLockTimeout(error: unknown): boolean {
   return errorCode(error) === "55P03";

@@ -12,6 +12,8 @@ import type { Shop } from "../shops/shop.ts";
 import { plan, type Standing } from "./due.ts";
 import { audiencesOf, standings, writePlan, type AudienceRow } from "./store.server.ts";
 
+export { linesForAudiences } from "./store.server.ts";
+
 /** How far the audiences have read the change log of segments. */
 export const audiencesCursor = "audiences";
 
@@ -61,18 +63,12 @@ async function allowed(
 ): Promise<{ standing: Standing[]; identifiers: Map<string, Identifiers> }> {
   const wanted = wantsAnybody ? found.filter((one) => one.wanted).map((one) => one.profileId) : [];
   const profiles = await findProfiles(shop.id, wanted, tx);
-  const arms = await assign(
-    shop,
-    globalExperiment,
-    shop.holdoutPercent,
-    profiles.map((one) => one.id),
-    now,
-    tx,
-  );
+  const ids = profiles.map((one) => one.id);
+  const arms = (await assign(shop, { [globalExperiment]: shop.holdoutPercent }, ids, now, tx)).get(globalExperiment);
   const agreed = await agreeing(shop, profiles, now, tx);
   const identifiers = new Map<string, Identifiers>();
   for (const profile of agreed) {
-    const sent = arms.get(profile.id) === "holdout" ? null : sentOf(profile, connector);
+    const sent = arms?.get(profile.id) === "holdout" ? null : sentOf(profile, connector);
     if (sent) identifiers.set(profile.id, sent);
   }
   return { standing: found.map((one) => ({ ...one, wanted: identifiers.has(one.profileId) })), identifiers };

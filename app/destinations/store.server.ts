@@ -3,7 +3,7 @@ import type { Identifiers } from "../connectors/contract.ts";
 import { seal, unseal } from "../lib/seal.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "../shops/keys.server.ts";
-import { inside, onlyShop, type ShopQuery } from "../tx.server.ts";
+import { inside, onlyShop, type ShopQuery, type Statement } from "../tx.server.ts";
 import type { HeldState, Standing } from "./due.ts";
 
 const place = (shopId: number, connector: string) => `${shopId}/connection/${connector}`;
@@ -54,6 +54,12 @@ export async function findAudience(shopId: number, id: string, tx?: Tx) {
 
 export async function audiencesOf(shopId: number, tx?: Tx) {
   return inside(tx).audience.findMany({ where: { shopId }, orderBy: { createdAt: "asc" } });
+}
+
+/** Lines of the change log that are for an audience: of the segment that it is kept equal to. */
+export function linesForAudiences(): Statement {
+  return Prisma.sql`
+    SELECT FROM membership_change m JOIN audience a ON a.shop_id = m.shop_id AND a.segment_key = m.segment_key WHERE m.shop_id = c.shop_id AND m.seq > c.seq`;
 }
 
 export async function insertAudience(
@@ -178,14 +184,20 @@ export async function updateReceipt(shopId: number, id: string, change: { refuse
   await inside().audienceReceipt.update({ where: { shopId_id: { shopId, id } }, data: change });
 }
 
-export async function moveMembers(shopId: number, loserId: string, survivorId: string, now: Date, tx: Tx): Promise<void> {
-  const client = inside(tx);
+export async function moveMembers(shopId: number, merges: readonly { loserId: string; survivorId: string }[], now: Date, tx: Tx): Promise<void> {
+  if (merges.length === 0) return;
   // Two of one address: the platform holds one person, and the survivor's row stands for her.
-  await client.$executeRaw`
-    DELETE FROM audience_member l USING audience_member s WHERE l.shop_id = ${shopId} AND l.profile_id = ${loserId}::uuid AND s.shop_id = l.shop_id AND s.audience_id = l.audience_id
-      AND s.profile_id = ${survivorId}::uuid AND s.state <> 'removing' AND s.identifiers = l.identifiers`;
-  // What the platform holds under the loser's hashes is taken back under exactly those; the survivor is added in her own name.
-  await client.$executeRaw`UPDATE audience_member SET state = 'removing', changed_at = ${now} WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
+  // What it holds under other hashes of the loser is taken back under exactly those; the survivor is added in her own name.
+  await inside(tx).$executeRaw`
+    WITH r AS MATERIALIZED (SELECT * FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)),
+    same AS MATERIALIZED (
+      SELECT l.audience_id, l.profile_id FROM r JOIN audience_member l ON l.shop_id = ${shopId} AND l.profile_id = r.loser
+      JOIN audience_member s ON s.shop_id = l.shop_id AND s.audience_id = l.audience_id AND s.profile_id = r.survivor AND s.state <> 'removing' AND s.identifiers = l.identifiers
+    ), gone AS (
+      DELETE FROM audience_member m USING same WHERE m.shop_id = ${shopId} AND m.audience_id = same.audience_id AND m.profile_id = same.profile_id
+    )
+    UPDATE audience_member m SET state = 'removing', changed_at = ${now} FROM r
+    WHERE m.shop_id = ${shopId} AND m.profile_id = r.loser AND NOT EXISTS (SELECT FROM same WHERE same.audience_id = m.audience_id AND same.profile_id = m.profile_id)`;
 }
 
 export function shopsWithWork(now: Date, shopId: number | null = null): ShopQuery {

@@ -1,7 +1,7 @@
 import { day } from "../lib/time.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import type { Statement } from "../tx.server.ts";
-import { insertDelivered, insertEvents, insertEventsHot, makePartition, type Item } from "./store.server.ts";
+import { statement, type Statement } from "../tx.server.ts";
+import { insertDelivered, insertEvents, insertEventsHot, insertEventsWith, makePartition, type Item } from "./store.server.ts";
 
 export const eventSequence = "event";
 
@@ -45,6 +45,11 @@ async function withPartitions<T>(write: () => Promise<T>): Promise<T> {
 /** Appends events of several shops, and returns how many were new: what the log already holds changes nothing. The partitions must exist (`ensurePartitions`). */
 export async function append(items: Item[], tx: Tx): Promise<number> {
   return items.length > 0 ? withPartitions(() => insertEvents(items, eventSequence, tx)) : 0;
+}
+
+/** The same together with a change that another store makes, or nothing where that changes nothing: one statement, which may be done twice. */
+export async function appendWith(change: Statement, items: Item[]): Promise<void> {
+  await statement(() => withPartitions(() => insertEventsWith(change, items, eventSequence)));
 }
 
 /** The same for the doors. */

@@ -2,16 +2,16 @@ import type { Tx } from "../lib/tx.ts";
 import { eventSequence } from "./append.server.ts";
 import type { ShopQuery } from "../tx.server.ts";
 import type { Event } from "./event.ts";
-import { eventsAfter, lastSeenByPixel, lockCursor, moveCursor, shopsBehind, skipUnused, unreadNaming } from "./store.server.ts";
+import { lastSeenByPixel, lockNext, moveCursor, shopsBehind, skipUnused, unreadNaming } from "./store.server.ts";
 
-export { lockCursor, moveCursor, shopsBehind, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
+export { lockCursor, moveCursor, shopsBehind, skipOthers, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
 
 /** The cursor of the story itself: identity, consent, segments, attribution. */
 export const processCursor = "process";
 
 /** Locks a shop's cursor and gives the next events after it, oldest first. Call `done` in the same transaction. */
 export async function next(shopId: number, most: number, tx: Tx): Promise<Event[]> {
-  const events = await eventsAfter(shopId, await lockCursor(shopId, processCursor, tx), most, tx);
+  const events = await lockNext(shopId, processCursor, most, tx);
   if (events.length === 0) await skipUnused(shopId, processCursor, eventSequence, tx);
   return events;
 }
@@ -37,6 +37,6 @@ export function pixelHeardAt(shopId: number): Promise<Date | null> {
 }
 
 /** Shops with events that nobody has read yet. */
-export function unread(): ShopQuery {
-  return shopsBehind(processCursor, eventSequence);
+export function unread(shopId: number | null = null): ShopQuery {
+  return shopsBehind(processCursor, eventSequence, shopId);
 }

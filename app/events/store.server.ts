@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import { hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery } from "../tx.server.ts";
+import { hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery, type Statement } from "../tx.server.ts";
 import { vocabulary, type Event, type EventName, type NewEvent } from "./event.ts";
 
 /** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
@@ -65,6 +65,11 @@ const insertion = Prisma.sql`
 
 export async function insertEvents(items: Item[], sequence: string, tx: Tx): Promise<number> {
   return inside(tx).$executeRaw`WITH ${numbered(items, sequence)} ${insertion}`;
+}
+
+/** Makes a change of another store's, a statement that returns what it changed, and writes these events where it changed anything: one statement. */
+export async function insertEventsWith(change: Statement, items: Item[], sequence: string): Promise<void> {
+  await inside().$executeRaw`WITH changed AS (${change}), ${numbered(items, sequence, Prisma.sql`WHERE EXISTS (SELECT FROM changed)`)} ${insertion}`;
 }
 
 export async function insertEventsHot(items: Item[], sequence: string, tx: HotTx): Promise<void> {
@@ -134,6 +139,21 @@ export async function skipUnused(shopId: number, cursor: string, sequence: strin
       AND NOT EXISTS (SELECT FROM event e WHERE e.shop_id = c.shop_id AND e.seq > c.seq)`;
 }
 
+/**
+ * Moves each of these cursors to the end of its log where no line after it is for its reader. `lines`: by the name of the cursor, a statement over the cursor
+ * `c` that finds those that are. Returns which were moved. One that somebody holds, or has just moved, stays: its reader knows more than this snapshot.
+ */
+export async function skipOthers(shopId: number, sequence: string, lines: Record<string, Statement>): Promise<Set<string>> {
+  const nothing = Object.entries(lines).map(([name, statement]) => Prisma.sql`(c.name = ${name} AND NOT EXISTS (${statement}))`);
+  const rows = await inside().$queryRaw<{ name: string }[]>`
+    WITH c AS MATERIALIZED (SELECT shop_id, name, seq FROM cursor WHERE shop_id = ${shopId} AND name = ANY(${Object.keys(lines)}) FOR UPDATE SKIP LOCKED)
+    UPDATE cursor t SET seq = s.next - 1 FROM c, sequence s
+    WHERE t.shop_id = c.shop_id AND t.name = c.name AND t.seq = c.seq AND s.shop_id = c.shop_id AND s.name = ${sequence} AND c.seq < s.next - 1
+      AND (${Prisma.join(nothing, " OR ")})
+    RETURNING t.name`;
+  return new Set(rows.map((row) => row.name));
+}
+
 type Row = { seq: bigint; source_at: Date; source_id: string; name: string; subject: string | null; occurred_at: Date; data: unknown };
 
 // The log holds what append() let in, so a row is an event by its history; the vocabulary is the schema of the writer.
@@ -149,10 +169,21 @@ function toEvent(row: Row): Event {
   } as Event;
 }
 
-export async function eventsAfter(shopId: number, seq: bigint, most: number, tx?: Tx): Promise<Event[]> {
-  const rows = await inside(tx).$queryRaw<Row[]>`
-    SELECT seq, source_at, source_id, name, subject, occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > ${seq} ORDER BY seq LIMIT ${most}`;
-  return rows.map(toEvent);
+/**
+ * Locks a reader's cursor and gives the next events after it, oldest first. One statement: what is committed while it waits for the lock has a higher number
+ * than anything it sees, because numbers are given out under a lock of their own, and is read the next time.
+ */
+export async function lockNext(shopId: number, cursor: string, most: number, tx: Tx): Promise<Event[]> {
+  const rows = await inside(tx).$queryRaw<(Row | { seq: null })[]>`
+    WITH c AS MATERIALIZED (SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${cursor} FOR UPDATE)
+    SELECT e.* FROM c LEFT JOIN LATERAL (
+      SELECT seq, source_at, source_id, name, subject, occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > c.seq ORDER BY seq LIMIT ${most}
+    ) e ON true ORDER BY e.seq`;
+  if (rows.length === 0) {
+    await lockCursor(shopId, cursor, tx);
+    return lockNext(shopId, cursor, most, tx);
+  }
+  return rows.flatMap((row) => (row.seq === null ? [] : [toEvent(row)]));
 }
 
 /** Whether an event that a cursor has not passed names one of these keys. */

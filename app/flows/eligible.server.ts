@@ -28,11 +28,12 @@ export async function eligible(shop: Shop, flow: Flow, lines: Line[], now: Date,
   if (found.length === 0) return new Map();
   // Assigned at eligibility, before anything is known about consent, so that both arms hold the same people.
   const profileIds = found.map((one) => one.profileId);
-  const everywhere = await assign(shop, globalExperiment, shop.holdoutPercent, profileIds, now, tx);
-  const here = await assign(shop, flowExperiment(flow.key), flow.holdoutPercent, profileIds, now, tx);
+  const here = flowExperiment(flow.key);
+  const arms = await assign(shop, { [globalExperiment]: shop.holdoutPercent, [here]: flow.holdoutPercent }, profileIds, now, tx);
+  const holds = (experiment: string, profileId: string) => arms.get(experiment)?.get(profileId) === "holdout";
   return new Map(
     found.map((one) => {
-      const holdout = everywhere.get(one.profileId) === "holdout" ? "the shop's" : here.get(one.profileId) === "holdout" ? "the flow's" : null;
+      const holdout = holds(globalExperiment, one.profileId) ? "the shop's" : holds(here, one.profileId) ? "the flow's" : null;
       return [one.line, { ...one, holdout }];
     }),
   );

@@ -12,16 +12,15 @@ import { activeRunsOf, moveRuns, reownRuns, returnRuns, updateRun } from "./stor
  */
 export async function followPeople(shop: Shop, { merges, revived, moved }: Moves, now: Date, tx: Tx): Promise<void> {
   for (const { loserId, survivorId } of revived) await returnRuns(shop.id, loserId, survivorId, tx);
-  for (const { loserId, survivorId } of merges) {
-    await moveRuns(shop.id, loserId, survivorId, tx);
-    await moveMessages(shop.id, loserId, survivorId, tx);
-  }
+  const joined = await moveRuns(shop.id, merges, tx);
+  // Where no run moved there is no message to move, either: each has its run's profile.
+  if (joined.size > 0) await moveMessages(shop.id, merges, tx);
   if (moved.length > 0) {
     await reownRuns(shop.id, moved, tx);
     await reownMessages(shop.id, moved, tx);
   }
-  for (const profileId of new Set(merges.map((one) => one.survivorId).concat(moved))) {
-    const runs = (await activeRunsOf(shop.id, profileId, tx)).map((one) => ({ ...one, flowKey: one.flowKey as FlowKey }));
+  const met = (await activeRunsOf(shop.id, [...new Set([...joined, ...moved])], tx)).map((one) => ({ ...one, flowKey: one.flowKey as FlowKey }));
+  for (const runs of Map.groupBy(met, (one) => one.profileId).values()) {
     for (const { id, reason } of meet(runs)) await updateRun(shop.id, id, { state: "exited", reason, dueAt: null, endedAt: now }, tx);
   }
 }

@@ -40,7 +40,8 @@ export async function look(shop: Shop, flow: Flow, run: RunRow, now: Date, tx: T
   // The address typed into this checkout first: she may have others.
   const email = found.email ?? profile?.email ?? null;
   const consent = profile === null ? null : ((await consentNow(shop, [profile], tx)).get(profile.id) ?? null);
-  const suppressed = email === null ? null : await suppressionOf(shop, email, tx);
+  // The ledger has told of her own address already.
+  const suppressed = email === null || email === profile?.email ? null : await suppressionOf(shop, email, tx);
   const region = profile?.country ?? found.country ?? shop.country;
   const permission =
     consent === null

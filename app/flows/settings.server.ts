@@ -5,7 +5,18 @@ import { transaction } from "../tx.server.ts";
 import { flowSettings, liveSteps, missingFor, type Flow, type FlowKey, type FlowSettings } from "./flow.ts";
 import { endRuns, findFlow, saveFlow } from "./store.server.ts";
 
-export { countActive, endRuns, endRunsOf, eraseFlows, findFlow, oldestDueRun, shopsWithDueRuns, shopsWithMailInHand } from "./store.server.ts";
+export {
+  countActive,
+  endRuns,
+  endRunsOf,
+  eraseFlows,
+  findFlow,
+  findFlows,
+  linesForFlows,
+  oldestDueRun,
+  shopsWithDueRuns,
+  shopsWithMailInHand,
+} from "./store.server.ts";
 
 export type EnableOutcome = { ok: true } | { ok: false; missing: ReturnType<typeof missingFor> };
 

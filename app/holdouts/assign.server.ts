@@ -4,31 +4,47 @@ import type { Moves } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { armOf, type Arm } from "./assign.ts";
-import { findAssignments, insertAssignments, keepBefore, mergeAssignments, restoreBefore } from "./store.server.ts";
+import { findArms, inExperiments, insertAssignments, keepBefore, mergeAssignments, restoreBefore } from "./store.server.ts";
 
 export { eraseAssignments, findAssignments } from "./store.server.ts";
 
 /** Follows people who were merged, or merged wrongly. */
 export async function follow(shop: Shop, { merges, revived }: Moves, tx: Tx): Promise<void> {
   for (const { loserId, survivorId } of revived) await restoreBefore(shop.id, loserId, survivorId, tx);
-  for (const { loserId, survivorId } of merges) {
+  if (merges.length === 0) return;
+  // Who was in no experiment brings nothing into a merge, and takes nothing back out of it.
+  const had = await inExperiments(
+    shop.id,
+    merges.map((one) => one.loserId),
+    tx,
+  );
+  for (const { loserId, survivorId } of merges.filter((one) => had.has(one.loserId))) {
     await keepBefore(shop.id, loserId, survivorId, tx);
     await mergeAssignments(shop.id, loserId, survivorId, tx);
   }
 }
 
 /**
- * The arm of each profile in an experiment, assigned now where it has none yet. An assignment is for ever and is itself an event, so that the
+ * The arm of each profile in some experiments (by their shares), assigned now where it has none yet: by experiment, then by profile. An assignment is for ever and is itself an event, so that the
  * analysis can be done again from the log. Call it when a profile becomes eligible, before anything is known about consent.
  */
-export async function assign(shop: Shop, experiment: string, percent: number, profileIds: string[], now: Date, tx: Tx): Promise<Map<string, Arm>> {
-  const arms = await findAssignments(shop.id, experiment, profileIds, tx);
-  const fresh = [...new Set(profileIds)]
-    .filter((id) => !arms.has(id))
-    .map((profileId) => ({ profileId, experiment, arm: armOf(shop.salt, experiment, profileId, percent), percent, at: now }));
+export async function assign(
+  shop: Shop,
+  shares: Record<string, number>,
+  profileIds: string[],
+  now: Date,
+  tx: Tx,
+): Promise<Map<string, ReadonlyMap<string, Arm>>> {
+  if (profileIds.length === 0) return new Map();
+  const arms = await findArms(shop.id, Object.keys(shares), profileIds, tx);
+  const fresh = Object.entries(shares).flatMap(([experiment, percent]) =>
+    [...new Set(profileIds)]
+      .filter((id) => arms.get(experiment)?.has(id) !== true)
+      .map((profileId) => ({ profileId, experiment, arm: armOf(shop.salt, experiment, profileId, percent), percent, at: now })),
+  );
   if (fresh.length === 0) return arms;
   await insertAssignments(shop.id, fresh, tx);
-  const events = fresh.map(({ profileId, arm }): NewEvent => ({
+  const events = fresh.map(({ profileId, experiment, arm }): NewEvent => ({
     name: "holdout.assigned",
     sourceId: `holdout.assigned/${experiment}/${profileId}`,
     sourceAt: now,
@@ -40,6 +56,6 @@ export async function assign(shop: Shop, experiment: string, percent: number, pr
     events.map((event) => ({ shopId: shop.id, event })),
     tx,
   );
-  for (const { profileId, arm } of fresh) arms.set(profileId, arm);
+  for (const { profileId, experiment, arm } of fresh) arms.get(experiment)?.set(profileId, arm);
   return arms;
 }

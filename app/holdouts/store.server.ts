@@ -9,6 +9,23 @@ export async function findAssignments(shopId: number, experiment: string, profil
   return new Map(rows.map((row) => [row.profileId, row.arm as Arm]));
 }
 
+/** The same for several experiments: by experiment, then by profile. */
+export async function findArms(shopId: number, experiments: string[], profileIds: string[], tx: Tx): Promise<Map<string, Map<string, Arm>>> {
+  const arms = new Map(experiments.map((one) => [one, new Map<string, Arm>()]));
+  const rows = await inside(tx).assignment.findMany({
+    where: { shopId, experiment: { in: experiments }, profileId: { in: profileIds } },
+    select: { experiment: true, profileId: true, arm: true },
+  });
+  for (const row of rows) arms.get(row.experiment)?.set(row.profileId, row.arm as Arm);
+  return arms;
+}
+
+/** Of some profiles those that are in an experiment. */
+export async function inExperiments(shopId: number, profileIds: string[], tx: Tx): Promise<Set<string>> {
+  const rows = await inside(tx).assignment.findMany({ where: { shopId, profileId: { in: profileIds } }, distinct: ["profileId"], select: { profileId: true } });
+  return new Set(rows.map((row) => row.profileId));
+}
+
 export async function insertAssignments(shopId: number, rows: Assigned[], tx: Tx): Promise<void> {
   await inside(tx).assignment.createMany({ data: rows.map((row) => ({ ...row, shopId })), skipDuplicates: true });
 }

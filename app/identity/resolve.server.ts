@@ -24,7 +24,7 @@ export {
   aliasesOf,
   aliasesOfProfiles,
   eraseIdentity,
-  findByCustomer,
+  findByCustomers,
   findProfiles,
   neighboursOf,
   redactProfiles,

@@ -200,9 +200,11 @@ export async function neighboursOf(shopId: number, profileId: string, tx?: Tx): 
   return rows.length > household ? [] : rows.map((row) => row.profile_id);
 }
 
-export async function findByCustomer(shopId: number, customerGid: string): Promise<string[]> {
-  const rows = await inside().profileAlias.findMany({ where: { shopId, kind: "customer", key: customerGid }, select: { profileId: true } });
-  return rows.map((row) => row.profileId);
+/** The profiles of some of Shopify's customers, by their gids. */
+export async function findByCustomers(shopId: number, customerGids: string[]): Promise<Map<string, string>> {
+  if (customerGids.length === 0) return new Map();
+  const rows = await inside().profileAlias.findMany({ where: { shopId, kind: "customer", key: { in: customerGids } }, select: { key: true, profileId: true } });
+  return new Map(rows.map((row) => [row.key, row.profileId]));
 }
 
 export async function aliasesOf(shopId: number, profileIds: string[], tx?: Tx): Promise<{ kind: string; key: string }[]> {

@@ -1,19 +1,18 @@
 import type { SmtpReply, Wire } from "../connectors/contract.ts";
 import { suppress } from "../consent/record.server.ts";
-import { append, ensurePartitions } from "../events/append.server.ts";
+import { appendWith, ensurePartitions } from "../events/append.server.ts";
 import type { Profile } from "../identity/resolve.server.ts";
 import { minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
-import { wakeSoon } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
+import { statement, transaction } from "../tx.server.ts";
 import { shownOf, targetOf, type About } from "./about.ts";
 import { render, type Content, type Filling } from "./content.ts";
 import { clickUrl, unsubscribeUrl } from "./links.server.ts";
 import { toMime } from "./mime.server.ts";
 import { isOwnLink } from "./recovery-link.ts";
-import { claim, findByStep, move, saveRendered } from "./store.server.ts";
+import { claim, findByStep, move, saveRendered, sentNow } from "./store.server.ts";
 
 export {
   eraseMessages,
@@ -26,6 +25,7 @@ export {
   reownMessages,
   redactMessages,
   sentTo,
+  shopsInterrupted,
   type HumanClick,
 } from "./store.server.ts";
 
@@ -95,7 +95,7 @@ export async function prepare(shop: Shop, prepared: Prepared, now: Date): Promis
   if (!isOwnLink(shop, target)) throw new Error("The message leads to an address that is not the shop's.");
   const named = { shopId: shop.id, messageId: prepared.id };
   const rendered = await render(prepared.step.content, fillingOf(shop, prepared, { button: clickUrl(named, 0), unsubscribe: unsubscribeUrl(named) }));
-  await transaction((tx) => saveRendered(shop.id, prepared.id, prepared.claim, { ...rendered, offerCode: prepared.offer?.code ?? null }, [target], tx));
+  await statement(() => saveRendered(shop.id, prepared.id, prepared.claim, { ...rendered, offerCode: prepared.offer?.code ?? null }, [target]));
   const address = shop.senderAddress ?? "";
   const domain = address.slice(address.lastIndexOf("@") + 1);
   const raw = await toMime({
@@ -128,51 +128,45 @@ export async function send(shop: Shop, ready: Ready, wire: Wire, clock: () => Da
   });
   const now = clock();
   await ensurePartitions([now]);
-  const outcome = await transaction((tx) => finish(shop, prepared, reply, now, tx));
+  const outcome = await finish(shop, prepared, reply, now);
   log.info({ shop: shop.domain, message: prepared.id, step: prepared.step.key, outcome: reply.kind }, "message");
   return outcome;
 }
 
-async function finish(shop: Shop, prepared: Prepared, reply: SmtpReply, now: Date, tx: Tx): Promise<SendOutcome> {
+/** Writes down what the mail server said; all of it may be done twice. */
+async function finish(shop: Shop, prepared: Prepared, reply: SmtpReply, now: Date): Promise<SendOutcome> {
   const { id, claim: number } = prepared;
+  const become = (from: string[], to: Parameters<typeof move>[4]) => statement(() => move(shop.id, id, number, from, to));
   switch (reply.kind) {
     case "accepted": {
-      if (!(await move(shop.id, id, number, ["data-started", "unknown"], { state: "sent", sentAt: now, reason: null, providerReply: reply.reply }, tx)))
-        return { kind: "over" };
       const data = { profileId: prepared.profile.id, messageId: id, flowKey: prepared.flow.key, stepKey: prepared.step.key, channel: "email" };
-      await append(
-        [
-          {
-            shopId: shop.id,
-            event: { name: "message.sent", sourceId: `message.sent/${id}`, sourceAt: now, occurredAt: now, subject: `profile:${prepared.profile.id}`, data },
-          },
-        ],
-        tx,
-      );
-      wakeSoon("events.process", shop.id);
+      const sent = {
+        name: "message.sent",
+        sourceId: `message.sent/${id}`,
+        sourceAt: now,
+        occurredAt: now,
+        subject: `profile:${prepared.profile.id}`,
+        data,
+      } as const;
+      await appendWith(sentNow(shop.id, id, number, now, reply.reply), [{ shopId: shop.id, event: sent }]);
       return { kind: "over" };
     }
     case "refused":
       if (!reply.permanent) {
         // The server said no to the content: nothing was taken, so it may be offered again.
-        await move(shop.id, id, number, ["intent", "data-started"], { state: "intent", providerReply: reply.reply }, tx);
+        await become(["intent", "data-started"], { state: "intent", providerReply: reply.reply });
         return { kind: "again", afterMs: Math.min(60, 5 * 2 ** Math.min(prepared.attempts, 6)) * minute };
       }
-      await move(shop.id, id, number, ["intent", "data-started"], { state: "failed", reason: "the mail server refused it", providerReply: reply.reply }, tx);
-      // 5.7.x blames the sender, not the address.
-      if (!/\b5\.7\.\d+/.test(reply.reply)) await suppress(shop, prepared.to, "bounced", now, tx);
+      await transaction(async (tx) => {
+        await move(shop.id, id, number, ["intent", "data-started"], { state: "failed", reason: "the mail server refused it", providerReply: reply.reply }, tx);
+        // 5.7.x blames the sender, not the address.
+        if (!/\b5\.7\.\d+/.test(reply.reply)) await suppress(shop, prepared.to, "bounced", now, tx);
+      });
       return { kind: "stop", reason: "the mail server refused the address" };
     case "unreached":
       return { kind: "again", afterMs: Math.min(60, 2 ** Math.min(prepared.attempts, 6)) * minute };
     case "unknown":
-      await move(
-        shop.id,
-        id,
-        number,
-        ["data-started"],
-        { state: "unknown", reason: "the connection broke while it was handed over", providerReply: reply.reply },
-        tx,
-      );
+      await become(["data-started"], { state: "unknown", reason: "the connection broke while it was handed over", providerReply: reply.reply });
       return { kind: "over" };
     case "abandoned":
       return { kind: "again", afterMs: 2 * minute };

@@ -1,5 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { Prisma } from "../db.server.ts";
+import { inside, type ShopQuery, type Statement } from "../tx.server.ts";
 
 export type MessageRow = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
 
@@ -26,15 +27,13 @@ export type NewMessage = {
  * still `intent` may be claimed anew: nothing of it has left. Holds the row until the transaction ends.
  */
 export async function claim(message: NewMessage, tx: Tx): Promise<{ id: string; claim: number; state: string; attempts: number; created_at: Date }> {
-  const client = inside(tx);
-  await client.$executeRaw`
-    INSERT INTO message (shop_id, id, flow_key, run_id, step_key, profile_id, checkout_token, channel, state, to_address, basis, created_at)
-    VALUES (${message.shopId}, ${message.id}::uuid, ${message.flowKey}, ${message.runId}::uuid, ${message.stepKey}, ${message.profileId}::uuid, ${message.checkoutToken}, ${message.channel}, 'intent', ${message.toAddress}, ${message.basis}, ${message.createdAt})
-    ON CONFLICT DO NOTHING`;
-  const rows = await client.$queryRaw<{ id: string; claim: number; state: string; attempts: number; created_at: Date }[]>`
-    UPDATE message SET claim = claim + CASE WHEN state = 'intent' THEN 1 ELSE 0 END, attempts = attempts + CASE WHEN state = 'intent' THEN 1 ELSE 0 END,
-      claimed_at = CASE WHEN state = 'intent' THEN ${message.createdAt} ELSE claimed_at END, to_address = CASE WHEN state = 'intent' THEN ${message.toAddress} ELSE to_address END
-    WHERE shop_id = ${message.shopId} AND run_id = ${message.runId}::uuid AND step_key = ${message.stepKey} AND profile_id = ${message.profileId}::uuid AND channel = ${message.channel}
+  const rows = await inside(tx).$queryRaw<{ id: string; claim: number; state: string; attempts: number; created_at: Date }[]>`
+    INSERT INTO message AS m (shop_id, id, flow_key, run_id, step_key, profile_id, checkout_token, channel, state, claim, attempts, claimed_at, to_address, basis, created_at)
+    VALUES (${message.shopId}, ${message.id}::uuid, ${message.flowKey}, ${message.runId}::uuid, ${message.stepKey}, ${message.profileId}::uuid, ${message.checkoutToken}, ${message.channel}, 'intent', 1, 1, ${message.createdAt}, ${message.toAddress}, ${message.basis}, ${message.createdAt})
+    ON CONFLICT (shop_id, run_id, step_key, profile_id, channel) DO UPDATE SET
+      claim = m.claim + CASE WHEN m.state = 'intent' THEN 1 ELSE 0 END, attempts = m.attempts + CASE WHEN m.state = 'intent' THEN 1 ELSE 0 END,
+      claimed_at = CASE WHEN m.state = 'intent' THEN excluded.claimed_at ELSE m.claimed_at END,
+      to_address = CASE WHEN m.state = 'intent' THEN excluded.to_address ELSE m.to_address END
     RETURNING id, claim, state, attempts, created_at`;
   const row = rows[0];
   if (row === undefined) throw new Error("A message that was just written is not there.");
@@ -45,17 +44,24 @@ export async function findByStep(shopId: number, runId: string, stepKey: string,
   return inside(tx).message.findFirst({ where: { shopId, runId, stepKey }, select: { id: true, state: true, claimedAt: true, reason: true } });
 }
 
+/** Keeps what will be sent and where its links lead, if this claim still holds the message. */
 export async function saveRendered(
   shopId: number,
   id: string,
   claim: number,
   rendered: { subject: string; html: string; text: string; offerCode: string | null },
   links: string[],
-  tx: Tx,
 ): Promise<void> {
-  await inside(tx).message.updateMany({ where: { shopId, id, claim }, data: rendered });
-  await inside(tx).messageLink.deleteMany({ where: { shopId, messageId: id } });
-  await inside(tx).messageLink.createMany({ data: links.map((url, position) => ({ shopId, messageId: id, position, url })) });
+  await inside().$executeRaw`
+    WITH mine AS (
+      UPDATE message SET subject = ${rendered.subject}, html = ${rendered.html}, text = ${rendered.text}, offer_code = ${rendered.offerCode}
+      WHERE shop_id = ${shopId} AND id = ${id}::uuid AND claim = ${claim} RETURNING shop_id, id
+    ), fewer AS (
+      DELETE FROM message_link l USING mine WHERE l.shop_id = mine.shop_id AND l.message_id = mine.id AND l.position >= ${links.length}
+    )
+    INSERT INTO message_link (shop_id, message_id, position, url)
+    SELECT mine.shop_id, mine.id, r.nth - 1, r.url FROM mine, unnest(${links}::text[]) WITH ORDINALITY AS r(url, nth)
+    ON CONFLICT (shop_id, message_id, position) DO UPDATE SET url = excluded.url`;
 }
 
 /** Moves a message on, if this claim still holds it and it is in one of the states `from`. Returns whether it did. */
@@ -69,6 +75,18 @@ export async function move(
 ): Promise<boolean> {
   const { count } = await inside(tx).message.updateMany({ where: { shopId, id, claim, state: { in: from } }, data: to });
   return count === 1;
+}
+
+/** Says that a message was taken, if this claim still holds it; for `appendWith`. */
+export function sentNow(shopId: number, id: string, claim: number, at: Date, reply: string): Statement {
+  return Prisma.sql`
+    UPDATE message SET state = 'sent', sent_at = ${at}, reason = NULL, provider_reply = ${reply}
+    WHERE shop_id = ${shopId} AND id = ${id}::uuid AND claim = ${claim} AND state IN ('data-started', 'unknown') RETURNING id`;
+}
+
+/** Shops with a message that was in the mail server's hands since before an instant. */
+export function shopsInterrupted(before: Date): ShopQuery {
+  return Prisma.sql`SELECT DISTINCT shop_id FROM message WHERE state = 'data-started' AND claimed_at < ${before}`;
 }
 
 /** Messages whose content may have been on its way when their worker died: nobody can know, so they are never sent again. */
@@ -133,9 +151,11 @@ export async function insertClick(
   await inside(tx).messageClick.create({ data: row });
 }
 
-export async function moveMessages(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
-  // Two messages of one run and step cannot meet here: a run belongs to one profile.
-  await inside(tx).message.updateMany({ where: { shopId, profileId: loserId }, data: { profileId: survivorId } });
+/** Messages go with their people. Two of one run and step cannot meet here: a run belongs to one profile. */
+export async function moveMessages(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    UPDATE message t SET profile_id = r.survivor FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
+    WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
 }
 
 /** Messages are whose their runs are. */

@@ -64,6 +64,7 @@ export async function fillPool(shop: Shop, wanted: Wanted, now: Date): Promise<F
     unasked = newCodes(Math.min(codesPerCall, poolSize - free.length));
     await insertCodes(shop.id, wanted, unasked, now);
   }
+  if (making.length === 0 && unasked.length === 0) return { free: free.length, making: 0, problem: null };
   if (unasked.length > 0) {
     const answer = await admin(shop.domain, {
       name: "OfferCodesAdd",

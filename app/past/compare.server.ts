@@ -1,6 +1,7 @@
 import { append, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { after, hour, minute } from "../lib/time.ts";
+import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
 import { wake } from "../queue.server.ts";
 import { admin, AdminError } from "../shops/admin.server.ts";
@@ -8,7 +9,7 @@ import { checkoutAnswer, checkoutDocument, checkoutsChangedAnswer, checkoutsChan
 import { customersChangedAnswer, customersChangedDocument } from "../shops/admin/customer.ts";
 import { orderAnswer, orderDocument, ordersChangedAnswer, ordersChangedDocument } from "../shops/admin/order.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
+import { statement, transaction } from "../tx.server.ts";
 import { compareEvery, nextKind, plus, searchFrom, settled, settleFor, type Found, type Kind } from "./comparison.ts";
 import { newsOfCheckouts, newsOfCustomers, newsOfOrders } from "./news.server.ts";
 import { checkoutEvent, orderEvent, refundEvent } from "./read.ts";
@@ -113,11 +114,9 @@ async function step(shop: Shop, pass: Comparison, at: { startedAt: Date; reading
   const page = await read[at.reading](shop, { query: searchFrom(pass.watermark), after: at.after, startedAt: at.startedAt }, now);
   await ensurePartitions(page.events.map((event) => event.sourceAt));
   const reading = page.next === null ? nextKind(at.reading) : at.reading;
-  return transaction(async (tx) => {
-    const added = await append(
-      page.events.map((event) => ({ shopId: shop.id, event })),
-      tx,
-    );
+  const keep = async (tx?: Tx): Promise<boolean> => {
+    const events = page.events.map((event) => ({ shopId: shop.id, event }));
+    const added = tx === undefined ? 0 : await append(events, tx);
     const found: Found = plus(pass.found, { [at.reading]: added, unreadable: page.unreadable });
     const watermark = after(at.startedAt, -settleFor);
     const moved =
@@ -127,8 +126,10 @@ async function step(shop: Shop, pass: Comparison, at: { startedAt: Date; reading
     // Somebody else compared this page in the meantime; what both appended met itself.
     if (moved && added > 0) {
       log.info({ shop: shop.domain, kind: at.reading, events: added }, "Shopify told of what no webhook had");
-      await wake("events.process", shop.id, { tx });
+      await wake("events.process", shop.id, { ...(tx === undefined ? {} : { tx }) });
     }
     return moved && reading !== null;
-  });
+  };
+  // A page that tells nothing new is one statement.
+  return page.events.length === 0 ? statement(() => keep()) : transaction(keep);
 }

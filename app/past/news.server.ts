@@ -1,7 +1,7 @@
 import { consentSaid } from "../consent/record.server.ts";
 import { checkoutsOfCarts, findRefunds, ordersKnown } from "../commerce/update.server.ts";
 import type { NewEvent } from "../events/event.ts";
-import { findByCustomer, findProfiles } from "../identity/resolve.server.ts";
+import { findByCustomers, findProfiles } from "../identity/resolve.server.ts";
 import { gidNumber } from "../capture/shapes.ts";
 import type { CheckoutChanged } from "../shops/admin/checkout.ts";
 import type { CustomerNow } from "../shops/admin/customer.ts";
@@ -50,8 +50,10 @@ export async function newsOfCheckouts(shop: Shop, checkouts: CheckoutChanged[]):
 
 /** What the records of some customers say that we do not hold: who they are, and what they agreed to, with its own date. */
 export async function newsOfCustomers(shop: Shop, customers: CustomerNow[], heardAt: Date): Promise<NewEvent[]> {
-  const held = new Map<string, string>();
-  for (const { id } of customers) for (const profileId of await findByCustomer(shop.id, id)) held.set(id, profileId);
+  const held = await findByCustomers(
+    shop.id,
+    customers.map((one) => one.id),
+  );
   const profiles = new Map((await findProfiles(shop.id, [...held.values()])).map((one) => [one.id, one]));
   const ledger = await consentSaid(shop.id, [...held.values()]);
   return customers.flatMap((customer) => {

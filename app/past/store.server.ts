@@ -54,13 +54,13 @@ type Place = { startedAt: Date; reading: Kind; after: string | null };
 const standing = (shopId: number, at: Place) => ({ shopId, startedAt: at.startedAt, reading: at.reading, after: at.after });
 
 /** Moves a pass on from `from`. False where it is not there any more: somebody else moved it. */
-export async function movePass(shopId: number, from: Place, to: { reading: Kind; after: string | null; found: Found }, tx: Tx): Promise<boolean> {
+export async function movePass(shopId: number, from: Place, to: { reading: Kind; after: string | null; found: Found }, tx?: Tx): Promise<boolean> {
   const { count } = await inside(tx).comparison.updateMany({ where: standing(shopId, from), data: { ...to, problem: null } });
   return count === 1;
 }
 
 /** Ends a pass: everything that changed before `watermark` was compared. */
-export async function endPass(shopId: number, from: Place, end: { found: Found; watermark: Date; dueAt: Date; now: Date }, tx: Tx): Promise<boolean> {
+export async function endPass(shopId: number, from: Place, end: { found: Found; watermark: Date; dueAt: Date; now: Date }, tx?: Tx): Promise<boolean> {
   const { found, watermark, dueAt, now } = end;
   const { count } = await inside(tx).comparison.updateMany({
     where: standing(shopId, from),

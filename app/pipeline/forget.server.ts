@@ -6,7 +6,7 @@ import { eraseDestinations, heldOf, removeEverywhere } from "../destinations/con
 import { eraseEvents, redactEvents } from "../events/load.server.ts";
 import { endRunsOf, eraseFlows } from "../flows/settings.server.ts";
 import { eraseAssignments } from "../holdouts/assign.server.ts";
-import { aliasesOf, eraseIdentity, findByCustomer, findProfiles, redactProfiles } from "../identity/resolve.server.ts";
+import { aliasesOf, eraseIdentity, findByCustomers, findProfiles, redactProfiles } from "../identity/resolve.server.ts";
 import { seal } from "../lib/seal.server.ts";
 import { log } from "../log.server.ts";
 import { eraseMessages, messagesOf, redactMessages } from "../messages/send.server.ts";
@@ -24,7 +24,7 @@ import { eraseVisits, findBrowsing } from "../visits/update.server.ts";
 /** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */
 export async function answerRequests(shop: Shop, now: Date): Promise<void> {
   for (const request of await openPrivacyRequests(shop.id)) {
-    const profileIds = request.customerGid === null ? [] : await findByCustomer(shop.id, request.customerGid);
+    const profileIds = request.customerGid === null ? [] : [...(await findByCustomers(shop.id, [request.customerGid])).values()];
     if (request.kind === "data-request") await answer(shop, request.id, profileIds, now);
     if (request.kind === "customer-redact") await forgetPerson(shop, request.id, profileIds, request.customerGid, now);
     if (request.kind === "shop-redact") await forgetShop(shop, request.id, request.requestedAt, now);

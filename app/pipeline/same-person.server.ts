@@ -18,7 +18,7 @@ import * as visits from "../visits/update.server.ts";
 /** Those rooms follow that hold what was decided about a person, and is in no event: arms, audiences, runs, messages. */
 export async function followPeople(shop: Shop, moves: Moves, now: Date, tx: Tx): Promise<void> {
   await holdouts.follow(shop, moves, tx);
-  for (const { loserId, survivorId } of moves.merges) await moveMembers(shop.id, loserId, survivorId, now, tx);
+  await moveMembers(shop.id, moves.merges, now, tx);
   await runs.followPeople(shop, moves, now, tx);
 }
 

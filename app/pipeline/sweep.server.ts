@@ -8,7 +8,7 @@ import { flowsCursor } from "../flows/start.server.ts";
 import { shopsWithDueRuns } from "../flows/settings.server.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
 import { log } from "../log.server.ts";
-import { giveUpUnknown } from "../messages/send.server.ts";
+import { giveUpUnknown, shopsInterrupted } from "../messages/send.server.ts";
 import { shopsMakingCodes } from "../offers/fill.server.ts";
 import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
@@ -24,6 +24,8 @@ import type { TaskName } from "../tasks.ts";
 import { transaction, whichShops, type ShopQuery } from "../tx.server.ts";
 
 const perTransaction = 500;
+/** A mail that is in a mail server's hands for longer than this has lost its worker. */
+const handedOverFor = 5 * minute;
 /** Webhook bodies are kept for two weeks. */
 const keepDeliveries = 14 * day;
 
@@ -35,26 +37,20 @@ let droppedAt = new Date(0);
  */
 export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
+  // Asked in one go, and again after what may have changed the answers: mostly there is nothing to do.
+  let found = await askEverything(now);
   // Scores first: who stands elsewhere among the customers than before is due at once.
-  const { scores } = await whichShops({ scores: [shopsToScore(now)] });
-  for (const shopId of scores) await scoreShop(shopId, now);
-  const { due } = await whichShops({ due: [segments.shopsDue(now)] });
-  for (const shopId of due) await sweepSegments(shopId, now);
-  const wakes = await whichShops({
-    "events.process": [unread()],
-    "audiences.sync": [shopsBehind(audiencesCursor, changeSequence), shopsWithWork(now)],
-    "flows.advance": [shopsBehind(flowsCursor, changeSequence), shopsWithDueRuns(now)],
-    "segments.fill": [shopsFilling()],
-    "segments.count": [shopsToCount(now)],
-    "offers.fill": [shopsMakingCodes()],
-    "products.complete": [shopsToAsk(now)],
-    "shop.compare": [shopsToCompare(now)],
-    "shop.import": [shopsToRead(now)],
-    "privacy.answer": [shopsWithOpenRequests()],
-  } satisfies Partial<Record<TaskName, ShopQuery[]>>);
+  if (found.scores.length > 0) {
+    for (const shopId of found.scores) await scoreShop(shopId, now);
+    found = await askEverything(now);
+  }
+  if (found.due.length > 0) {
+    for (const shopId of found.due) await sweepSegments(shopId, now);
+    found = await askEverything(now);
+  }
+  const { scores: _scored, due: _swept, interrupted, ...wakes } = found;
   for (const [name, shopIds] of Object.entries(wakes)) for (const shopId of shopIds) await wake(name as TaskName, shopId);
-  const unknown = await giveUpUnknown(after(now, -5 * minute));
-  if (unknown > 0) log.warn({ messages: unknown }, "given up as unknown");
+  if (interrupted.length > 0) log.warn({ messages: await giveUpUnknown(after(now, -handedOverFor)) }, "given up as unknown");
   if (droppedAt < after(now, -hour)) {
     droppedAt = now;
     const dropped = await dropDeliveries(after(now, -keepDeliveries));
@@ -62,6 +58,26 @@ export async function sweep(now: Date): Promise<void> {
     const months = await dropOldPixelEvents(now);
     if (months.length > 0) log.info({ months }, "old pixel events dropped");
   }
+}
+
+function askEverything(now: Date) {
+  return whichShops({
+    scores: [shopsToScore(now)],
+    due: [segments.shopsDue(now)],
+    interrupted: [shopsInterrupted(after(now, -handedOverFor))],
+    ...({
+      "events.process": [unread()],
+      "audiences.sync": [shopsBehind(audiencesCursor, changeSequence), shopsWithWork(now)],
+      "flows.advance": [shopsBehind(flowsCursor, changeSequence), shopsWithDueRuns(now)],
+      "segments.fill": [shopsFilling()],
+      "segments.count": [shopsToCount(now)],
+      "offers.fill": [shopsMakingCodes()],
+      "products.complete": [shopsToAsk(now)],
+      "shop.compare": [shopsToCompare(now)],
+      "shop.import": [shopsToRead(now)],
+      "privacy.answer": [shopsWithOpenRequests()],
+    } satisfies Partial<Record<TaskName, ShopQuery[]>>),
+  });
 }
 
 async function scoreShop(shopId: number, now: Date): Promise<void> {

@@ -4,8 +4,8 @@ import { deleteConnection } from "../destinations/connect.server.ts";
 import { sync } from "../destinations/sync.server.ts";
 import { env } from "../env.server.ts";
 import { flowKeys } from "../flows/flow.ts";
-import { advanceOne } from "../flows/run.server.ts";
-import { endRuns, findFlow, poolsOf, shopsWithDueRuns } from "../flows/settings.server.ts";
+import { advanceOne, type Advanced } from "../flows/run.server.ts";
+import { endRuns, findFlows, poolsOf } from "../flows/settings.server.ts";
 import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
 import { comparePage } from "../past/compare.server.ts";
@@ -20,9 +20,9 @@ import { refresh } from "../shops/refresh.server.ts";
 import { mayAct, type Shop } from "../shops/shop.ts";
 import { shopById } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
-import { transaction, whichShops } from "../tx.server.ts";
+import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
-import { followAudiences, followFlows, readLog } from "./follow.server.ts";
+import { follow, readLog, readNews } from "./follow.server.ts";
 
 const clock = () => new Date();
 
@@ -36,26 +36,19 @@ const countingMs = 30_000;
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "events.process": (shop) => readLog(shop, clock),
   "audiences.sync": async (shop) => {
-    await followAudiences(shop, clock);
+    await follow(shop, ["audiences"], clock);
     const now = await shopById(shop.id);
     if (now === null || now.uninstalledAt !== null) return;
     for (const connector of everyConnector()) await sync(now, connector, wire, clock);
   },
   "flows.advance": async (shop) => {
-    await followFlows(shop, clock);
-    // While the shop is paused its runs are left as they are; the follower above still ends those that bought.
-    const sendOne = async (): Promise<boolean> => {
-      const current = await shopById(shop.id);
-      return current !== null && current.pausedAt === null && advanceOne(current, wire, clock);
-    };
-    const sendAll = async () => {
-      while (await sendOne());
-    };
-    // Many wake-ups find nothing to send: one question tells, and four looks would be four transactions.
-    const { due } = await whichShops({ due: [shopsWithDueRuns(clock(), shop.id)] });
-    if (due.length === 0) return;
-    await Promise.all(Array.from({ length: sendsAtOnce }, sendAll));
-    await wake("offers.fill", shop.id);
+    // While the shop is paused its runs are left as they are; the follower still ends those that bought.
+    const due = await follow(shop, ["flows"], clock);
+    if (!due.flows) return;
+    const { mailed, offers } = await advanceAll(shop);
+    // What was sent is in the log. Whoever reads it sees what has become due meanwhile, too.
+    if (mailed) await readNews(shop, clock);
+    if (offers) await wake("offers.fill", shop.id);
   },
   "segments.fill": async (shop) => {
     if (shop.uninstalledAt !== null) return;
@@ -75,8 +68,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   },
   "offers.fill": async (shop) => {
     if (!mayAct(shop).ok) return;
+    const flows = await findFlows(shop.id);
     for (const key of flowKeys) {
-      for (const pool of poolsOf(await findFlow(shop.id, key))) {
+      for (const pool of poolsOf(flows[key])) {
         const outcome = await fillPool(shop, pool, clock());
         if (outcome.problem !== null) log.warn({ shop: shop.domain, flow: key, step: pool.stepKey, problem: outcome.problem }, "offer pool");
         // Where the sweep is quicker than that, it asks again by itself.
@@ -92,7 +86,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "shop.compare": async (shop) => {
     if (shop.uninstalledAt !== null) return;
     // What has arrived is read first: it was told. The pixel is looked after at the same time, so that one that was taken away is back within the hour.
-    const read = () => readLog(shop, clock);
+    const read = () => readNews(shop, clock);
     await read();
     await ensurePixel(shop, clock());
     while (await comparePage(shop, clock())) await read();
@@ -121,6 +115,35 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     await wake("products.complete", shop.id);
   },
 };
+
+/** Advances what is due, several mails side by side. Each lane begins when the one before it has found something; none looks again once one found nothing. */
+async function advanceAll(shop: Shop): Promise<Advanced> {
+  const all: Advanced = { mailed: false, offers: false };
+  let over = false;
+  const lane = async (nth: number): Promise<void> => {
+    const next: Promise<void>[] = [];
+    const onFound = () => {
+      if (nth === sendsAtOnce || next.length > 0) return;
+      next.push(lane(nth + 1));
+      // What it throws is looked at below, perhaps much later.
+      next[0]?.catch(() => undefined);
+    };
+    try {
+      while (!over) {
+        const current = await shopById(shop.id);
+        const one = current === null || current.pausedAt !== null ? null : await advanceOne(current, wire, clock, onFound);
+        if (one === null) break;
+        all.mailed ||= one.mailed;
+        all.offers ||= one.offers;
+      }
+    } finally {
+      over = true;
+    }
+    await Promise.all(next);
+  };
+  await lane(1);
+  return all;
+}
 
 /** Runs one task. A shop that is gone, or whose access has ended, is not an error: nothing can be done until the merchant returns. */
 export async function run(name: TaskName, shopId: number): Promise<void> {
