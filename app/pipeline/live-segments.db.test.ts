@@ -9,6 +9,7 @@ import { append, ensurePartitions } from "../events/append.server.ts";
 import type { EventData, EventOf, NewEvent } from "../events/event.ts";
 import { newId } from "../lib/id.server.ts";
 import { after, day, hour } from "../lib/time.ts";
+import { writeProductsIn } from "../products/catalogue-store.server.ts";
 import { queue } from "../queue.server.ts";
 import { decide } from "../segments/evaluate.ts";
 import { fillPage } from "../segments/fill.server.ts";
@@ -47,6 +48,8 @@ const certain: Node[] = [
   often("viewed-product", 2),
   often("viewed-product", 1, { products: ["1"] }),
   often("started-form", 1),
+  often("viewed-product", 1, { collections: ["c1"] }),
+  often("added-to-cart", 1, { vendors: ["a"] }),
   { kind: "not", of: { kind: "any", of: [often("landed", 1), often("was-sent-message", 1), often("searched", 1)] } },
 ];
 
@@ -179,12 +182,38 @@ async function historiesOf(shop: Shop, told: NewEvent[], owner: Owner, erased: s
   return histories;
 }
 
-const seen = { looks: 0, members: 0, left: 0, own: 0, merges: 0, erased: 0 };
+/** What products of a shop belong to, as it was told. */
+const shelves = new Map<number, Map<string, { vendor: string | null; collections: string[] }>>();
+
+/** A product comes to another vendor and other collections, told by itself or by one of the collections. */
+async function shelve(shop: Shop, draw: (below: number) => number, now: Date): Promise<void> {
+  const mine = shelves.get(shop.id) ?? new Map<string, { vendor: string | null; collections: string[] }>();
+  shelves.set(shop.id, mine);
+  const productId = String(1 + draw(3));
+  const held = mine.get(productId) ?? { vendor: null, collections: [] };
+  const collection = `c${1 + draw(2)}`;
+  if (draw(2) === 0) {
+    const vendor = draw(2) === 0 ? "a" : "b";
+    const data = { productId, title: "Mug", status: "active", updatedAt: now.toISOString(), vendor };
+    const event = { name: "product.updated", sourceId: `product.updated/${newId(now)}`, sourceAt: now, occurredAt: now, subject: null, data };
+    await tell(shop, [event as NewEvent], now);
+    mine.set(productId, { ...held, vendor });
+  } else {
+    const others = [...mine].filter(([id, one]) => id !== productId && one.collections.includes(collection)).map(([id]) => id);
+    const into = !held.collections.includes(collection);
+    await transaction((tx) => writeProductsIn(shop.id, collection, into ? [...others, productId] : others, now, tx));
+    mine.set(productId, { ...held, collections: into ? [...held.collections, collection] : held.collections.filter((one) => one !== collection) });
+  }
+  seen.shelved += 1;
+}
+
+const seen = { looks: 0, members: 0, left: 0, own: 0, merges: 0, erased: 0, shelved: 0, byShelf: 0 };
 
 /** Holds what is kept against what the rules say of everything that was told. */
 async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, owner?: Owner, erased: string | null = null): Promise<void> {
   const histories = await historiesOf(shop, told, owner ?? (await ownersOf(shop)), erased);
-  const { world, live } = await worldOf(shop);
+  const { world: found_, live } = await worldOf(shop);
+  const world = { ...found_, catalogue: shelves.get(shop.id) ?? new Map<string, never>() };
   const expected = [...histories].flatMap(([id, history]) =>
     live.filter((one) => decide(one.rule, history, world, now).member).map((one) => `${one.key} ${id}`),
   );
@@ -196,6 +225,8 @@ async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, ow
   expect(found.sort(), `${when} at ${now.toISOString()}: ${rules.join("; ")}`).toEqual(expected.sort());
   seen.looks += 1;
   seen.members += kept.length;
+  const byShelf = new Set(live.filter(({ needs }) => needs.catalogue).map((one) => one.key));
+  seen.byShelf += kept.filter((one) => byShelf.has(one.segmentKey)).length;
   seen.own += kept.filter((one) => one.segmentKey.includes("-7")).length;
 }
 
@@ -266,6 +297,11 @@ test("after every burst and at every clock the members are those of whom the rul
             await sweep(now);
             await compare(shop, told, now, "after a sweep");
           }
+          if (draw(3) === 0) {
+            await shelve(shop, draw, now);
+            await sweep(now);
+            await compare(shop, told, now, "after a product moved");
+          }
           if (draw(4) === 0) {
             await tell(shop, await write(shop, draw, now), now);
             await compare(shop, told, now, "after a message");
@@ -308,6 +344,6 @@ test("after every burst and at every clock the members are those of whom the rul
   );
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
-  expect(Math.min(seen.own, seen.left, seen.merges)).toBeGreaterThan(20);
+  expect(Math.min(seen.own, seen.left, seen.merges, seen.shelved, seen.byShelf), JSON.stringify(seen)).toBeGreaterThan(15);
   expect(seen.erased).toBeGreaterThan(2);
 }, 240_000);

@@ -38,7 +38,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     const resolved = await identity.resolve(shop, batch, now, tx);
     await followPeople(shop, resolved, now, tx);
     const refunded = await commerce.update(shop.id, batch, resolved, now, tx);
-    await products.update(shop.id, batch, tx);
+    await products.update(shop.id, batch, now, tx);
     await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
     await segments.update(

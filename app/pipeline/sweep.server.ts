@@ -34,9 +34,10 @@ let droppedAt = new Date(0);
  */
 export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
-  // Scores first: who stands elsewhere among the customers than before is due at once.
-  const { scores } = await whichShops({ scores: [shopsToScore(now)] });
+  // Scores and products first: whoever stands elsewhere among the customers than before, or looked at what belongs elsewhere now, is due at once.
+  const { scores, moved } = await whichShops({ scores: [shopsToScore(now)], moved: [segments.shopsMoved()] });
   for (const shopId of scores) await scoreShop(shopId, now);
+  for (const shopId of moved) await followCatalogue(shopId, now);
   const { due } = await whichShops({ due: [segments.shopsDue(now)] });
   for (const shopId of due) await sweepSegments(shopId, now);
   const wakes = await whichShops({
@@ -68,6 +69,15 @@ async function scoreShop(shopId: number, now: Date): Promise<void> {
   await transaction(async (tx) => {
     await segments.lockWriter(shop.id, tx);
     await makeCuts(shop, now, tx);
+  });
+}
+
+async function followCatalogue(shopId: number, now: Date): Promise<void> {
+  const shop = await shopById(shopId);
+  if (shop === null) return;
+  await transaction(async (tx) => {
+    await segments.lockWriter(shop.id, tx);
+    await segments.follow(shop, now, tx);
   });
 }
 

@@ -10,6 +10,7 @@ import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
 import { comparePage } from "../past/compare.server.ts";
 import { expectPast, importSome } from "../past/import.server.ts";
+import { expectCollections, readCollections } from "../products/collections.server.ts";
 import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
 import { fillPage } from "../segments/fill.server.ts";
@@ -74,6 +75,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (shop.uninstalledAt !== null) return;
     while (await complete(shop, clock()));
     await learnSome(shop);
+    while (await readCollections(shop, clock()));
   },
   "shop.compare": async (shop) => {
     if (shop.uninstalledAt !== null) return;
@@ -104,7 +106,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (shop.installedAt === null) return;
     await refresh(shop, clock());
     await expectPast(shop, clock());
-    await wake("products.complete", shop.id);
+    await expectCollections(shop, clock());
   },
 };
 

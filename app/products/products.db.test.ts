@@ -163,11 +163,11 @@ test("in whatever order and parts the events of a product come, it stands the sa
             data: gone === 9 ? { productId } : { productId, title: `at ${at}`, status: "active", handle, updatedAt: after(begin, at * minute).toISOString() },
           })) as Event[];
         const [straight, mixed] = [String((number += 1)), String((number += 1))];
-        await app.transaction((tx) => app.products.update(one.id, events(straight), tx));
+        await app.transaction((tx) => app.products.update(one.id, events(straight), now(), tx));
         const shuffled = events(mixed)
           .map((event) => ({ event, order: chance.next().value as number }))
           .sort((a, b) => a.order - b.order);
-        for (const { event } of [...shuffled, ...shuffled.slice(0, 1)]) await app.transaction((tx) => app.products.update(one.id, [event], tx));
+        for (const { event } of [...shuffled, ...shuffled.slice(0, 1)]) await app.transaction((tx) => app.products.update(one.id, [event], now(), tx));
         const found = await app.products.findProducts(one.id, [straight, mixed]);
         expect({ ...found.get(mixed), productId: straight }).toEqual(found.get(straight));
       },

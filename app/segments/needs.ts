@@ -18,8 +18,9 @@ export type Needs = {
    * erasure) gained or lost deeds, too, and is looked at for every rule.
    */
   events: EventName[];
-  /** Whether it asks what products belong to: it changes when the catalogue does. */
+  /** Whether it asks what products belong to: it changes when the catalogue does. And of which deeds it asks so. */
   catalogue: boolean;
+  catalogueKinds: DeedKind[];
   /** Whether it asks for scores: it changes when the cut points do. */
   rfm: boolean;
   /** The segments it asks for, directly or by another, in order. */
@@ -169,9 +170,11 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     return why === null ? [] : [{ path, why }];
   });
   const kindsOf = (some: Doing[]) => [...new Set(some.map(({ did }) => did))].sort();
+  const catalogueKinds = kindsOf(doings.filter(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")));
   return {
     events: [...new Set(all.flatMap(({ condition }) => eventsOf(condition)))].sort(),
-    catalogue: doings.some(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")),
+    catalogue: catalogueKinds.length > 0,
+    catalogueKinds,
     rfm: all.some(({ condition }) => condition.kind === "rfm"),
     segments: [...segments].sort(),
     kinds: kindsOf(doings.filter((one) => !isWhole(one.did) && !perProduct(one))),

@@ -10,7 +10,6 @@ export const savedWords = {
   stale: "Somebody else saved this segment meanwhile. Look at their version first.",
   gone: "This segment was deleted meanwhile.",
   cycle: (names: string) => `This segment would ask for itself: ${names}.`,
-  catalogue: "Comeback does not know yet which collections and vendors products belong to, so nobody would ever match this.",
   slow: {
     filter: "A segment that is kept up to date cannot ask for this detail yet: only that it was done, how often and when is at hand.",
     times: "A segment that is kept up to date can count to 10, not further.",

@@ -161,7 +161,6 @@ describe("what cannot be kept is said", () => {
     ["what a store does not keep", doing({ where: { priceMinor: { atLeast: 5 } } }), savedWords.slow.filter],
     ["a time that ended", doing({ when: { kind: "dates", before: "2026-10-01" } }), savedWords.slow.when],
     ["what an order held", doing({ did: "ordered", where: { products: ["1"] } }), savedWords.slow.lines],
-    ["vendors, as long as nobody knows them", doing({ where: { vendors: ["a"] } }), savedWords.catalogue],
   ])("%s, at its place in the rule", async (_law, match, message) => {
     expect(await problems({ kind: "all", of: [viewed(1), { kind: "not", of: match }] })).toEqual([{ path: ["match", "of", 1, "of"], message }]);
   });

@@ -125,9 +125,7 @@ function jsonPath(node: Node, path: number[]): Problem["path"] {
 export function notLive(rule: Node, rules: ReadonlyMap<string, Node>, timezone: string, now: Date): Problem[] {
   const needs = needsOf(rule, rules, timezone, now);
   const at = (path: number[]): Problem["path"] => ["match", ...jsonPath(rule, path)];
-  const slow = needs.slow.map(({ path, why }) => ({ path: at(path), message: savedWords.slow[why] }));
-  const unknown = needs.catalogue && slow.length === 0 ? conditionsOf(rule).filter(({ condition }) => needsOf(condition, rules, timezone, now).catalogue) : [];
-  return [...slow, ...unknown.map(({ path }) => ({ path: at(path), message: savedWords.catalogue }))];
+  return needs.slow.map(({ path, why }) => ({ path: at(path), message: savedWords.slow[why] }));
 }
 
 function nameProblem(name: string): string | null {

@@ -1,5 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
+import { catalogueOf } from "./catalogue.server.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf, type Needs } from "./needs.ts";
 import type { Node } from "./rule.ts";
@@ -19,14 +20,23 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
   return new Map([...standardRules, ...own.map((one) => [one.key, one.rule] as const)]);
 }
 
-/** What rules of a shop may ask besides the profile, and the segments that are kept there. What products belong to is not known yet: the catalogue is empty. */
-export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx): Promise<{ world: World; live: Live[] }> {
+/**
+ * What rules of a shop may ask besides the profile, and the segments that are kept there. What products belong to is read where one of these, or `asked`, asks
+ * for it; else the catalogue is empty.
+ */
+export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[] }> {
   const own = await ownSegments(shop.id, tx);
   const rules = rulesOf(own);
-  const world: World = { timezone: shop.timezone, catalogue: new Map(), rfm: (await findCuts(shop.id, tx))?.cuts ?? null, rules };
   const live = [
     ...standardLive.map(({ key, rule, anew }) => ({ key, rule, needs: standardNeeds.get(key) as Needs, ...(anew === undefined ? {} : { anew }) })),
     ...own.map(({ key, rule }) => ({ key, rule, needs: needsOf(rule, rules, shop.timezone, new Date(0)) })),
   ];
+  const wanted = live.some(({ needs }) => needs.catalogue) || (asked !== null && needsOf(asked, rules, shop.timezone, new Date(0)).catalogue);
+  const world: World = {
+    timezone: shop.timezone,
+    catalogue: wanted ? await catalogueOf(shop.id, tx) : new Map(),
+    rfm: (await findCuts(shop.id, tx))?.cuts ?? null,
+    rules,
+  };
   return { world, live };
 }
