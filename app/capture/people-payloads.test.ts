@@ -123,7 +123,8 @@ describe("the catalogue", () => {
     expect(long).not.toHaveProperty("vendor");
     expect(long).toHaveProperty("priceMinor");
   });
-  test("a product that is new is told like one that changed", () => expect(read("products/create", mug)).toMatchObject([{ name: "product.updated", data: told() }]));
+  test("a product that is new is told like one that changed", () =>
+    expect(read("products/create", mug)).toMatchObject([{ name: "product.updated", data: told() }]));
   test("a collection, by its gid: in JSON a long number may have been rounded", () => {
     const raw = { id: 408372092144951400, admin_graphql_api_id: "gid://shopify/Collection/408372092144951419", title: "Shoes", handle: "shoes" };
     for (const topic of ["collections/create", "collections/update"]) {

@@ -83,7 +83,9 @@ test("at an installation collections are read with all that is in them, once", a
   await run("products.complete", id);
   expect(await collectionsListed(id)).toBe(true);
   expect((await collectionNames(id, { most: 10 })).map((one) => one.title)).toEqual(["Bath", "Kitchen & table", "Living", "Outdoor", "To wear"]);
-  const truth = state(domain).collections.flatMap((one) => one.productIds.map((product) => `${product} ${one.id}`)).sort();
+  const truth = state(domain)
+    .collections.flatMap((one) => one.productIds.map((product) => `${product} ${one.id}`))
+    .sort();
   const held = await app.db.product.findMany({ where: { shopId: id } });
   expect(held.flatMap((one) => one.collections.map((collection) => `${one.productId} ${collection}`)).sort()).toEqual(truth);
   // Those that no file and no webhook told of are asked about themselves.

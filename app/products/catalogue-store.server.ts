@@ -14,7 +14,8 @@ type Rows = { product_id: string; collections: string[] }[];
 
 /** Locks products, in one order everywhere, and gives the collections of each. Nobody else moves them until the end of the transaction. */
 async function locked(shopId: number, which: Prisma.Sql, tx: Tx): Promise<Rows> {
-  return inside(tx).$queryRaw<Rows>`SELECT product_id, coalesce(collections, '{}') AS collections FROM product WHERE shop_id = ${shopId} AND ${which} ORDER BY product_id FOR UPDATE`;
+  return inside(tx)
+    .$queryRaw<Rows>`SELECT product_id, coalesce(collections, '{}') AS collections FROM product WHERE shop_id = ${shopId} AND ${which} ORDER BY product_id FOR UPDATE`;
 }
 
 export async function collectionsOf(shopId: number, productId: string, tx: Tx): Promise<string[]> {

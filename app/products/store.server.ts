@@ -9,7 +9,9 @@ export type State = Omit<Product, "deletedAt" | "url"> & { updatedAt: Date; url?
 
 /** Those that come to another vendor, if their state is the newest. Their rows are locked: nobody else moves them until this is written. */
 async function otherVendor(shopId: number, products: State[], tx: Tx): Promise<string[]> {
-  const told = new Map(products.flatMap((one) => (one.vendor === undefined ? [] : [[one.productId, { vendor: one.vendor, updatedAt: one.updatedAt }] as const])));
+  const told = new Map(
+    products.flatMap((one) => (one.vendor === undefined ? [] : [[one.productId, { vendor: one.vendor, updatedAt: one.updatedAt }] as const])),
+  );
   if (told.size === 0) return [];
   const rows = await inside(tx).$queryRaw<{ product_id: string; vendor: string | null; updated_at: Date | null }[]>`
     SELECT product_id, vendor, updated_at FROM product WHERE shop_id = ${shopId} AND product_id = ANY(${[...told.keys()]}::text[]) ORDER BY product_id FOR UPDATE`;

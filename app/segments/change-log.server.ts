@@ -13,18 +13,29 @@ const mostDays = 400;
 
 /** How a segment grew, day by day of the shop, from the first date to the last, both included; at most the last 400 of them. */
 export async function growth(shop: Pick<Shop, "id" | "timezone">, key: string, from: string, until: string): Promise<DayOfGrowth[]> {
+  return (await growthOfEach(shop, [key], from, until)).get(key) ?? [];
+}
+
+/** The same of several at once, by key. */
+export async function growthOfEach(shop: Pick<Shop, "id" | "timezone">, keys: string[], from: string, until: string): Promise<Map<string, DayOfGrowth[]>> {
   const days: string[] = [];
   for (let day = until; day >= from && days.length < mostDays; day = dateAfter(day, -1)) days.unshift(day);
-  if (days.length === 0) return [];
+  if (days.length === 0) return new Map();
   const edges = [...days, dateAfter(until, 1)].map((day) => startOf(day, shop.timezone));
-  const moves = new Map((await movesBetween(shop.id, key, edges)).map((one) => [one.place, one]));
-  const before = moves.get(0);
-  let size = (before?.entered ?? 0) - (before?.left ?? 0);
-  return days.map((day, index) => {
-    const { entered = 0, left = 0 } = moves.get(index + 1) ?? {};
-    size += entered - left;
-    return { day, entered, left, size };
-  });
+  const all = Map.groupBy(await movesBetween(shop.id, keys, edges), (one) => one.key);
+  return new Map(
+    keys.map((key) => {
+      const moves = new Map((all.get(key) ?? []).map((one) => [one.place, one]));
+      const before = moves.get(0);
+      let size = (before?.entered ?? 0) - (before?.left ?? 0);
+      const grew = days.map((day, index) => {
+        const { entered = 0, left = 0 } = moves.get(index + 1) ?? {};
+        size += entered - left;
+        return { day, entered, left, size };
+      });
+      return [key, grew] as const;
+    }),
+  );
 }
 
 /** How many are in both of each two of some segments now, nobody included. */

@@ -170,7 +170,9 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     return why === null ? [] : [{ path, why }];
   });
   const kindsOf = (some: Doing[]) => [...new Set(some.map(({ did }) => did))].sort();
-  const catalogueKinds = kindsOf(doings.filter(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")));
+  const catalogueKinds = kindsOf(
+    doings.filter(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")),
+  );
   return {
     events: [...new Set(all.flatMap(({ condition }) => eventsOf(condition)))].sort(),
     catalogue: catalogueKinds.length > 0,

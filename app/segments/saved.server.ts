@@ -20,12 +20,13 @@ import {
   writeSegment,
   type OwnSegment,
 } from "./saved-store.server.ts";
+import { shopNames } from "./shop-names.server.ts";
 import { standard, standardLive } from "./standard.ts";
 import { sizesOf } from "./store.server.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
 import { rulesOf } from "./world.server.ts";
 
-export { growth, overlap, whoWasIn, type DayOfGrowth } from "./change-log.server.ts";
+export { growth, growthOfEach, overlap, whoWasIn, type DayOfGrowth } from "./change-log.server.ts";
 
 /** At most so many segments of its own has a shop: each is looked at for every event that can touch it. */
 export const mostOwn = 50;
@@ -94,8 +95,17 @@ export async function findSegment(shop: Pick<Shop, "id">, key: string): Promise<
 export async function segmentsByKey(shop: Pick<Shop, "id" | "currency">): Promise<Map<string, { key: string; name: string; rule: string }>> {
   const all = [...standardLive, ...(await ownSegments(shop.id))];
   const nameOf = new Map([...standard, ...all].map(({ key, name }) => [key, name]));
-  const itself = (id: string) => id;
-  const names = { product: itself, collection: itself, flow: itself, segment: (key: string) => nameOf.get(key) ?? null, currency: shop.currency };
+  const called = await shopNames(
+    shop,
+    all.map((one) => one.rule),
+  );
+  const names = {
+    product: (id: string) => called.products[id] ?? id,
+    collection: (id: string) => called.collections[id] ?? id,
+    flow: (key: string) => key,
+    segment: (key: string) => nameOf.get(key) ?? null,
+    currency: shop.currency,
+  };
   return new Map(all.map(({ key, name, rule }) => [key, { key, name, rule: say(rule, names) }]));
 }
 
