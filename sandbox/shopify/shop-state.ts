@@ -210,7 +210,8 @@ export function shopRegister(now: () => Date) {
         // A world saved by an earlier version gets what has come into the catalogue since.
         const known = new Set(shop.products.map(({ handle }) => handle));
         shop.products.push(...openShop(shop, now()).products.filter(({ handle }) => !known.has(handle)));
-        shop.collections = (shop.collections as Collection[] | undefined) ?? collectionsOf(shop);
+        // Before they could be changed they were worked out anew at each look.
+        if (!Array.isArray(shop.collections)) shop.collections = collectionsOf(shop);
         shops.set(shop.domain, shop);
       }
       open(demoShop);
