@@ -6,6 +6,10 @@ export const now = new Date("2026-11-25T12:00:00Z");
 export const products = 5_000;
 
 const at = `timestamptz '${now.toISOString()}'`;
+/** Every tenth person has two browsers. */
+const browser = (person: string, event: string) => `'visitor:v' || ${person} || CASE WHEN ${person} % 10 = 0 AND ${event} % 2 = 0 THEN 'b' ELSE '' END`;
+/** Whose a browser is. */
+export const personOf = (visitor: string) => `rtrim(substr(${visitor}, 2), 'b')::int`;
 const profileId = (number: string) => `('00000000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
 
 type Step = (what: string, statement: string) => Promise<void>;
@@ -24,7 +28,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   await step(
     `${events} events`,
     `INSERT INTO event (source_at, occurred_at, seq, shop_id, source_id, name, subject, data)
-     SELECT e.at, e.at, e.n, ${shopId}, 'pixel/' || lpad(e.n::text, 16, '0'), e.name, 'visitor:v' || e.person,
+     SELECT e.at, e.at, e.n, ${shopId}, 'pixel/' || lpad(e.n::text, 16, '0'), e.name, ${browser("e.person", "e.n")},
        CASE e.name WHEN 'product.viewed' THEN jsonb_build_object('productId', e.product::text, 'variantId', (e.product * 10)::text, 'priceMinor', e.product % 90 * 100, 'currency', 'GBP')
          WHEN 'product.added-to-cart' THEN jsonb_build_object('productId', e.product::text, 'variantId', (e.product * 10)::text, 'priceMinor', e.product % 90 * 100, 'currency', 'GBP', 'quantity', 1)
          WHEN 'collection.viewed' THEN jsonb_build_object('collectionId', (e.product % 50)::text, 'path', '/collections/' || e.product % 50)
@@ -48,7 +52,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   await step(
     "visits",
     `INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, days)
-     SELECT ${shopId}, substr(e.subject, 9), ${profileId("substr(e.subject, 10)::int")}, min(e.first), to_jsonb((array_agg(e.last ORDER BY e.last DESC))[1:3])
+     SELECT ${shopId}, substr(e.subject, 9), ${profileId(personOf("substr(e.subject, 9)"))}, min(e.first), to_jsonb((array_agg(e.last ORDER BY e.last DESC))[1:3])
      FROM (SELECT subject, (occurred_at AT TIME ZONE 'UTC')::date AS day, min(occurred_at) AS first, max(occurred_at) AS last FROM event GROUP BY 1, 2) e GROUP BY e.subject`,
   );
   const kind = `CASE name WHEN 'product.viewed' THEN 'viewed-product' WHEN 'product.added-to-cart' THEN 'added-to-cart' WHEN 'collection.viewed' THEN 'viewed-collection'
@@ -56,8 +60,8 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   // Lies as it would have been written: by the last thing each row counted.
   await step(
     "deeds",
-    `INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count)
-     SELECT ${shopId}, g.visitor, g.kind, g.detail, ${profileId("substr(g.visitor, 2)::int")}, g.moments[1:10], cardinality(g.moments)
+    `INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, sole)
+     SELECT ${shopId}, g.visitor, g.kind, g.detail, ${profileId(personOf("g.visitor"))}, g.moments[1:10], cardinality(g.moments), g.moments[1], ${personOf("g.visitor")} % 10 <> 0
      FROM (
        SELECT substr(e.subject, 9) AS visitor, k.kind, k.detail, array_agg(e.occurred_at ORDER BY e.occurred_at DESC) AS moments
        FROM event e CROSS JOIN LATERAL (
@@ -66,6 +70,16 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
          UNION ALL SELECT ${kind}, coalesce(e.data->>'productId', e.data->>'collectionId') WHERE e.data ? 'productId' OR e.data ? 'collectionId'
        ) k GROUP BY 1, 2, 3
      ) g ORDER BY g.moments[1]`,
+  );
+  await step(
+    "buyers",
+    `INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments)
+     SELECT ${shopId}, profile_id, count(*), sum(total_minor), min(placed_at), max(placed_at), (array_agg(placed_at ORDER BY placed_at DESC))[1:10] FROM placed_order GROUP BY profile_id`,
+  );
+  // A browser that is alone though its owner is one of those with two: nothing happened in the other.
+  await step(
+    "who has one browser",
+    `UPDATE deed d SET sole = true FROM (SELECT profile_id FROM visit GROUP BY profile_id HAVING count(*) = 1) v WHERE d.profile_id = v.profile_id AND NOT d.sole`,
   );
   await step("vacuum and statistics", "VACUUM ANALYZE");
 }

@@ -1,7 +1,7 @@
 // The questions of the segments bench: each as a rule, as DuckDB is asked it, and as a plain scan of the log. All three must come to the same number.
 import { day } from "../app/lib/time.ts";
 import { readRule, type Node } from "../app/segments/rule.ts";
-import { now, products } from "./segments-data.ts";
+import { now, personOf, products } from "./segments-data.ts";
 
 /** `log`: whether the scan beside it reads the log at all. */
 export type Shape = { name: string; hot: boolean; log?: false; rule: Node; duckdb: string; raw: string };
@@ -28,9 +28,9 @@ const since = (days: number) => now.getTime() - days * day;
 const instant = (days: number) => `timestamptz '${new Date(since(days)).toISOString()}'`;
 /** In DuckDB's columns: a person's number, and milliseconds. */
 const duck = (where: string, having = "count(*) >= 1") => `SELECT person FROM events WHERE ${where} GROUP BY person HAVING ${having}`;
+const teller = personOf("substr(subject, 9)");
 /** In the log itself: whoever has the browser. */
-const raw = (where: string, having = "count(*) >= 1") =>
-  `SELECT substr(subject, 10)::int AS person FROM event WHERE shop_id = 1 AND ${where} GROUP BY subject HAVING ${having}`;
+const raw = (where: string, having = "count(*) >= 1") => `SELECT ${teller} AS person FROM event WHERE shop_id = 1 AND ${where} GROUP BY 1 HAVING ${having}`;
 const person = "('x' || right(profile_id::text, 8))::bit(32)::int";
 const duckOrders = (days: number) => `SELECT person FROM orders WHERE ts > ${since(days)}`;
 const rawOrders = (days: number) => `SELECT ${person} FROM placed_order WHERE shop_id = 1 AND placed_at > ${instant(days)}`;
@@ -67,8 +67,8 @@ export const shapes: Shape[] = [
     ),
     duckdb: `SELECT v.person FROM (SELECT person, max(ts) AS ts FROM events WHERE name = 'product.viewed' AND product IN (${ofVendor.join(", ")}) AND ts > ${since(7)} GROUP BY person) v
       WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.person = v.person AND o.ts >= v.ts)`,
-    raw: `SELECT v.person FROM (SELECT substr(subject, 10)::int AS person, max(occurred_at) AS at FROM event WHERE shop_id = 1 AND name = 'product.viewed' AND data->>'productId' IN (${list(ofVendor)})
-      AND occurred_at > ${instant(7)} GROUP BY subject) v WHERE NOT EXISTS (SELECT 1 FROM placed_order o WHERE ${person.replace("profile_id", "o.profile_id")} = v.person AND o.placed_at >= v.at)`,
+    raw: `SELECT v.person FROM (SELECT ${teller} AS person, max(occurred_at) AS at FROM event WHERE shop_id = 1 AND name = 'product.viewed' AND data->>'productId' IN (${list(ofVendor)})
+      AND occurred_at > ${instant(7)} GROUP BY 1) v WHERE NOT EXISTS (SELECT 1 FROM placed_order o WHERE ${person.replace("profile_id", "o.profile_id")} = v.person AND o.placed_at >= v.at)`,
   },
   {
     ...{ name: "looked at a product of a collection 3 times in 30 days", hot: true },
@@ -93,6 +93,12 @@ export const shapes: Shape[] = [
     rule: rule(all(did("ordered", atLeast(2)), { kind: "orders", measure: "spent", is: "at-least", value: 10_001 }, didNot("ordered", { when: last(60) }))),
     duckdb: `SELECT person FROM orders GROUP BY person HAVING count(*) >= 2 AND sum(total) > 10000 AND max(ts) <= ${since(60)}`,
     raw: `SELECT profile_id FROM placed_order WHERE shop_id = 1 GROUP BY profile_id HAVING count(*) >= 2 AND sum(total_minor) > 10000 AND max(placed_at) <= ${instant(60)}`,
+  },
+  {
+    ...{ name: "200.00 or more in 90 days", hot: true, log: false },
+    rule: rule({ kind: "orders", measure: "spent", is: "at-least", value: 20_000, when: last(90) }),
+    duckdb: `SELECT person FROM orders WHERE ts > ${since(90)} GROUP BY person HAVING sum(total) >= 20000`,
+    raw: `SELECT profile_id FROM placed_order WHERE shop_id = 1 AND placed_at > ${instant(90)} GROUP BY profile_id HAVING sum(total_minor) >= 20000`,
   },
   {
     ...{ name: "came from Facebook in 30 days", hot: false },

@@ -10,7 +10,7 @@ import type { Node } from "../app/segments/rule.ts";
 import { testEnvironment } from "../test/environment.ts";
 import { startCluster } from "../test/cluster.ts";
 import { migrate } from "../tools/migrate/migrate.ts";
-import { fill, now, shopId } from "./segments-data.ts";
+import { fill, now, personOf, shopId } from "./segments-data.ts";
 import { catalogue, shapes, type Shape } from "./segments-shapes.ts";
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ async function peer(client: pg.Client): Promise<{ duck: DuckDBConnection; close:
   const out = (name: string, query: string) => client.query(`COPY (${query}) TO '${join(folder, name)}' (FORMAT csv, HEADER)`);
   await out(
     "events.csv",
-    `SELECT substr(subject, 10)::int AS person, name, (data->>'productId')::int AS product, (data->>'collectionId')::int AS collection, data->>'source' AS source,
+    `SELECT ${personOf("substr(subject, 9)")} AS person, name, (data->>'productId')::int AS product, (data->>'collectionId')::int AS collection, data->>'source' AS source,
        (extract(epoch FROM occurred_at) * 1000)::bigint AS ts FROM event`,
   );
   await out(

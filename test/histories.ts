@@ -1,4 +1,5 @@
 // Histories as the tables hold them: each person with two browsers, and beside what counts some of what does not.
+import { addUpOrders } from "../app/commerce/update.server.ts";
 import { db } from "../app/db.server.ts";
 import type { EventName } from "../app/events/event.ts";
 import { after, day, minute } from "../app/lib/time.ts";
@@ -6,6 +7,8 @@ import { deedKinds } from "../app/segments/deed.ts";
 import { momentsKept, type Deed, type History, type LoggedKind } from "../app/segments/history.ts";
 import { dateOf } from "../app/segments/shop-days.ts";
 import type { Shop } from "../app/shops/shop.ts";
+import { transaction } from "../app/tx.server.ts";
+import { markSole } from "../app/visits/store.server.ts";
 import { daysKept } from "../app/visits/visit.ts";
 
 export type Person = { id: string; history: History };
@@ -72,7 +75,18 @@ function deedRows(shopId: number, one: Browser, deeds: [LoggedKind, Deed][]) {
   return [...groups.values()].map((all) => {
     const moments = all.map(({ deed }) => deed.at).sort((a, b) => b.getTime() - a.getTime());
     const { kind, detail } = all[0] as (typeof all)[number];
-    return { shopId, visitor: one.visitor, profileId: one.profileId, kind, detail, moments: moments.slice(0, momentsKept), count: all.length };
+    const lastAt = moments[0] as Date;
+    return {
+      shopId,
+      visitor: one.visitor,
+      profileId: one.profileId,
+      kind,
+      detail,
+      moments: moments.slice(0, momentsKept),
+      count: all.length,
+      lastAt,
+      sole: false,
+    };
   });
 }
 
@@ -85,13 +99,14 @@ function daysOf(deeds: [LoggedKind, Deed][], timezone: string): Date[] {
 function rowsOf(shopId: number, { id, history }: Person, timezone: string) {
   const { person } = history;
   const events: Row[] = [];
-  const browsers = ["a", "b"].map((name) => ({ visitor: `${id} ${name}`, profileId: id }));
+  // Every third has one browser only.
+  const browsers = (parseInt(id.slice(-4), 16) % 3 === 0 ? ["a"] : ["a", "b"]).map((name) => ({ visitor: `${id} ${name}`, profileId: id }));
   const done = browsers.map((): [LoggedKind, Deed][] => []);
   // What else a browser does is a visit as it is; its own rows come from the same events.
   for (const [kind, deeds] of kinds(history)) {
     if (!isBrowsers(kind)) continue;
     for (const deed of deeds) {
-      const which = Math.abs(deed.at.getTime() / minute / 15) % 2;
+      const which = Math.abs(deed.at.getTime() / minute / 15) % browsers.length;
       done[which]?.push([kind, deed]);
       if (kind !== "visited" || deed.id.startsWith("visited ")) events.push(eventOf(kind, deed, browsers[which] as Browser));
     }
@@ -179,6 +194,8 @@ export async function writeHistories(shop: Pick<Shop, "id">, people: Person[], t
   await db.visit.createMany({ data: browsing.flatMap((one) => one.visits) });
   await db.deed.createMany({ data: browsing.flatMap((one) => one.deeds) });
   await db.placedOrder.createMany({ data: ordering.flatMap((one) => one.orders) });
+  await transaction((tx) => addUpOrders(shopId, null, tx));
+  await transaction((tx) => markSole(shopId, people.map(({ id }) => id), tx)); // prettier-ignore
   await db.message.createMany({ data: writing.flatMap((one) => one.messages) });
   await db.messageClick.createMany({ data: writing.flatMap((one) => one.clicks) });
   await db.consentRecord.createMany({ data: people.flatMap((one) => consentRows(shopId, one)) });

@@ -5,6 +5,9 @@ export type OrderState = { cancelledAt: Date | null; test: boolean; source: stri
 /** Sources that are not the online store: the till and drafts made by staff. */
 export const offlineSources = ["pos", "shopify_draft_order"];
 
+/** Of how many of her last orders the moments are kept beside what they come to. */
+export const ordersKept = 10;
+
 /** Whether an order was really placed: not a test, not cancelled; till and drafts only where the shop counts them. Gross revenue adds these up. */
 export function isPlaced(order: OrderState, shop: { countOffline: boolean }): boolean {
   return order.cancelledAt === null && !order.test && (shop.countOffline || !offlineSources.includes(order.source));

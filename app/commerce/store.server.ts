@@ -1,8 +1,9 @@
+import { Prisma } from "../db.server.ts";
 import type { EventData } from "../events/event.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
 import { foundToken, type Checkout, type Facts } from "./facts.ts";
-import { offlineSources } from "./ordered.ts";
+import { offlineSources, ordersKept } from "./ordered.ts";
 
 type Owned<Data> = { data: Data; profileId: string | null };
 
@@ -118,65 +119,88 @@ export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx)
   return rows.map((row) => row.profileId as string);
 }
 
+/** Gives all that one profile has in hand to another. */
 export async function moveProfile(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
-  const where = { shopId, profileId: loserId };
-  const data = { profileId: survivorId };
-  await inside(tx).cart.updateMany({ where, data });
-  await inside(tx).checkout.updateMany({ where, data });
-  await inside(tx).placedOrder.updateMany({ where, data });
+  await inside(tx).$executeRaw`
+    WITH carts AS (UPDATE cart SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid),
+      checkouts AS (UPDATE checkout SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid)
+    UPDATE placed_order SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
 }
 
 /** Gives each cart, checkout and order of some profiles to whoever has its key now. */
 export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
-  const client = inside(tx);
-  await client.$executeRaw`
-    UPDATE cart t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'cart' AND a.key = t.token AND a.profile_id <> t.profile_id`;
-  await client.$executeRaw`
-    UPDATE checkout t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'checkout' AND a.key = t.token AND a.profile_id <> t.profile_id`;
-  await client.$executeRaw`
-    UPDATE placed_order t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`;
+  await inside(tx).$executeRaw`
+    WITH theirs AS MATERIALIZED (SELECT unnest(${profileIds}::uuid[]) AS profile_id), carts AS (
+      UPDATE cart t SET profile_id = a.profile_id FROM theirs h, profile_alias a
+      WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'cart' AND a.key = t.token AND a.profile_id <> t.profile_id
+    ), checkouts AS (
+      UPDATE checkout t SET profile_id = a.profile_id FROM theirs h, profile_alias a
+      WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'checkout' AND a.key = t.token AND a.profile_id <> t.profile_id
+    )
+    UPDATE placed_order t SET profile_id = a.profile_id FROM theirs h, profile_alias a
+    WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`;
 }
 
+/**
+ * Adds up anew what the orders of some profiles come to, or with null of everybody in the shop. The same rule as counts() in ordered.ts; whether the till counts is read
+ * where the setting lies, so that no older copy of it can be written over a newer one.
+ */
+export async function addUpOrders(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
+  if (profileIds?.length === 0) return;
+  const meant = (table: "o" | "b") => (profileIds === null ? Prisma.sql`true` : Prisma.sql`${Prisma.raw(table)}.profile_id = ANY(${profileIds}::uuid[])`);
+  await inside(tx).$executeRaw`
+    WITH counted AS MATERIALIZED (
+      SELECT o.profile_id, count(*)::int AS order_count, sum(o.total_minor - o.refunded_minor)::bigint AS net_minor, min(o.placed_at) AS first_at, max(o.placed_at) AS last_at,
+        (array_agg(o.placed_at ORDER BY o.placed_at DESC))[1:${ordersKept}] AS moments
+      FROM placed_order o JOIN shop s ON s.id = o.shop_id
+      WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND o.cancelled_at IS NULL AND NOT o.test
+        AND (s.count_offline OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
+      GROUP BY o.profile_id
+    ), gone AS (
+      DELETE FROM buyer b WHERE b.shop_id = ${shopId} AND ${meant("b")} AND NOT EXISTS (SELECT 1 FROM counted c WHERE c.profile_id = b.profile_id)
+    )
+    INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments)
+    SELECT ${shopId}, c.profile_id, c.order_count, c.net_minor, c.first_at, c.last_at, c.moments FROM counted c
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET order_count = excluded.order_count, net_minor = excluded.net_minor, first_at = excluded.first_at, last_at = excluded.last_at,
+      moments = excluded.moments`;
+}
+
+type FactRow = {
+  what: "cart" | "checkout" | "order";
+  profileId: string;
+  token: string;
+  at: Date;
+  cartToken: string | null;
+  checkoutToken: string | null;
+  startedAt: Date | null;
+  completedAt: Date | null;
+  reachable: boolean | null;
+  number: bigint | null;
+};
+
+/** All that some profiles have in hand, in one statement: it is asked for with every batch. */
 export async function factsOf(shopId: number, profileIds: string[], countOffline: boolean, tx?: Tx): Promise<Map<string, Facts>> {
   const facts = new Map<string, Facts>(profileIds.map((id) => [id, { carts: [], checkouts: [], orders: [] }]));
   if (profileIds.length === 0) return facts;
-  const client = inside(tx);
-  const carts = await client.$queryRaw<{ profile_id: string; token: string; updated_at: Date; item_count: number }[]>`
-    SELECT profile_id, token, updated_at, item_count FROM cart WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
-  for (const row of carts) facts.get(row.profile_id)?.carts.push({ token: row.token, updatedAt: row.updated_at, itemCount: row.item_count });
-  const checkouts = await client.$queryRaw<
-    { profile_id: string; token: string; cart_token: string | null; started_at: Date; updated_at: Date; completed_at: Date | null; reachable: boolean }[]
-  >`
-    SELECT profile_id, token, cart_token, started_at, updated_at, completed_at, email IS NOT NULL OR phone IS NOT NULL AS reachable
-    FROM checkout WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND deleted_at IS NULL`;
-  for (const row of checkouts)
-    facts.get(row.profile_id)?.checkouts.push({
-      token: row.token,
-      cartToken: row.cart_token,
-      startedAt: row.started_at,
-      updatedAt: row.updated_at,
-      completedAt: row.completed_at,
-      reachable: row.reachable,
-    });
-  // The same rule as counts() in ordered.ts; a test holds the two together.
-  const orders = await client.$queryRaw<
-    { profile_id: string; order_id: string; placed_at: Date; cart_token: string | null; checkout_token: string | null; net_minor: bigint }[]
-  >`
-    SELECT profile_id, order_id, placed_at, cart_token, checkout_token, total_minor - refunded_minor AS net_minor FROM placed_order
-    WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND cancelled_at IS NULL AND NOT test
+  // Of orders the same rule as counts() in ordered.ts; a test holds the two together.
+  const rows = await inside(tx).$queryRaw<FactRow[]>`
+    SELECT 'cart' AS what, profile_id AS "profileId", token, updated_at AS at, NULL::text AS "cartToken", NULL::text AS "checkoutToken", NULL::timestamptz AS "startedAt",
+      NULL::timestamptz AS "completedAt", NULL::boolean AS reachable, item_count::bigint AS number
+    FROM cart WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
+    UNION ALL
+    SELECT 'checkout', profile_id, token, updated_at, cart_token, NULL, started_at, completed_at, email IS NOT NULL OR phone IS NOT NULL, NULL
+    FROM checkout WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND deleted_at IS NULL
+    UNION ALL
+    SELECT 'order', profile_id, order_id, placed_at, cart_token, checkout_token, NULL, NULL, NULL, total_minor - refunded_minor
+    FROM placed_order WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND cancelled_at IS NULL AND NOT test
       AND (${countOffline} OR NOT source = ANY(${offlineSources})) AND (total_minor = 0 OR refunded_minor < total_minor)
-    ORDER BY placed_at, order_id`;
-  for (const row of orders)
-    facts.get(row.profile_id)?.orders.push({
-      orderId: row.order_id,
-      placedAt: row.placed_at,
-      cartToken: row.cart_token,
-      checkoutToken: row.checkout_token,
-      netMinor: Number(row.net_minor),
-    });
+    ORDER BY at, token`;
+  for (const { what, profileId, token, at, cartToken, checkoutToken, startedAt, completedAt, reachable, number } of rows) {
+    const mine = facts.get(profileId);
+    if (what === "cart") mine?.carts.push({ token, updatedAt: at, itemCount: Number(number) });
+    if (what === "checkout") mine?.checkouts.push({ token, cartToken, startedAt: startedAt ?? at, updatedAt: at, completedAt, reachable: reachable === true });
+    if (what === "order") mine?.orders.push({ orderId: token, placedAt: at, cartToken, checkoutToken, netMinor: Number(number) });
+  }
   return facts;
 }
 
@@ -269,6 +293,7 @@ export async function contactsOf(shopId: number, profileIds: string[]): Promise<
 export async function eraseCommerce(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).refund.deleteMany({ where: { shopId } });
   await inside(tx).placedOrder.deleteMany({ where: { shopId } });
+  await inside(tx).buyer.deleteMany({ where: { shopId } });
   await inside(tx).checkout.deleteMany({ where: { shopId } });
   await inside(tx).goneCheckout.deleteMany({ where: { shopId } });
   await inside(tx).cart.deleteMany({ where: { shopId } });

@@ -3,6 +3,7 @@ import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { foundToken } from "./facts.ts";
 import {
+  addUpOrders,
   checkoutsOfCarts,
   deleteCheckouts,
   moveProfile,
@@ -15,6 +16,7 @@ import {
 } from "./store.server.ts";
 
 export {
+  addUpOrders,
   checkoutsOfCarts,
   commerceOf,
   contactsOf,
@@ -63,9 +65,15 @@ async function underOneToken(shopId: number, checkouts: CheckoutEvent[], tx: Tx)
 }
 
 /** Gives carts, checkouts and orders to whoever has their keys now. */
-export async function follow(shopId: number, { merges, moved }: Moves, tx: Tx): Promise<void> {
+export async function follow(shopId: number, moves: Moves, tx: Tx): Promise<void> {
+  await addUpOrders(shopId, await giveToOwners(shopId, moves, tx), tx);
+}
+
+/** Returns the profiles whose orders may be others now. */
+async function giveToOwners(shopId: number, { merges, revived, moved }: Moves, tx: Tx): Promise<string[]> {
   for (const { loserId, survivorId } of merges) await moveProfile(shopId, loserId, survivorId, tx);
   if (moved.length > 0) await reown(shopId, moved, tx);
+  return [...new Set([...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId]), ...moved])];
 }
 
 /**
@@ -73,7 +81,7 @@ export async function follow(shopId: number, { merges, moved }: Moves, tx: Tx): 
  * Shopify's own `updated_at` stays. Returns the profiles whose facts may have changed beyond those the events name.
  */
 export async function update(shopId: number, events: Event[], resolved: Resolved, now: Date, tx: Tx): Promise<string[]> {
-  await follow(shopId, resolved, tx);
+  const moved = await giveToOwners(shopId, resolved, tx);
   // Events are known by themselves: one that was laid under another token still means the same person.
   const owners = new Map(events.map((event) => [event.seq, resolved.of(event)]));
   const owned = <One extends Event>(event: One) => ({ data: event.data as One["data"], profileId: owners.get(event.seq) ?? null });
@@ -88,17 +96,18 @@ export async function update(shopId: number, events: Event[], resolved: Resolved
     tx,
   );
   const orders = newest(events.filter(isOrder), (event) => event.data.orderId);
+  const orderIds = orders.map((event) => event.data.orderId);
+  // An order may change hands with its own event: whoever had it has one less.
+  const before = await ownersOfOrders(shopId, orderIds, tx);
   await writeOrders(shopId, orders.map(owned), tx);
   const refunds = of("order.refunded").map((event) => event.data);
-  await writeRefunds(
-    shopId,
-    refunds,
-    orders.map((event) => event.data.orderId),
-    tx,
-  );
-  return ownersOfOrders(
+  await writeRefunds(shopId, refunds, orderIds, tx);
+  const refunded = await ownersOfOrders(
     shopId,
     refunds.map((one) => one.orderId),
     tx,
   );
+  const ordered = orders.flatMap((event) => owners.get(event.seq) ?? []);
+  await addUpOrders(shopId, [...new Set([...moved, ...before, ...ordered, ...refunded])], tx);
+  return refunded;
 }

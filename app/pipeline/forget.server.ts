@@ -19,7 +19,7 @@ import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { completePrivacyRequest, deleteSessions, forgetRequestsOf, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
 import { transaction } from "../tx.server.ts";
-import { eraseVisits, findDeeds, findVisits } from "../visits/update.server.ts";
+import { eraseVisits, findBrowsing } from "../visits/update.server.ts";
 
 /** Answers what the compliance webhooks asked: asks every room that has a store. Each request is one transaction and may be repeated. */
 export async function answerRequests(shop: Shop, now: Date): Promise<void> {
@@ -34,6 +34,7 @@ export async function answerRequests(shop: Shop, now: Date): Promise<void> {
 
 /** Everything we hold of one person, sealed until the merchant hands it over. */
 async function answer(shop: Shop, requestId: string, profileIds: string[], now: Date): Promise<void> {
+  const browsing = await findBrowsing(shop, profileIds, null);
   const file = {
     madeAt: now,
     shop: shop.domain,
@@ -41,8 +42,8 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
     keys: await aliasesOf(shop.id, profileIds),
     consent: await consentOf(shop.id, profileIds),
     commerce: await commerceOf(shop.id, profileIds),
-    visits: [...(await findVisits(shop, profileIds)).values()],
-    deeds: [...(await findDeeds(shop, profileIds, null)).values()].flat(),
+    visits: [...browsing.values()].map((one) => one.visit),
+    deeds: [...browsing.values()].flatMap((one) => one.deeds),
     segments: await membershipsOf(shop.id, profileIds),
     audiences: await heldOf(shop.id, profileIds),
     messages: await messagesOf(shop.id, profileIds),

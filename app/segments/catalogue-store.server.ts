@@ -11,9 +11,9 @@ export async function doersDue(shopId: number, kinds: string[], products: string
     SELECT DISTINCT shop_id, profile_id, ${now}::timestamptz FROM deed WHERE shop_id = ${shopId} AND kind = ANY(${kinds}::text[]) AND detail = ANY(${products}::text[]) ${dueAgain}`;
 }
 
-/** The same for everybody who ever ordered: what an order held is told by the log alone. */
+/** The same for everybody with an order that counts: what an order held is told by the log alone. */
 export async function buyersDue(shopId: number, now: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at)
-    SELECT DISTINCT shop_id, profile_id, ${now}::timestamptz FROM placed_order WHERE shop_id = ${shopId} AND profile_id IS NOT NULL ${dueAgain}`;
+    SELECT shop_id, profile_id, ${now}::timestamptz FROM buyer WHERE shop_id = ${shopId} ${dueAgain}`;
 }

@@ -4,7 +4,7 @@ import type { EventName } from "../events/event.ts";
 import { findProfiles } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { findDeeds, findVisits } from "../visits/update.server.ts";
+import { findBrowsing } from "../visits/update.server.ts";
 import { commerceEvents, profileEvents, type DeedKind } from "./deed.ts";
 import { sentTo } from "./history-store.server.ts";
 import { nobody, nothingDone, type History, type Person } from "./history.ts";
@@ -35,15 +35,14 @@ function partsOf(needs: Needs[]): Parts {
 export async function historyOf(shop: Shop, profileIds: string[], needs: Needs[], tx?: Tx): Promise<Map<string, History>> {
   const parts = partsOf(needs);
   const facts = parts.commerce ? await factsOf(shop.id, profileIds, shop.countOffline, tx) : new Map<string, never>();
-  const visits = parts.visits ? await findVisits(shop, profileIds, tx) : new Map<string, never>();
-  const deeds = await findDeeds(shop, profileIds, parts.kinds, tx);
+  const browsing = parts.visits || parts.kinds.length > 0 ? await findBrowsing(shop, profileIds, parts.kinds, tx) : new Map<string, never>();
   const sent = Map.groupBy(parts.messages ? await sentTo(shop.id, profileIds, tx) : [], (one) => one.profileId);
   const profiles = new Map((parts.fields ? await findProfiles(shop.id, profileIds, tx) : []).map((one) => [one.id, one]));
   const words = parts.consent ? await latestConsent(shop.id, "email", profileIds, tx) : [];
   const states = new Map(words.flatMap((one) => (one.state === "implied-sale" ? [] : [[one.profileId, one.state as Person["emailConsent"]] as const])));
   return new Map(
     profileIds.map((id) => {
-      const visit = visits.get(id);
+      const { visit, deeds } = browsing.get(id) ?? { visit: null, deeds: [] };
       const mine = facts.get(id);
       const profile = profiles.get(id);
       const person: Person = {
@@ -57,7 +56,7 @@ export async function historyOf(shop: Shop, profileIds: string[], needs: Needs[]
       };
       const history: History = {
         ...nothingDone,
-        deeds: deedsFrom(deeds.get(id) ?? [], visit?.days ?? [], sent.get(id) ?? []),
+        deeds: deedsFrom(deeds, visit?.days ?? [], sent.get(id) ?? []),
         ...(mine === undefined ? {} : { carts: mine.carts, checkouts: mine.checkouts, orders: mine.orders.map((one) => ({ ...one, items: [] })) }),
         person,
       };

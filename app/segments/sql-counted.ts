@@ -1,8 +1,9 @@
 // Who did something often enough within a stretch of time, as a query of profile_id.
+import { ordersKept } from "../commerce/ordered.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import type { ConditionOf, Doing, When } from "./rule.ts";
-import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Source } from "./sql-rows.ts";
-import { foundBy, not, type Fits } from "./sql-fits.ts";
+import { counts, days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
+import { buyer, foundBy, not, type Fits } from "./sql-fits.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf, type Window } from "./window.ts";
 
@@ -50,47 +51,65 @@ function dayOf(at: Sql, timezone: string): Sql {
   return sql`(${at} AT TIME ZONE ${zone})::date`;
 }
 
-const moments = [
-  ...[sql`d.moments[1]`, sql`d.moments[2]`, sql`d.moments[3]`, sql`d.moments[4]`, sql`d.moments[5]`],
-  ...[sql`d.moments[6]`, sql`d.moments[7]`, sql`d.moments[8]`, sql`d.moments[9]`, sql`d.moments[10]`],
-];
-const newest = sql`d.moments[1]`;
+type Moments = Source & { kind: "moments" };
 
-function ofMoments(source: Source & { kind: "moments" }, window: Window, anchor: Sql | null, now: Date): Counted["atLeast"] {
+/** Whether moments, newest first in an array, hold so many that count. `newest`: the first of them, in a column of its own. */
+type Counting = { moments: Sql; newest: Sql; from: (at: Sql) => Sql[]; to: Date | null };
+
+const nth = ({ moments }: Counting, n: number) => sql`${moments}[${n}::int]`;
+const each = (counting: Counting) => Array.from({ length: momentsKept }, (_, index) => {
+  const at = nth(counting, index + 1);
+  return sql`(${joined([sql`${at} IS NOT NULL`, ...counting.from(at), ...within(at, { from: null, to: counting.to })], " AND ")})`;
+}); // prettier-ignore
+const number = (counting: Counting) => joined(each(counting).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
+
+/** They stand in order: if the n-th counts, so do those before it. Only where they reach ahead of our clock is each looked at. */
+function enough(counting: Counting, n: number): Sql {
+  const { newest, to } = counting;
+  const at = n === 1 ? newest : nth(counting, n);
+  const quick = joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ");
+  if (to === null) return sql`(${quick})`;
+  const slow = n === 1 ? sql`(${joined(each(counting).slice(1), " OR ")})` : sql`${number(counting)} >= ${n}`;
+  return sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`;
+}
+
+/** How many of them count, as far as n: one looks down until one does not. */
+function upTo(counting: Counting, n: number): Sql {
+  const ends = Array.from({ length: n - 1 }, (_, index) => {
+    const at = nth(counting, index + 2);
+    return sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`;
+  });
+  const quick = n === 1 ? sql`1` : sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
+  return counting.to === null ? quick : sql`CASE WHEN ${counting.newest} <= ${counting.to}::timestamptz THEN ${quick} ELSE ${number(counting)} END`;
+}
+
+/** Where nothing counts before another deed of hers, her own bound takes the place of ours: windows have no lower end beside a *since*. */
+const fromOf = (range: NonNullable<Range>, anchor: Sql | null) => (at: Sql) =>
+  anchor === null ? within(at, { from: range.from, to: null }) : [sql`${at} >= a.at`];
+
+function ofMoments(source: Moments, window: Window, anchor: Sql | null, now: Date): Counted["atLeast"] {
   return (n, known) => {
     if (n <= 0) return true;
     const range = rangeOf(window, known, now);
     if (range === null) return false;
-    // Where nothing counts before another deed of hers, her own bound takes the place of ours: windows have no lower end beside a *since*.
+    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, from: fromOf(range, anchor), to: range.to };
     const joins = anchor === null ? sql`` : sql`JOIN (${anchor}) a ON a.profile_id = d.profile_id`;
-    const from = (at: Sql) => (anchor === null ? within(at, { from: range.from, to: null }) : [sql`${at} >= a.at`]);
-    const counts = (at: Sql) => joined([sql`${at} IS NOT NULL`, ...from(at), ...within(at, { from: null, to: range.to })], " AND ");
-    const inRow = joined([source.where, ...from(newest)], " AND ");
-    if (n === 1) {
-      // The newest comes first: most rows need no second look.
-      const others = joined(moments.slice(1).map((at) => sql`(${counts(at)})`), " OR "); // prettier-ignore
-      const one = range.to === null ? sql`` : sql`AND NOT (${newest} > ${range.to}::timestamptz AND NOT (${others}))`;
-      return foundBy(sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} ${one}`);
-    }
-    // Those of a row stand in order, and more than n of them are no more than n: one looks down until one does not count. Only rows that reach ahead of our
-    // clock are counted moment by moment.
-    const ends = moments
-      .slice(1, n)
-      .map((at, index) => sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`);
-    const quick = sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
-    const each = joined(moments.map((at) => sql`CASE WHEN ${counts(at)} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
-    const number = range.to === null ? quick : sql`CASE WHEN ${newest} <= ${range.to}::timestamptz THEN ${quick} ELSE ${each} END`;
-    return foundBy(sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${inRow} GROUP BY d.profile_id HAVING sum(${number}) >= ${n}`);
+    const rows = (more: Sql[]) =>
+      sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${joined([source.where, ...counting.from(sql`d.last_at`), ...more], " AND ")}`;
+    const summed = sql`GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`;
+    // With both named, the index may go on to the moments.
+    if (!source.single) return foundBy(sql`${rows([sql`d.sole = ANY(ARRAY[true, false])`])} ${summed}`, true);
+    return foundBy(sql`${rows([sql`d.sole = true`, enough(counting, n)])} UNION ALL ${rows([sql`d.sole = false`])} ${summed}`, true);
   };
 }
 
 const times = sql`count(*)`;
 
 /** Of rows: `number` says what is counted of several. */
-function ofRows(source: Source & { kind: "rows" }, window: Window, anchor: Sql | null, number: Sql, now: Date): Omit<Counted, "log"> {
+function ofRows(source: Rows, window: Window, anchor: Sql | null, number: Sql, now: Date): Omit<Counted, "log"> {
   const joins = anchor === null ? sql`` : sql`JOIN (${anchor}) a ON a.profile_id = r.profile_id AND r.at >= a.at`;
   const grouped = (range: NonNullable<Range>, having: Sql): Fits =>
-    foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))} GROUP BY r.profile_id HAVING ${having}`);
+    foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))} GROUP BY r.profile_id HAVING ${having}`, true);
   return {
     atLeast: (n, known) => {
       if (n <= 0) return true;
@@ -100,8 +119,11 @@ function ofRows(source: Source & { kind: "rows" }, window: Window, anchor: Sql |
         // Counted per browser first: fewer rows to find the owners of.
         const { events, owner } = source.told;
         const meant = joined([sql`true`, ...within(sql`e.occurred_at`, range)], " AND ");
-        return foundBy(sql`SELECT v.profile_id FROM (SELECT e.subject, count(*) AS times FROM ${events} AND ${meant} GROUP BY e.subject) e
-          JOIN ${owner} GROUP BY v.profile_id HAVING sum(e.times) >= ${n}`);
+        return foundBy(
+          sql`SELECT v.profile_id FROM (SELECT e.subject, count(*) AS times FROM ${events} AND ${meant} GROUP BY e.subject) e
+          JOIN ${owner} GROUP BY v.profile_id HAVING sum(e.times) >= ${n}`,
+          true,
+        );
       }
       if (n > 1) return grouped(range, sql`${number} >= ${n}`);
       return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))}`);
@@ -115,31 +137,59 @@ function ofRows(source: Source & { kind: "rows" }, window: Window, anchor: Sql |
   };
 }
 
+/** Whether a *when* ends nowhere: of what it looks at the newest is part. */
+const lately = (when: When) => when.kind !== "ago" && !(when.kind === "dates" && when.before !== undefined);
+
 /** Whether the newest ten moments of each browser are enough to say "at least so often" for a *did*, as in needs.ts. */
-const fewEnough = ({ when, onDays }: ConditionOf<"did">, seen: number) =>
-  seen <= momentsKept && when.kind !== "ago" && !(when.kind === "dates" && when.before !== undefined) && (!onDays || seen <= 1);
+const fewEnough = ({ when, onDays }: ConditionOf<"did">, seen: number) => seen <= momentsKept && lately(when) && (!onDays || seen <= 1);
 
 /** How many one must see to compare with a number: to say "at most three" one has to see a fourth. */
 export const seenOf = ({ times }: ConditionOf<"did">) => (times.is === "at-least" ? times.n : times.n + 1);
 
-function sourceOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, asking: Asking): Source {
-  if (node === null) return rowsOf(doing, asking);
-  const seen = seenOf(node);
-  if (fewEnough(node, seen)) return kept(node, asking) ?? rowsOf(node, asking);
-  const lately = when.kind !== "ago" && !(when.kind === "dates" && when.before !== undefined);
-  if (node.onDays && node.did === "visited" && seen <= visitDaysAsked && lately) return days(asking);
-  return rowsOf(node, asking);
+/** Orders without a filter: from what they come to where that is enough, and one by one elsewhere. */
+function ofBuyers(window: Window, anchor: Sql | null, one: Omit<Counted, "log">, when: When, asking: Asking): Omit<Counted, "log"> {
+  const { shopId, now } = asking;
+  return {
+    atLeast: (n, known) => {
+      const range = rangeOf(window, known, now);
+      if (n <= 0 || range === null || n > ordersKept || !lately(when)) return one.atLeast(n, known);
+      const fits = enough({ moments: sql`b.moments`, newest: sql`b.last_at`, from: fromOf(range, anchor), to: range.to }, n);
+      if (anchor === null) return buyer(fits);
+      return foundBy(sql`SELECT b.profile_id FROM buyer b JOIN (${anchor}) a ON a.profile_id = b.profile_id WHERE b.shop_id = ${shopId} AND ${fits}`, true);
+    },
+    having: (condition, known, onNothing) => {
+      const range = rangeOf(window, known, now);
+      if (range === null || range.from !== null || anchor !== null) return one.having(condition, known, onNothing);
+      const all = condition({ count: sql`b.order_count`, sum: sql`b.net_minor` });
+      const some = condition({ count: sql`count(*)`, sum: sql`sum(o.total_minor - o.refunded_minor)` });
+      // Some may lie behind the end, or ahead of our clock: those are few.
+      const told = sql`(SELECT CASE WHEN count(*) = 0 THEN ${onNothing} ELSE ${some} END FROM placed_order o WHERE ${counts(asking)} AND o.profile_id = b.profile_id
+        AND ${joined([sql`true`, ...within(sql`o.placed_at`, range)], " AND ")})`;
+      const holds = range.to === null ? sql`(${all})` : sql`CASE WHEN b.last_at <= ${range.to}::timestamptz THEN ${all} ELSE ${told} END`;
+      return onNothing ? not(buyer(sql`NOT (${holds})`)) : buyer(holds);
+    },
+  };
+}
+
+/** Where the deeds of a condition lie: kept, where that is enough, or one by one. */
+function sourceOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, asking: Asking): Rows | Moments {
+  const quick = node !== null && fewEnough(node, seenOf(node)) ? kept(doing, asking) : null;
+  if (quick !== null && quick.kind !== "buyers") return quick;
+  if (node?.onDays === true && node.did === "visited" && seenOf(node) <= visitDaysAsked && lately(when)) return days(asking);
+  return rowsOf(doing, asking);
 }
 
 /** The deeds of a *did*, or of orders where `node` is null, that lie where `when` looks. */
 export function countedOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, asking: Asking): Counted {
   const window = windowOf(when, asking.world.timezone);
-  const anchor = when.kind === "since" ? lastTimes(when.deed, asking) : null;
+  const last = when.kind === "since" ? lastTimes(when.deed, asking) : null;
+  const anchor = last?.query ?? null;
   const source = sourceOf(doing, when, node, asking);
-  const log = anchor?.log === true || (source.kind === "rows" && source.log);
-  if (source.kind === "moments") {
-    return { log, atLeast: ofMoments(source, window, anchor?.query ?? null, asking.now), having: () => false };
-  }
-  const number = node?.onDays === true ? sql`count(DISTINCT ${dayOf(sql`r.at`, asking.world.timezone)})` : times;
-  return { log, ...ofRows(source, window, anchor?.query ?? null, number, asking.now) };
+  const log = last?.log === true || (source.kind === "rows" && source.log);
+  if (source.kind === "moments") return { log, atLeast: ofMoments(source, window, anchor, asking.now), having: () => false };
+  const onDays = node?.onDays === true;
+  const what = onDays ? sql`count(DISTINCT ${dayOf(sql`r.at`, asking.world.timezone)})` : times;
+  const rows = ofRows(source, window, anchor, what, asking.now);
+  const plain = kept(doing, asking)?.kind === "buyers" && (!onDays || (node !== null && seenOf(node) <= 1));
+  return { log, ...(plain ? ofBuyers(window, anchor, rows, when, asking) : rows) };
 }

@@ -1,14 +1,34 @@
 import { expect, test } from "vitest";
-import { every, foundBy, not, own, someOf, toSql } from "./sql-fits.ts";
+import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
 import { joined, sql } from "./sql-text.ts";
 
-const [a, b] = [foundBy(sql`A`), own(sql`b`)];
-const text = (one: ReturnType<typeof not>, joins?: boolean) => toSql(one, joins).strings.join("?");
+const [a, b, c] = [foundBy(sql`A`), own(sql`b`), buyer(sql`c`)];
+const text = (one: Fits) => idsOf(one, 7).strings.join("?");
+const all = "SELECT p.id FROM profile p WHERE p.shop_id = ? AND p.merged_into IS NULL AND ";
 
 test("what all must be is joined, and left out by a join; between alternatives sets are looked into", () => {
-  expect(text(every([a, not(a), b]))).toBe("(p.id IN (A) AND NOT EXISTS (SELECT 1 FROM (A) n WHERE n.profile_id = p.id) AND b)");
-  expect(text(someOf([a, not(a), not(b)]))).toBe("(p.id IN (A) OR p.id NOT IN (A) OR NOT b)");
-  expect(text(every([b, someOf([b, every([b, not(a)])])]))).toBe("(b AND (b OR (b AND p.id NOT IN (A))))");
+  expect(text(every([a, not(a), b]))).toBe(`${all}(p.id IN (A) AND NOT EXISTS (SELECT 1 FROM (A) n WHERE n.profile_id = p.id) AND b)`);
+  expect(text(someOf([a, not(a), not(b)]))).toBe(`${all}(p.id IN (A) OR p.id NOT IN (A) OR NOT b)`);
+  expect(text(every([b, someOf([b, every([b, not(a)])])]))).toBe(`${all}(b AND (b OR (b AND p.id NOT IN (A))))`);
+});
+
+test("a set that finds nobody twice stands for the people, unless something else has to be known of them", () => {
+  const once = foundBy(sql`O`, true);
+  expect(text(once)).toBe("SELECT p.id FROM (SELECT f.profile_id AS id FROM (O) f) p ");
+  expect(text(every([not(a), once, a]))).toBe(
+    "SELECT p.id FROM (SELECT f.profile_id AS id FROM (O) f) p WHERE NOT EXISTS (SELECT 1 FROM (A) n WHERE n.profile_id = p.id) AND p.id IN (A)",
+  );
+  expect(text(every([once, b]))).toBe(`${all}(p.id IN (O) AND b)`);
+  expect(text(every([once, someOf([a, b])]))).toBe(`${all}(p.id IN (O) AND (p.id IN (A) OR b))`);
+  expect(text(not(once))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (O) n WHERE n.profile_id = p.id)`);
+  expect(text(a)).toBe(`${all}p.id IN (A)`);
+});
+
+test("buyers are looked at once for all that is asked of them, and whoever is none fits where nothing is wanted", () => {
+  const buyers = (where: string) => `SELECT b.profile_id FROM buyer b WHERE b.shop_id = ? AND ${where}`;
+  expect(text(every([c, not(c)]))).toBe(`SELECT p.id FROM (SELECT f.profile_id AS id FROM (${buyers("(c) AND (c) IS NOT TRUE")}) f) p `);
+  expect(text(not(c))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (${buyers("(c)")}) n WHERE n.profile_id = p.id)`);
+  expect(text(someOf([not(c), b]))).toBe(`${all}(p.id NOT IN (${buyers("(c)")}) OR b)`);
 });
 
 test("not both is either not, and the other way round", () => {

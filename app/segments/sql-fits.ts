@@ -1,22 +1,28 @@
 // Who fits, put together from sets of profiles: a WHERE about a profile p that a planner can make the best of.
 import { joined, sql, type Sql } from "./sql-text.ts";
 
-/** Everybody, nobody, whoever a query of profile_id finds (or does not), a condition on p itself, or several of these together. */
+/**
+ * Everybody, nobody, whoever a query of profile_id finds (or does not), a condition on p itself, one on what her orders come to (a row b of `buyer`, which who never
+ * ordered has not), or several of these together. `once`: the query finds nobody twice.
+ */
 export type Fits =
   | boolean
-  | { kind: "found"; query: Sql; wanted: boolean }
+  | { kind: "found"; query: Sql; wanted: boolean; once: boolean }
   | { kind: "own"; condition: Sql; wanted: boolean }
+  | { kind: "buyer"; condition: Sql; wanted: boolean }
   | { kind: "every"; of: Exclude<Fits, boolean>[] }
   | { kind: "some"; of: Exclude<Fits, boolean>[] };
 
-/** Those whom a query finds. None of its rows may be without a profile_id. */
-export const foundBy = (query: Sql): Fits => ({ kind: "found", query, wanted: true });
+/** Those whom a query finds. None of its rows may be without a profile_id, and none may be of somebody merged away. */
+export const foundBy = (query: Sql, once = false): Fits => ({ kind: "found", query, wanted: true, once });
 export const own = (condition: Sql): Fits => ({ kind: "own", condition, wanted: true });
+export const buyer = (condition: Sql): Fits => ({ kind: "buyer", condition, wanted: true });
 
 export function not(one: Fits): Fits {
   if (typeof one === "boolean") return !one;
-  if (one.kind === "found" || one.kind === "own") return { ...one, wanted: !one.wanted };
-  return one.kind === "every" ? someOf(one.of.map(not)) : every(one.of.map(not));
+  if (one.kind === "every") return someOf(one.of.map(not));
+  if (one.kind === "some") return every(one.of.map(not));
+  return { ...one, wanted: !one.wanted };
 }
 
 function together(kind: "every" | "some", parts: Fits[]): Fits {
@@ -31,27 +37,51 @@ function together(kind: "every" | "some", parts: Fits[]): Fits {
 export const every = (parts: Fits[]): Fits => together("every", parts);
 export const someOf = (parts: Fits[]): Fits => together("some", parts);
 
+type Part = Exclude<Fits, boolean>;
+
+/** What is asked of buyers, as one look at them where it can be: who is not among them is not found, so one thing at least must be wanted. */
+function buyersTogether(parts: Part[], shopId: number): Part[] {
+  const asked = parts.filter((one) => one.kind === "buyer");
+  const others = parts.filter((one) => one.kind !== "buyer");
+  const among = (some: typeof asked) =>
+    sql`SELECT b.profile_id FROM buyer b WHERE ${joined([sql`b.shop_id = ${shopId}`, ...some.map(({ condition, wanted }) => (wanted ? sql`(${condition})` : sql`(${condition}) IS NOT TRUE`))], " AND ")}`;
+  const found = (some: typeof asked, wanted: boolean): Part => ({ kind: "found", query: among(some), wanted, once: true });
+  if (asked.some((one) => one.wanted)) return [found(asked, true), ...others];
+  return [...asked.map((one) => found([{ ...one, wanted: true }], false)), ...others];
+}
+
 /**
- * Where all must hold, sets are joined, and those that must not be found are left out by a join as well. Elsewhere each set is gathered once and looked into:
- * a question asked anew for each profile of a shop would never come to an end.
+ * A WHERE about somebody p. Where all must hold, sets are joined, and those that must not be found are left out by a join as well. Elsewhere each set is gathered
+ * once and looked into: a question asked anew for each profile of a shop would never come to an end.
  */
-export function toSql(one: Fits, joins = true): Sql {
+function whereOf(one: Fits, shopId: number, joins: boolean): Sql {
   if (typeof one === "boolean") return one ? sql`true` : sql`false`;
+  const all = (of: Part[], inside: boolean) => of.map((part) => whereOf(part, shopId, inside));
   switch (one.kind) {
     case "own":
       return one.wanted ? one.condition : sql`NOT ${one.condition}`;
     case "found":
       if (one.wanted) return sql`p.id IN (${one.query})`;
       return joins ? sql`NOT EXISTS (SELECT 1 FROM (${one.query}) n WHERE n.profile_id = p.id)` : sql`p.id NOT IN (${one.query})`;
+    case "buyer":
+      return joined(all(buyersTogether([one], shopId), joins), " AND ");
     case "every":
-      return sql`(${joined(
-        one.of.map((part) => toSql(part, joins)),
-        " AND ",
-      )})`;
+      return sql`(${joined(all(buyersTogether(one.of, shopId), joins), " AND ")})`;
     case "some":
-      return sql`(${joined(
-        one.of.map((part) => toSql(part, false)),
-        " OR ",
-      )})`;
+      return sql`(${joined(all(one.of, false), " OR ")})`;
   }
+}
+
+const isOwn = (one: Part): boolean => one.kind === "own" || ("of" in one && one.of.some(isOwn));
+
+/** The ids of all in a shop who fit. Where a set of them is at hand, and nothing else has to be known of anybody, the table of profiles is not looked at. */
+export function idsOf(fits: Fits, shopId: number): Sql {
+  const parts = typeof fits === "boolean" ? [] : buyersTogether(fits.kind === "every" ? fits.of : [fits], shopId);
+  const first = parts.some(isOwn) ? undefined : parts.find((one) => one.kind === "found" && one.wanted && one.once);
+  if (first === undefined || first.kind !== "found") {
+    return sql`SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.merged_into IS NULL AND ${whereOf(fits, shopId, true)}`;
+  }
+  const others = parts.filter((one) => one !== first).map((one) => whereOf(one, shopId, true));
+  const rest = others.length === 0 ? sql`` : sql`WHERE ${joined(others, " AND ")}`;
+  return sql`SELECT p.id FROM (SELECT f.profile_id AS id FROM (${first.query}) f) p ${rest}`;
 }

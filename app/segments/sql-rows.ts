@@ -23,8 +23,12 @@ export class NotInSql extends Error {
 /** What browsers told: events e that are meant, and whose browser v each came from. */
 type Told = { events: Sql; owner: Sql };
 
-/** `rows`: a query of profile_id, at and net (what it brought). `moments`: what of the table deed, called d, belongs to it. */
-export type Source = { kind: "rows"; rows: Sql; log: boolean; told?: Told } | { kind: "moments"; where: Sql };
+/**
+ * `rows`: a query of profile_id, at and net (what it brought). `moments`: which rows d of the table deed belong to it, but for `sole`; `single`: of each browser one at
+ * most. `buyers`: what everybody's orders come to.
+ */
+export type Source = Rows | { kind: "moments"; where: Sql; single: boolean } | { kind: "buyers" };
+export type Rows = { kind: "rows"; rows: Sql; log: boolean; told?: Told };
 
 /** The products that `where` means, or null where it means any. */
 export function productsMeant({ products, vendors, collections }: Pick<Where, "products" | "vendors" | "collections">, catalogue: Catalogue): string[] | null {
@@ -48,15 +52,17 @@ function detailsOf({ did, where }: Doing, catalogue: Catalogue): string[] | null
 
 /** The deeds where they are kept per browser, newest first; null where that does not tell them from others. */
 export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
+  if (doing.did === "ordered") return Object.values(doing.where).every((one) => one === undefined) ? { kind: "buyers" } : null;
   const details = deedKinds[doing.did].browser ? detailsOf(doing, world.catalogue) : null;
   if (details === null) return null;
   const [only] = details;
-  const detail = details.length === 1 && only !== undefined ? sql`d.detail = ${only}` : sql`d.detail = ANY(${details}::text[])`;
-  return { kind: "moments", where: sql`d.shop_id = ${shopId} AND d.kind = ${doing.did} AND ${detail}` };
+  const single = details.length === 1 && only !== undefined;
+  const detail = single ? sql`d.detail = ${only}` : sql`d.detail = ANY(${details}::text[])`;
+  return { kind: "moments", where: sql`d.shop_id = ${shopId} AND d.kind = ${doing.did} AND ${detail}`, single };
 }
 
 /** The last moment of each of her last days here, beside what is kept of her visits. */
-export function days({ shopId }: Asking): Source {
+export function days({ shopId }: Asking): Rows {
   const rows = sql`SELECT v.profile_id, x.at::timestamptz AS at, 0::bigint AS net FROM visit v CROSS JOIN LATERAL jsonb_array_elements_text(v.days) x(at) WHERE v.shop_id = ${shopId}
     UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.kind = 'visited' AND d.detail = ''`;
   return { kind: "rows", rows, log: false };
@@ -83,7 +89,7 @@ function ofItem(item: Sql, where: Where, catalogue: Catalogue): Sql[] {
   return [...(products === null ? [] : [sql`${item}->>'productId' = ANY(${products}::text[])`]), ...priced(sql`(${item}->>'priceMinor')`, where.priceMinor)];
 }
 
-function orders(where: Where, asking: Asking): Source {
+function orders(where: Where, asking: Asking): Rows {
   const lines = ofItem(sql`i.line`, where, asking.world.catalogue);
   const plain = sql`SELECT o.profile_id, o.placed_at AS at, o.total_minor - o.refunded_minor AS net FROM placed_order o WHERE ${counts(asking)}`;
   if (lines.length === 0) return { kind: "rows", rows: plain, log: false };
@@ -107,7 +113,7 @@ function tagged(where: Where): Sql[] {
 }
 
 /** What browsers told, as the log has it. Whoever has the browser now did it. */
-function logged({ did, where }: Doing, { shopId, world }: Asking): Source {
+function logged({ did, where }: Doing, { shopId, world }: Asking): Rows {
   const filters: Sql[] =
     did === "viewed-collection"
       ? where.collections === undefined
@@ -124,10 +130,10 @@ function logged({ did, where }: Doing, { shopId, world }: Asking): Source {
 }
 
 /** The deeds as rows, whatever is asked of them. */
-export function rowsOf(doing: Doing, asking: Asking): Source {
+export function rowsOf(doing: Doing, asking: Asking): Rows {
   const { shopId } = asking;
   const flows = doing.where.flows === undefined ? sql`` : sql`AND m.flow_key = ANY(${doing.where.flows}::text[])`;
-  const told = (rows: Sql): Source => ({ kind: "rows", rows, log: false });
+  const told = (rows: Sql): Rows => ({ kind: "rows", rows, log: false });
   switch (doing.did) {
     case "ordered":
       return orders(doing.where, asking);
@@ -153,7 +159,12 @@ export function rowsOf(doing: Doing, asking: Asking): Source {
 /** When each profile last did it, as a query of profile_id and at. */
 export function lastTimes(doing: Doing, asking: Asking): { query: Sql; log: boolean } {
   const source = kept(doing, asking) ?? rowsOf(doing, asking);
-  return source.kind === "moments"
-    ? { query: sql`SELECT d.profile_id, max(d.moments[1]) AS at FROM deed d WHERE ${source.where} GROUP BY d.profile_id`, log: false }
-    : { query: sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r GROUP BY r.profile_id`, log: source.log };
+  switch (source.kind) {
+    case "moments":
+      return { query: sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} GROUP BY d.profile_id`, log: false };
+    case "buyers":
+      return { query: sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId}`, log: false };
+    case "rows":
+      return { query: sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r GROUP BY r.profile_id`, log: source.log };
+  }
 }

@@ -4,8 +4,8 @@ import { day } from "../lib/time.ts";
 import { recencyDays, type Four } from "./rfm.ts";
 import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
 import { countedOf, rangeOf, within, type Counted } from "./sql-counted.ts";
-import { every, foundBy, not, own, someOf, toSql, type Fits } from "./sql-fits.ts";
-import { counts, NotInSql, rowsOf, type Asking, type Source } from "./sql-rows.ts";
+import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
+import { counts, kept, NotInSql, rowsOf, type Asking } from "./sql-rows.ts";
 import { isTwisted, lowered, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf } from "./window.ts";
@@ -108,8 +108,8 @@ function rfm(node: ConditionOf<"rfm">, asking: Walk): Fits {
   const cuts = asking.world.rfm;
   if (cuts === null) return false;
   const parts: Sql[] = [];
-  if (node.frequency !== undefined) parts.push(sql`${score(sql`count(*)`, cuts.orders)} = ANY(${node.frequency}::int[])`);
-  if (node.money !== undefined) parts.push(sql`${score(sql`sum(r.net)`, cuts.spentMinor)} = ANY(${node.money}::int[])`);
+  if (node.frequency !== undefined) parts.push(sql`${score(sql`b.order_count`, cuts.orders)} = ANY(${node.frequency}::int[])`);
+  if (node.money !== undefined) parts.push(sql`${score(sql`b.net_minor`, cuts.spentMinor)} = ANY(${node.money}::int[])`);
   if (node.recency !== undefined) {
     const now = asking.now.getTime();
     const ranges = node.recency.map((one) => {
@@ -121,12 +121,10 @@ function rfm(node: ConditionOf<"rfm">, asking: Walk): Fits {
     });
     const real = ranges.filter((range) => range !== null);
     if (real.length === 0) return false;
-    const recent = real.map((range) => sql`(${joined([sql`true`, ...within(sql`max(r.at)`, range)], " AND ")})`);
+    const recent = real.map((range) => sql`(${joined([sql`true`, ...within(sql`b.last_at`, range)], " AND ")})`);
     parts.push(sql`(${joined(recent, " OR ")})`);
   }
-  const source = rowsOf({ did: "ordered", where: {} }, asking) as Source & { kind: "rows" };
-  const having = parts.length === 0 ? sql`` : sql`HAVING ${joined(parts, " AND ")}`;
-  return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r GROUP BY r.profile_id ${having}`);
+  return buyer(joined([sql`true`, ...parts], " AND "));
 }
 
 /** Every way to write two letters that comes to these capitals, so that the database may use what it knows of the column. */
@@ -147,7 +145,12 @@ function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
     case "orders":
       return orders(node, asking, wanted);
     case "order-date": {
-      const source = rowsOf({ did: "ordered", where: node.where }, asking) as Source & { kind: "rows" };
+      const range = rangeOf(windowOf(node.when, asking.world.timezone), !wanted, asking.now);
+      if (kept({ did: "ordered", where: node.where }, asking) !== null) {
+        if (range === null) return !wanted;
+        return plain(buyer(joined([sql`true`, ...within(node.which === "first" ? sql`b.first_at` : sql`b.last_at`, range)], " AND ")), wanted);
+      }
+      const source = rowsOf({ did: "ordered", where: node.where }, asking);
       asking.used.log ||= source.log;
       return outermost(source.rows, node.which, node.when, asking, wanted);
     }
@@ -195,7 +198,7 @@ export function compile(rule: Node, asking: Asking): Compiled {
   const used = { conditions: 0, log: false };
   try {
     const fits = nodeOf(rule, { ...asking, within: [], used }, true);
-    return { ok: true, query: sql`SELECT p.id FROM profile p WHERE p.shop_id = ${asking.shopId} AND p.merged_into IS NULL AND ${toSql(fits)}`, log: used.log };
+    return { ok: true, query: idsOf(fits, asking.shopId), log: used.log };
   } catch (error) {
     if (error instanceof NotInSql) return { ok: false, reason: error.reason };
     throw error;

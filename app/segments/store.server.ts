@@ -13,6 +13,20 @@ export async function membershipsOf(shopId: number, profileIds: string[], tx?: T
   });
 }
 
+/** What some profiles are in, and when time alone may change that next, by profile: those that it never will are not among the latter. In one statement: it is asked for with every batch. */
+export async function heldAndDue(shopId: number, profileIds: string[], tx: Tx): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date> }> {
+  const rows =
+    profileIds.length === 0
+      ? []
+      : await inside(tx).$queryRaw<(Omit<Held, "segmentKey"> & { segmentKey: string | null })[]>`
+          SELECT profile_id AS "profileId", segment_key AS "segmentKey", subject, entered_at AS "enteredAt" FROM membership
+          WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
+          UNION ALL SELECT profile_id, NULL, NULL, due_at FROM membership_due WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
+  const held = rows.filter((one): one is Held => one.segmentKey !== null);
+  const dues = rows.flatMap((one) => (one.segmentKey === null ? [[one.profileId, one.enteredAt] as const] : []));
+  return { held: Map.groupBy(held, (one) => one.profileId), dues: new Map(dues) };
+}
+
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
 export async function writeChanges(shopId: number, changes: Change[], first: bigint, at: Date, tx: Tx): Promise<void> {
   const json = changes.map((one, index) => ({
@@ -37,13 +51,6 @@ export async function writeChanges(shopId: number, changes: Change[], first: big
     ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
 }
 
-/** When time alone may change the memberships of some profiles next; those that it never will are not there. */
-export async function duesOf(shopId: number, profileIds: string[], tx: Tx): Promise<Map<string, Date>> {
-  if (profileIds.length === 0) return new Map();
-  const rows = await inside(tx).membershipDue.findMany({ where: { shopId, profileId: { in: profileIds } }, select: { profileId: true, dueAt: true } });
-  return new Map(rows.map((row) => [row.profileId, row.dueAt]));
-}
-
 /** Notes when time alone may change each profile's memberships; null where it never will. */
 export async function writeDue(shopId: number, due: { profileId: string; dueAt: Date | null }[], tx: Tx): Promise<void> {
   const data = JSON.stringify(due.map((one) => ({ profile_id: one.profileId, due_at: one.dueAt })));
@@ -56,8 +63,8 @@ export async function writeDue(shopId: number, due: { profileId: string; dueAt: 
 }
 
 /** Has every profile looked at again at the next sweep. */
-export async function writeDueForAll(shopId: number, now: Date): Promise<void> {
-  await inside().$executeRaw`
+export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
@@ -94,10 +101,6 @@ export async function sizesOf(shopId: number): Promise<Map<string, number>> {
 /** Whether anybody is in any segment now. */
 export async function anybodyIn(shopId: number): Promise<boolean> {
   return (await inside().membership.findFirst({ where: { shopId }, select: { profileId: true } })) !== null;
-}
-
-export async function dropMember(shopId: number, profileId: string, tx: Tx): Promise<void> {
-  await inside(tx).membershipDue.deleteMany({ where: { shopId, profileId } });
 }
 
 export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {

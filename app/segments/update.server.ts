@@ -1,12 +1,14 @@
+import { addUpOrders } from "../commerce/update.server.ts";
 import type { EventName } from "../events/event.ts";
 import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
+import { transaction } from "../tx.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { dropMember, duesOf, membershipsOf, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, type Change, type Held } from "./store.server.ts";
+import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, type Change, type Held } from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
@@ -38,8 +40,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   const ids = [...touched.keys()].filter((id) => !gone.includes(id));
   if (ids.length === 0 && gone.length === 0) return [];
   const { world, live } = await worldOf(shop, tx);
-  const held = Map.groupBy(await membershipsOf(shop.id, [...ids, ...gone], tx), (one) => one.profileId);
-  const dues = await duesOf(shop.id, ids, tx);
+  const { held, dues } = await heldAndDue(shop.id, [...ids, ...gone], tx);
   const changes: Change[] = [];
 
   const asked = new Map<string, readonly Live[]>();
@@ -79,7 +80,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   for (const profileId of gone) {
     for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject });
-    await dropMember(shop.id, profileId, tx);
+    due.push({ profileId, dueAt: null });
   }
 
   if (changes.length > 0) await writeChanges(shop.id, changes, await takeNumbers(shop.id, changeSequence, changes.length, tx), now, tx);
@@ -110,9 +111,13 @@ export async function sweep(shop: Shop, now: Date, most: number, tx: Tx): Promis
   return { looked: ids.length, changes: await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx) };
 }
 
-/** Has every membership of a shop worked out anew at the next sweep: after a setting changed what counts. */
+/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count. */
 export async function lookAgain(shopId: number, now: Date): Promise<void> {
-  await writeDueForAll(shopId, now);
+  await transaction(async (tx) => {
+    await lockWriter(shopId, tx);
+    await addUpOrders(shopId, null, tx);
+    await writeDueForAll(shopId, now, tx);
+  });
 }
 
 /** The same for some profiles: after what was known of them was erased. */

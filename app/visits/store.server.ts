@@ -1,3 +1,4 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
 import { momentsKept, type Deed } from "./deed.ts";
@@ -49,40 +50,61 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
 
 export type Kept = Deed & { visitor: string; profileId: string };
 
-/** Adds what browsers did to what they did before. Adding is the database's: nothing has to be read for it. */
+/** Adds what browsers did to what they did before. Adding is the database's: nothing has to be read for it. Whether a browser is its owner's only one, its visit says. */
 export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<void> {
   if (deeds.length === 0) return;
   const json = deeds.map(({ visitor, kind, detail, profileId, moments, count }) => ({ visitor, kind, detail, profile_id: profileId, moments, count }));
   await inside(tx).$executeRaw`
-    INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
-      AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
-    ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count,
-      moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})`;
+    INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, sole)
+    SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id, r.moments, r.count, r.moments[1],
+      NOT EXISTS (SELECT 1 FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = r.profile_id AND v.visitor <> r.visitor)
+    FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
+    ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, sole = excluded.sole,
+      last_at = greatest(deed.last_at, excluded.last_at), moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})`;
 }
 
-/** What these profiles' browsers did, of some kinds, or with null of all. */
-export async function deedsOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Kept[]> {
-  if (profileIds.length === 0 || kinds?.length === 0) return [];
-  return inside(tx).deed.findMany({
-    where: { shopId, profileId: { in: profileIds }, ...(kinds === null ? {} : { kind: { in: kinds } }) },
-    omit: { shopId: true },
-  });
+type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
+
+/** The browsers of some profiles with what each did, of some kinds, or with null of all. In one statement: it is asked for with every batch. */
+export async function browsersOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Browsed[]> {
+  if (profileIds.length === 0) return [];
+  const some = kinds === null ? Prisma.empty : Prisma.sql`AND d.kind = ANY(${kinds})`;
+  const rows = await inside(tx).$queryRaw<(Row & { deeds: (Omit<Deed, "moments"> & { moments: string[] })[] })[]>`
+    SELECT v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
+      v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing,
+      coalesce((
+        SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'detail', d.detail, 'moments', d.moments, 'count', d.count)) FROM deed d
+        WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor ${some}
+      ), '[]') AS deeds
+    FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
+  return rows.map(({ deeds, ...row }) => ({ ...toVisit(row), deeds: deeds.map((one) => ({ ...one, moments: one.moments.map((at) => new Date(at)) })) }));
 }
 
-/** Gives each browser of some profiles to whoever has it now. */
+/** Gives each browser of some profiles, and what it did, to whoever has it now. */
 export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    UPDATE visit t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'visitor' AND a.key = t.visitor AND a.profile_id <> t.profile_id`;
+    WITH moved AS (
+      UPDATE visit t SET profile_id = a.profile_id FROM profile_alias a
+      WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'visitor' AND a.key = t.visitor AND a.profile_id <> t.profile_id
+      RETURNING t.visitor, t.profile_id
+    )
+    UPDATE deed d SET profile_id = m.profile_id FROM moved m WHERE d.shop_id = ${shopId} AND d.visitor = m.visitor`;
+}
+
+/** Notes of all browsers of some profiles whether each is its owner's only one. */
+export async function markSole(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+  if (profileIds.length === 0) return;
   await inside(tx).$executeRaw`
-    UPDATE deed t SET profile_id = a.profile_id FROM profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'visitor' AND a.key = t.visitor AND a.profile_id <> t.profile_id`;
+    UPDATE deed d SET sole = v.sole
+    FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS sole FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
+    WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.sole <> v.sole`;
 }
 
 /** Takes away the visits of these profiles, or with null of the whole shop. */
 export async function eraseVisits(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
   const where = { shopId, ...(profileIds === null ? {} : { profileId: { in: profileIds } }) };
+  await inside(tx).$executeRaw`
+    DELETE FROM deed d USING visit v WHERE v.shop_id = ${shopId} AND ${profileIds === null ? Prisma.sql`true` : Prisma.sql`v.profile_id = ANY(${profileIds}::uuid[])`}
+      AND d.shop_id = v.shop_id AND d.visitor = v.visitor`;
   await inside(tx).visit.deleteMany({ where });
-  await inside(tx).deed.deleteMany({ where });
 }

@@ -3,7 +3,7 @@ import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { add, deedsOf as deedsIn, type Deed } from "./deed.ts";
-import { addDeeds, deedsOf, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
+import { addDeeds, browsersOf, markSole, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
 export { eraseVisits } from "./store.server.ts";
@@ -17,22 +17,27 @@ export async function findVisits(shop: Pick<Shop, "id" | "timezone">, profileIds
   return visits;
 }
 
-/** What the browsers of some profiles did, of some kinds or, with null, of all: each browser's own count and last moments. */
-export async function findDeeds(
-  shop: Pick<Shop, "id">,
+/** The same, and what her browsers did, of some kinds or, with null, of all: each browser's own count and last moments. */
+export async function findBrowsing(
+  shop: Pick<Shop, "id" | "timezone">,
   profileIds: string[],
   kinds: string[] | null,
   tx?: Tx,
-): Promise<Map<string, (Deed & { visitor: string })[]>> {
-  const found = new Map<string, (Deed & { visitor: string })[]>();
-  for (const { profileId, ...deed } of await deedsOf(shop.id, profileIds, kinds, tx)) found.set(profileId, [...(found.get(profileId) ?? []), deed]);
+): Promise<Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>> {
+  const found = new Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>();
+  for (const { profileId, visitor, visit, deeds } of await browsersOf(shop.id, profileIds, kinds, tx)) {
+    const before = found.get(profileId) ?? { visit: noVisit, deeds: [] };
+    found.set(profileId, { visit: join(before.visit, visit, shop.timezone), deeds: [...before.deeds, ...deeds.map((one) => ({ ...one, visitor }))] });
+  }
   return found;
 }
 
 /** Gives browsers to whoever has them now. */
-export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
-  const touched = [...new Set([...moved, ...merges.map((one) => one.loserId)])];
-  if (touched.length > 0) await reown(shop.id, touched, tx);
+export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: Tx): Promise<void> {
+  const touched = [...new Set([...moved, ...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId])])];
+  if (touched.length === 0) return;
+  await reown(shop.id, touched, tx);
+  await markSole(shop.id, touched, tx);
 }
 
 /** Folds what browsers told into what is kept of each. One writer per shop. */
@@ -57,5 +62,8 @@ export async function update(shop: Shop, events: Event[], resolved: Resolved, tx
     visit: join(known.get(visitor) ?? noVisit, visit, shop.timezone),
   }));
   await writeVisits(shop.id, written, tx);
+  // Somebody known with a browser that is new: the one before is no longer her only one.
+  const another = [...news].flatMap(([visitor, { profileId }]) => (known.has(visitor) || resolved.born.includes(profileId) ? [] : [profileId]));
+  await markSole(shop.id, another, tx);
   await addDeeds(shop.id, [...deeds.values()], tx);
 }
