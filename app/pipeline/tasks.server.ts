@@ -76,6 +76,8 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     while (await complete(shop, clock()));
     await learnSome(shop);
     while (await readCollections(shop, clock()));
+    // Collections name products that nothing was known of.
+    while (await complete(shop, clock()));
   },
   "shop.compare": async (shop) => {
     if (shop.uninstalledAt !== null) return;

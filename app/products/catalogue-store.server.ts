@@ -34,11 +34,11 @@ export async function writeCollectionsOf(shopId: number, productId: string, coll
 
 /**
  * Writes which products a collection holds, as it was told between `at` and now. A product that was asked about itself since stays as it said. One that is not
- * known yet is asked about.
+ * known yet is not asked about: at an installation a file with all of them is on its way, and later its own webhook is.
  */
 export async function writeProductsIn(shopId: number, collectionId: string, productIds: string[], at: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    INSERT INTO product (shop_id, product_id, ask_at) SELECT ${shopId}, unnest(${[...new Set(productIds)].sort()}::text[]), ${at} ON CONFLICT DO NOTHING`;
+    INSERT INTO product (shop_id, product_id) SELECT ${shopId}, unnest(${[...new Set(productIds)].sort()}::text[]) ON CONFLICT DO NOTHING`;
   const held = new Set(productIds);
   const concerned = Prisma.sql`(product_id = ANY(${productIds}::text[]) OR ${collectionId} = ANY(collections)) AND deleted_at IS NULL
     AND (collections_at IS NULL OR collections_at < ${at})`;
@@ -51,6 +51,22 @@ export async function writeProductsIn(shopId: number, collectionId: string, prod
     UPDATE product SET moved_seq = ${seq}, collections = CASE WHEN product_id = ANY(${goes}::text[]) THEN array_remove(collections, ${collectionId})
       ELSE array_append(coalesce(collections, '{}'), ${collectionId}) END
     WHERE shop_id = ${shopId} AND product_id = ANY(${[...comes, ...goes]}::text[])`;
+}
+
+/** Has those products asked about of which nothing is known but their number. */
+export async function askUndescribed(shopId: number, now: Date, tx: Tx): Promise<void> {
+  await inside(tx).product.updateMany({ where: { shopId, updatedAt: null, deletedAt: null, askAt: null }, data: { askAt: now } });
+}
+
+/** Has those products asked about of which nothing is known, or an older state than Shopify's. */
+export async function askOlder(shopId: number, told: { productId: string; updatedAt: Date }[], now: Date, tx: Tx): Promise<void> {
+  const data = JSON.stringify(told.map((one) => ({ product_id: one.productId, updated_at: one.updatedAt })));
+  await inside(tx).$executeRaw`
+    INSERT INTO product (shop_id, product_id, ask_at)
+    SELECT ${shopId}::int, r.product_id, ${now}::timestamptz FROM jsonb_to_recordset(${data}::jsonb) AS r(product_id text, updated_at timestamptz)
+    LEFT JOIN product p ON p.shop_id = ${shopId} AND p.product_id = r.product_id
+    WHERE p.product_id IS NULL OR (p.deleted_at IS NULL AND coalesce(p.updated_at < r.updated_at, true)) ORDER BY r.product_id
+    ON CONFLICT (shop_id, product_id) DO UPDATE SET ask_at = coalesce(product.ask_at, excluded.ask_at)`;
 }
 
 export type NamedCollection = { collectionId: string; title: string; handle: string };

@@ -4,9 +4,12 @@ import { log } from "../log.server.ts";
 import { wake } from "../queue.server.ts";
 import { admin, AdminError } from "../shops/admin.server.ts";
 import { collectionAnswer, collectionDocument, collectionsAnswer, collectionsDocument, type ListedCollection } from "../shops/admin/collection.ts";
+import { productsChangedAnswer, productsChangedDocument } from "../shops/admin/product.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import {
+  askOlder,
+  askUndescribed,
   askUnlisted,
   collectionsToAsk,
   dropCollection,
@@ -43,6 +46,24 @@ export async function collectionsListed(shopId: number): Promise<boolean> {
   return ((await findListing(shopId))?.endedAt ?? null) !== null;
 }
 
+/** Shopify's search runs behind its data. */
+const overlap = 10 * minute;
+
+/** The products that changed since the listing before: webhooks may have been lost. Before the first one the past is read from a file. */
+async function changedSince(shop: Shop, before: Date | null): Promise<{ productId: string; updatedAt: Date }[]> {
+  const told: { productId: string; updatedAt: Date }[] = [];
+  for (let cursor: string | null = null, more = before !== null; more && before !== null;) {
+    const { products }: z.output<typeof productsChangedAnswer> = await admin(shop.domain, {
+      ...{ name: "ProductsChanged", document: productsChangedDocument, answer: productsChangedAnswer, whole: true as const, gentle: true as const },
+      variables: { query: `updated_at:>='${after(before, -overlap).toISOString()}'`, after: cursor },
+    });
+    told.push(...products.nodes.map((one) => ({ productId: numberOf(one.id), updatedAt: new Date(one.updatedAt) })));
+    cursor = products.pageInfo.endCursor;
+    more = products.pageInfo.hasNextPage;
+  }
+  return told;
+}
+
 /** Lists one page of a shop's collections, and has each asked what is in it. Page and place commit together. Returns whether it went on. */
 async function listPage(shop: Shop, now: Date): Promise<boolean> {
   const listing = await findListing(shop.id);
@@ -53,7 +74,10 @@ async function listPage(shop: Shop, now: Date): Promise<boolean> {
     ...{ whole: true as const, gentle: true as const },
   });
   const next = collections.pageInfo.hasNextPage ? collections.pageInfo.endCursor : null;
+  const changed = next === null ? await changedSince(shop, listing.endedAt) : [];
   return transaction(async (tx) => {
+    await askOlder(shop.id, changed, now, tx);
+    if (next === null && listing.endedAt !== null) await askUndescribed(shop.id, now, tx);
     const end = { startedAt: null, after: null, dueAt: after(now, listEvery), endedAt: now };
     if (!(await moveListing(shop.id, listing, next === null ? end : { startedAt, after: next }, tx))) return false;
     await writeCollections(shop.id, collections.nodes.map(namedOf), { ask: now, listed: startedAt }, tx);

@@ -31,7 +31,10 @@ export function ChoicesInput({ label, help, value, error, onChange, of }: Props)
         allowMultiple
         options={shown}
         selected={chosen}
-        onSelect={set}
+        onSelect={(next) => {
+          set(next);
+          setTyped("");
+        }}
         emptyState={<div style={{ padding: "var(--p-space-200)" }}>{empty}</div>}
         textField={
           <Autocomplete.TextField

@@ -58,5 +58,20 @@ export const productsDocument = `#graphql
     }
   }`;
 
+/** Which products changed since an instant, and when. */
+export const productsChangedDocument = `#graphql
+  query ProductsChanged($query: String!, $after: String) {
+    products(first: 250, after: $after, sortKey: UPDATED_AT, query: $query) {
+      nodes { id updatedAt }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`;
+export const productsChangedAnswer = z.object({
+  products: z.object({
+    nodes: z.array(z.object({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/), updatedAt: z.iso.datetime({ offset: true }) })),
+    pageInfo,
+  }),
+});
+
 export const listedProduct = productNow.extend({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/) });
 export const productsAnswer = z.object({ products: z.object({ nodes: z.array(listedProduct) }) });
