@@ -73,8 +73,9 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   );
   await step(
     "buyers",
-    `INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments)
-     SELECT ${shopId}, profile_id, count(*), sum(total_minor), min(placed_at), max(placed_at), (array_agg(placed_at ORDER BY placed_at DESC))[1:10] FROM placed_order GROUP BY profile_id`,
+    `INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments, amounts)
+     SELECT ${shopId}, profile_id, count(*), sum(total_minor), min(placed_at), max(placed_at), (array_agg(placed_at ORDER BY placed_at DESC, order_id))[1:10],
+       (array_agg(total_minor ORDER BY placed_at DESC, order_id))[1:10] FROM placed_order GROUP BY profile_id`,
   );
   // A browser that is alone though its owner is one of those with two: nothing happened in the other.
   await step(

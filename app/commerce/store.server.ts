@@ -151,7 +151,8 @@ export async function addUpOrders(shopId: number, profileIds: string[] | null, t
   await inside(tx).$executeRaw`
     WITH counted AS MATERIALIZED (
       SELECT o.profile_id, count(*)::int AS order_count, sum(o.total_minor - o.refunded_minor)::bigint AS net_minor, min(o.placed_at) AS first_at, max(o.placed_at) AS last_at,
-        (array_agg(o.placed_at ORDER BY o.placed_at DESC))[1:${ordersKept}] AS moments
+        (array_agg(o.placed_at ORDER BY o.placed_at DESC, o.order_id))[1:${ordersKept}] AS moments,
+        (array_agg(o.total_minor - o.refunded_minor ORDER BY o.placed_at DESC, o.order_id))[1:${ordersKept}] AS amounts
       FROM placed_order o JOIN shop s ON s.id = o.shop_id
       WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND o.cancelled_at IS NULL AND NOT o.test
         AND (s.count_offline OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
@@ -159,10 +160,10 @@ export async function addUpOrders(shopId: number, profileIds: string[] | null, t
     ), gone AS (
       DELETE FROM buyer b WHERE b.shop_id = ${shopId} AND ${meant("b")} AND NOT EXISTS (SELECT 1 FROM counted c WHERE c.profile_id = b.profile_id)
     )
-    INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments)
-    SELECT ${shopId}, c.profile_id, c.order_count, c.net_minor, c.first_at, c.last_at, c.moments FROM counted c
+    INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments, amounts)
+    SELECT ${shopId}, c.profile_id, c.order_count, c.net_minor, c.first_at, c.last_at, c.moments, c.amounts FROM counted c
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET order_count = excluded.order_count, net_minor = excluded.net_minor, first_at = excluded.first_at, last_at = excluded.last_at,
-      moments = excluded.moments`;
+      moments = excluded.moments, amounts = excluded.amounts`;
 }
 
 type FactRow = {

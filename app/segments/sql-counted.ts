@@ -83,33 +83,46 @@ function upTo(counting: Counting, n: number): Sql {
   return counting.to === null ? quick : sql`CASE WHEN ${counting.newest} <= ${counting.to}::timestamptz THEN ${quick} ELSE ${number(counting)} END`;
 }
 
+/** When she last did the other thing of a *since*: of everybody, or of some. */
+type Anchor = ((among: Sql | null) => Sql) | null;
+
+/** A query with the anchor laid in, which can be asked of some people only. */
+function anchored(anchor: Anchor, query: (join: (column: Sql) => Sql) => Sql, once: boolean): Fits {
+  if (anchor === null) return foundBy(query(() => sql``), once); // prettier-ignore
+  const joining = (among: Sql | null) => query((column) => sql`JOIN (${anchor(among)}) a ON a.profile_id = ${column}`);
+  return foundBy(joining(null), once, joining);
+}
+
 /** Where nothing counts before another deed of hers, her own bound takes the place of ours: windows have no lower end beside a *since*. */
-const fromOf = (range: NonNullable<Range>, anchor: Sql | null) => (at: Sql) =>
+const fromOf = (range: NonNullable<Range>, anchor: Anchor) => (at: Sql) =>
   anchor === null ? within(at, { from: range.from, to: null }) : [sql`${at} >= a.at`];
 
-function ofMoments(source: Moments, window: Window, anchor: Sql | null, now: Date): Counted["atLeast"] {
+function ofMoments(source: Moments, window: Window, anchor: Anchor, now: Date): Counted["atLeast"] {
   return (n, known) => {
     if (n <= 0) return true;
     const range = rangeOf(window, known, now);
     if (range === null) return false;
     const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, from: fromOf(range, anchor), to: range.to };
-    const joins = anchor === null ? sql`` : sql`JOIN (${anchor}) a ON a.profile_id = d.profile_id`;
-    const rows = (more: Sql[]) =>
-      sql`SELECT d.profile_id FROM deed d ${joins} WHERE ${joined([source.where, ...counting.from(sql`d.last_at`), ...more], " AND ")}`;
+    const meant = (more: Sql[]) => joined([source.where, ...counting.from(sql`d.last_at`), ...more], " AND ");
+    const rows = (join: (column: Sql) => Sql, more: Sql[]) => sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${meant(more)}`;
     const summed = sql`GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`;
     // With both named, the index may go on to the moments.
-    if (!source.single) return foundBy(sql`${rows([sql`d.sole = ANY(ARRAY[true, false])`])} ${summed}`, true);
-    return foundBy(sql`${rows([sql`d.sole = true`, enough(counting, n)])} UNION ALL ${rows([sql`d.sole = false`])} ${summed}`, true);
+    if (!source.single) return anchored(anchor, (join) => sql`${rows(join, [sql`d.sole = ANY(ARRAY[true, false])`])} ${summed}`, true);
+    const apart = (join: (column: Sql) => Sql) =>
+      sql`${rows(join, [sql`d.sole = true`, enough(counting, n)])} UNION ALL ${rows(join, [sql`d.sole = false`])} ${summed}`;
+    return anchored(anchor, apart, true);
   };
 }
 
 const times = sql`count(*)`;
 
 /** Of rows: `number` says what is counted of several. */
-function ofRows(source: Rows, window: Window, anchor: Sql | null, number: Sql, now: Date): Omit<Counted, "log"> {
-  const joins = anchor === null ? sql`` : sql`JOIN (${anchor}) a ON a.profile_id = r.profile_id AND r.at >= a.at`;
+function ofRows(source: Rows, window: Window, anchor: Anchor, number: Sql, now: Date): Omit<Counted, "log"> {
+  const since = anchor === null ? [] : [sql`r.at >= a.at`];
+  const rows = (join: (column: Sql) => Sql, range: NonNullable<Range>) =>
+    sql`SELECT r.profile_id FROM (${source.rows}) r ${join(sql`r.profile_id`)} ${where([...since, ...within(sql`r.at`, range)])}`;
   const grouped = (range: NonNullable<Range>, having: Sql): Fits =>
-    foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))} GROUP BY r.profile_id HAVING ${having}`, true);
+    anchored(anchor, (join) => sql`${rows(join, range)} GROUP BY r.profile_id HAVING ${having}`, true);
   return {
     atLeast: (n, known) => {
       if (n <= 0) return true;
@@ -125,8 +138,7 @@ function ofRows(source: Rows, window: Window, anchor: Sql | null, number: Sql, n
           true,
         );
       }
-      if (n > 1) return grouped(range, sql`${number} >= ${n}`);
-      return foundBy(sql`SELECT r.profile_id FROM (${source.rows}) r ${joins} ${where(within(sql`r.at`, range))}`);
+      return n > 1 ? grouped(range, sql`${number} >= ${n}`) : anchored(anchor, (join) => rows(join, range), false);
     },
     having: (condition, known, onNothing) => {
       const range = rangeOf(window, known, now);
@@ -146,8 +158,26 @@ const fewEnough = ({ when, onDays }: ConditionOf<"did">, seen: number) => seen <
 /** How many one must see to compare with a number: to say "at most three" one has to see a fourth. */
 export const seenOf = ({ times }: ConditionOf<"did">) => (times.is === "at-least" ? times.n : times.n + 1);
 
+/** Whether what a buyer's orders within a range come to fulfils a condition: from her last ten, and from the orders themselves where these do not reach back far enough. */
+function ofOrders(condition: (rows: { count: Sql; sum: Sql }) => Sql, range: NonNullable<Range>, asking: Asking): Sql {
+  const some = condition({ count: sql`count(*)`, sum: sql`sum(o.total_minor - o.refunded_minor)` });
+  // Without any that counts there is nothing to say of her here.
+  const told = sql`(SELECT count(*) > 0 AND ${some} FROM placed_order o WHERE ${counts(asking)} AND o.profile_id = b.profile_id
+    AND ${joined([sql`true`, ...within(sql`o.placed_at`, range)], " AND ")})`;
+  const ahead = range.to === null ? sql`` : sql`WHEN b.last_at > ${range.to}::timestamptz THEN ${told}`;
+  const all = condition({ count: sql`b.order_count`, sum: sql`b.net_minor` });
+  if (range.from === null) return sql`CASE ${ahead} WHEN true THEN ${all} END`;
+  const from = range.from;
+  const newest = (k: number) => joined(Array.from({ length: k }, (_, index) => sql`b.amounts[${index + 1}::int]`), " + "); // prettier-ignore
+  const ends = Array.from({ length: ordersKept - 1 }, (_, index) => {
+    const k = index + 1;
+    return sql`WHEN (b.moments[${k + 1}::int] >= ${from}::timestamptz) IS NOT TRUE THEN ${condition({ count: sql`${k}::int`, sum: sql`(${newest(k)})` })}`;
+  });
+  return sql`b.last_at >= ${from}::timestamptz AND CASE ${ahead} ${joined(ends, " ")} WHEN b.order_count = ${ordersKept} THEN ${all} ELSE ${told} END`;
+}
+
 /** Orders without a filter: from what they come to where that is enough, and one by one elsewhere. */
-function ofBuyers(window: Window, anchor: Sql | null, one: Omit<Counted, "log">, when: When, asking: Asking): Omit<Counted, "log"> {
+function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, when: When, asking: Asking): Omit<Counted, "log"> {
   const { shopId, now } = asking;
   return {
     atLeast: (n, known) => {
@@ -155,18 +185,12 @@ function ofBuyers(window: Window, anchor: Sql | null, one: Omit<Counted, "log">,
       if (n <= 0 || range === null || n > ordersKept || !lately(when)) return one.atLeast(n, known);
       const fits = enough({ moments: sql`b.moments`, newest: sql`b.last_at`, from: fromOf(range, anchor), to: range.to }, n);
       if (anchor === null) return buyer(fits);
-      return foundBy(sql`SELECT b.profile_id FROM buyer b JOIN (${anchor}) a ON a.profile_id = b.profile_id WHERE b.shop_id = ${shopId} AND ${fits}`, true);
+      return anchored(anchor, (join) => sql`SELECT b.profile_id FROM buyer b ${join(sql`b.profile_id`)} WHERE b.shop_id = ${shopId} AND ${fits}`, true);
     },
     having: (condition, known, onNothing) => {
       const range = rangeOf(window, known, now);
-      if (range === null || range.from !== null || anchor !== null) return one.having(condition, known, onNothing);
-      const all = condition({ count: sql`b.order_count`, sum: sql`b.net_minor` });
-      const some = condition({ count: sql`count(*)`, sum: sql`sum(o.total_minor - o.refunded_minor)` });
-      // Some may lie behind the end, or ahead of our clock: those are few.
-      const told = sql`(SELECT CASE WHEN count(*) = 0 THEN ${onNothing} ELSE ${some} END FROM placed_order o WHERE ${counts(asking)} AND o.profile_id = b.profile_id
-        AND ${joined([sql`true`, ...within(sql`o.placed_at`, range)], " AND ")})`;
-      const holds = range.to === null ? sql`(${all})` : sql`CASE WHEN b.last_at <= ${range.to}::timestamptz THEN ${all} ELSE ${told} END`;
-      return onNothing ? not(buyer(sql`NOT (${holds})`)) : buyer(holds);
+      if (range === null || anchor !== null) return one.having(condition, known, onNothing);
+      return onNothing ? not(buyer(ofOrders((rows) => sql`NOT (${condition(rows)})`, range, asking))) : buyer(ofOrders(condition, range, asking));
     },
   };
 }
@@ -183,7 +207,7 @@ function sourceOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, ask
 export function countedOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, asking: Asking): Counted {
   const window = windowOf(when, asking.world.timezone);
   const last = when.kind === "since" ? lastTimes(when.deed, asking) : null;
-  const anchor = last?.query ?? null;
+  const anchor: Anchor = last?.query ?? null;
   const source = sourceOf(doing, when, node, asking);
   const log = last?.log === true || (source.kind === "rows" && source.log);
   if (source.kind === "moments") return { log, atLeast: ofMoments(source, window, anchor, asking.now), having: () => false };

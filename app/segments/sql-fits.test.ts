@@ -3,7 +3,7 @@ import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql
 import { joined, sql } from "./sql-text.ts";
 
 const [a, b, c] = [foundBy(sql`A`), own(sql`b`), buyer(sql`c`)];
-const text = (one: Fits) => idsOf(one, 7).strings.join("?");
+const text = (one: Fits) => idsOf(one, 7).strings.join("?").replace(/ +/g, " ").trim();
 const all = "SELECT p.id FROM profile p WHERE p.shop_id = ? AND p.merged_into IS NULL AND ";
 
 test("what all must be is joined, and left out by a join; between alternatives sets are looked into", () => {
@@ -14,19 +14,32 @@ test("what all must be is joined, and left out by a join; between alternatives s
 
 test("a set that finds nobody twice stands for the people, unless something else has to be known of them", () => {
   const once = foundBy(sql`O`, true);
-  expect(text(once)).toBe("SELECT p.id FROM (SELECT f.profile_id AS id FROM (O) f) p ");
+  const base = "SELECT f.profile_id AS id FROM (O) f";
+  expect(text(once)).toBe(`SELECT p.id FROM (${base}) p WHERE true`);
   expect(text(every([not(a), once, a]))).toBe(
-    "SELECT p.id FROM (SELECT f.profile_id AS id FROM (O) f) p WHERE NOT EXISTS (SELECT 1 FROM (A) n WHERE n.profile_id = p.id) AND p.id IN (A)",
+    `SELECT p.id FROM (${base}) p WHERE true AND NOT EXISTS (SELECT 1 FROM (A) n WHERE n.profile_id = p.id) AND p.id IN (A)`,
   );
-  expect(text(every([once, b]))).toBe(`${all}(p.id IN (O) AND b)`);
-  expect(text(every([once, someOf([a, b])]))).toBe(`${all}(p.id IN (O) AND (p.id IN (A) OR b))`);
+  const [second, third] = [foundBy(sql`U`, true), foundBy(sql`V`, true)];
+  const both = `SELECT p.id FROM (${base}) p JOIN (U) f ON f.profile_id = p.id`;
+  expect(text(every([once, second, third]))).toBe(`SELECT p.id FROM (SELECT p.id FROM (${both}) p JOIN (V) f ON f.profile_id = p.id) p WHERE true`);
+  const known = `SELECT p.id FROM (${base}) s JOIN profile p ON p.id = s.id WHERE p.shop_id = ? AND p.merged_into IS NULL AND `;
+  expect(text(every([once, b]))).toBe(`${known}b`);
+  expect(text(every([once, someOf([a, b])]))).toBe(`${known}(p.id IN (A) OR b)`);
   expect(text(not(once))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (O) n WHERE n.profile_id = p.id)`);
   expect(text(a)).toBe(`${all}p.id IN (A)`);
 });
 
+test("what takes much work is asked of those alone who are found without it", () => {
+  const heavy = foundBy(sql`H`, false, (ids) => sql`H AMONG ${ids}`);
+  expect(text(every([not(heavy), foundBy(sql`O`, true)]))).toBe(
+    "WITH base AS MATERIALIZED (SELECT f.profile_id AS id FROM (O) f) SELECT p.id FROM (SELECT id FROM base) p WHERE true AND NOT EXISTS (SELECT 1 FROM (H AMONG SELECT id FROM base) n WHERE n.profile_id = p.id)",
+  );
+  expect(text(not(heavy))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (H) n WHERE n.profile_id = p.id)`);
+});
+
 test("buyers are looked at once for all that is asked of them, and whoever is none fits where nothing is wanted", () => {
   const buyers = (where: string) => `SELECT b.profile_id FROM buyer b WHERE b.shop_id = ? AND ${where}`;
-  expect(text(every([c, not(c)]))).toBe(`SELECT p.id FROM (SELECT f.profile_id AS id FROM (${buyers("(c) AND (c) IS NOT TRUE")}) f) p `);
+  expect(text(every([c, not(c)]))).toBe(`SELECT p.id FROM (SELECT f.profile_id AS id FROM (${buyers("(c) AND (c) IS NOT TRUE")}) f) p WHERE true`);
   expect(text(not(c))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (${buyers("(c)")}) n WHERE n.profile_id = p.id)`);
   expect(text(someOf([not(c), b]))).toBe(`${all}(p.id NOT IN (${buyers("(c)")}) OR b)`);
 });

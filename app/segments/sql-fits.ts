@@ -3,18 +3,21 @@ import { joined, sql, type Sql } from "./sql-text.ts";
 
 /**
  * Everybody, nobody, whoever a query of profile_id finds (or does not), a condition on p itself, one on what her orders come to (a row b of `buyer`, which who never
- * ordered has not), or several of these together. `once`: the query finds nobody twice.
+ * ordered has not), or several of these together. `once`: the query finds nobody twice. `among`: the same query looking at some people only, where that saves work.
  */
 export type Fits =
   | boolean
-  | { kind: "found"; query: Sql; wanted: boolean; once: boolean }
+  | { kind: "found"; query: Sql; wanted: boolean; once: boolean; among?: (ids: Sql) => Sql }
   | { kind: "own"; condition: Sql; wanted: boolean }
   | { kind: "buyer"; condition: Sql; wanted: boolean }
   | { kind: "every"; of: Exclude<Fits, boolean>[] }
   | { kind: "some"; of: Exclude<Fits, boolean>[] };
 
 /** Those whom a query finds. None of its rows may be without a profile_id, and none may be of somebody merged away. */
-export const foundBy = (query: Sql, once = false): Fits => ({ kind: "found", query, wanted: true, once });
+export const foundBy = (query: Sql, once = false, among?: (ids: Sql) => Sql): Fits => ({
+  ...{ kind: "found", query, wanted: true, once },
+  ...(among === undefined ? {} : { among }),
+});
 export const own = (condition: Sql): Fits => ({ kind: "own", condition, wanted: true });
 export const buyer = (condition: Sql): Fits => ({ kind: "buyer", condition, wanted: true });
 
@@ -74,14 +77,29 @@ function whereOf(one: Fits, shopId: number, joins: boolean): Sql {
 
 const isOwn = (one: Part): boolean => one.kind === "own" || ("of" in one && one.of.some(isOwn));
 
-/** The ids of all in a shop who fit. Where a set of them is at hand, and nothing else has to be known of anybody, the table of profiles is not looked at. */
+/**
+ * The ids of all in a shop who fit. Where sets of them are at hand, these are joined; what takes much work is then asked of those in the first set alone, and where
+ * nothing else has to be known of anybody, the table of profiles is not looked at.
+ */
 export function idsOf(fits: Fits, shopId: number): Sql {
   const parts = typeof fits === "boolean" ? [] : buyersTogether(fits.kind === "every" ? fits.of : [fits], shopId);
-  const first = parts.some(isOwn) ? undefined : parts.find((one) => one.kind === "found" && one.wanted && one.once);
-  if (first === undefined || first.kind !== "found") {
-    return sql`SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.merged_into IS NULL AND ${whereOf(fits, shopId, true)}`;
-  }
-  const others = parts.filter((one) => one !== first).map((one) => whereOf(one, shopId, true));
-  const rest = others.length === 0 ? sql`` : sql`WHERE ${joined(others, " AND ")}`;
-  return sql`SELECT p.id FROM (SELECT f.profile_id AS id FROM (${first.query}) f) p ${rest}`;
+  const sets = parts.filter((one) => one.kind === "found").filter((one) => one.wanted && one.once);
+  const first = sets.find((one) => one.among === undefined) ?? sets[0];
+  if (first === undefined) return sql`SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.merged_into IS NULL AND ${whereOf(fits, shopId, true)}`;
+  const others = parts.filter((one) => one !== first);
+  const heavy = others.some((one) => one.kind === "found" && one.among !== undefined);
+  const narrowed = others.map((one) => (one.kind === "found" && one.among !== undefined ? { ...one, query: one.among(sql`SELECT id FROM base`) } : one));
+  const base = sql`SELECT f.profile_id AS id FROM (${first.query}) f`;
+  const isSet = (one: Part) => one.kind === "found" && one.wanted && one.once;
+  const from = narrowed
+    .filter(isSet)
+    .reduce(
+      (ids, one) => sql`SELECT p.id FROM (${ids}) p JOIN (${(one as { query: Sql }).query}) f ON f.profile_id = p.id`,
+      heavy ? sql`SELECT id FROM base` : base,
+    );
+  const rest = narrowed.filter((one) => !isSet(one)).map((one) => whereOf(one, shopId, true));
+  const who = parts.some(isOwn)
+    ? sql`(${from}) s JOIN profile p ON p.id = s.id WHERE ${joined([sql`p.shop_id = ${shopId} AND p.merged_into IS NULL`, ...rest], " AND ")}`
+    : sql`(${from}) p WHERE ${joined([sql`true`, ...rest], " AND ")}`;
+  return sql`${heavy ? sql`WITH base AS MATERIALIZED (${base})` : sql``} SELECT p.id FROM ${who}`;
 }

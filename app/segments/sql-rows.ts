@@ -156,15 +156,27 @@ export function rowsOf(doing: Doing, asking: Asking): Rows {
   }
 }
 
-/** When each profile last did it, as a query of profile_id and at. */
-export function lastTimes(doing: Doing, asking: Asking): { query: Sql; log: boolean } {
+/** When each profile last did it, as a query of profile_id and at; `among`: of some people only. */
+export function lastTimes(doing: Doing, asking: Asking): { query: (among: Sql | null) => Sql; log: boolean } {
   const source = kept(doing, asking) ?? rowsOf(doing, asking);
+  const only = (column: Sql, among: Sql | null) => (among === null ? sql`` : sql`AND ${column} IN (${among})`);
   switch (source.kind) {
     case "moments":
-      return { query: sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} GROUP BY d.profile_id`, log: false };
+      // With both named, the index may go on to the moments.
+      return {
+        query: (among) =>
+          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} AND d.sole = ANY(ARRAY[true, false]) ${only(sql`d.profile_id`, among)} GROUP BY d.profile_id`,
+        log: false,
+      };
     case "buyers":
-      return { query: sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId}`, log: false };
+      return {
+        query: (among) => sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId} ${only(sql`b.profile_id`, among)}`,
+        log: false,
+      };
     case "rows":
-      return { query: sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r GROUP BY r.profile_id`, log: source.log };
+      return {
+        query: (among) => sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r WHERE true ${only(sql`r.profile_id`, among)} GROUP BY r.profile_id`,
+        log: source.log,
+      };
   }
 }

@@ -27,6 +27,7 @@ CREATE TABLE "buyer" (
     "first_at" TIMESTAMPTZ(3) NOT NULL,
     "last_at" TIMESTAMPTZ(3) NOT NULL,
     "moments" TIMESTAMPTZ(3)[],
+    "amounts" BIGINT[],
 
     CONSTRAINT "buyer_pkey" PRIMARY KEY ("shop_id","profile_id")
 );
@@ -34,8 +35,9 @@ CREATE TABLE "buyer" (
 CREATE INDEX "buyer_lately" ON "buyer" ("shop_id", "last_at") INCLUDE ("profile_id");
 
 -- What the orders of each come to: the same rule as in commerce/ordered.ts, with the setting of each shop.
-INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments)
-SELECT o.shop_id, o.profile_id, count(*), sum(o.total_minor - o.refunded_minor), min(o.placed_at), max(o.placed_at), (array_agg(o.placed_at ORDER BY o.placed_at DESC))[1:10]
+INSERT INTO buyer (shop_id, profile_id, order_count, net_minor, first_at, last_at, moments, amounts)
+SELECT o.shop_id, o.profile_id, count(*), sum(o.total_minor - o.refunded_minor), min(o.placed_at), max(o.placed_at), (array_agg(o.placed_at ORDER BY o.placed_at DESC, o.order_id))[1:10],
+  (array_agg(o.total_minor - o.refunded_minor ORDER BY o.placed_at DESC, o.order_id))[1:10]
 FROM placed_order o JOIN shop s ON s.id = o.shop_id
 WHERE o.profile_id IS NOT NULL AND o.cancelled_at IS NULL AND NOT o.test AND (s.count_offline OR NOT o.source = ANY(ARRAY['pos', 'shopify_draft_order']))
   AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
