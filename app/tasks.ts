@@ -12,6 +12,8 @@ export const tasks = {
   "flows.advance": shop,
   /** A segment was made or edited: look at everybody for it. */
   "segments.fill": shop,
+  /** A slow segment is to be counted anew. */
+  "segments.count": shop,
   /** A pool of offer codes is low, or its codes are being made. */
   "offers.fill": shop,
   /** A product was looked at that we do not know well enough to show, or the shop is new: ask the Admin API. */

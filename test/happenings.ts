@@ -70,7 +70,7 @@ export function eventsOf(all: Happening[]): NewEvent[] {
   return all.map((one, index): NewEvent => {
     const iso = one.at.toISOString();
     const event = <Name extends EventName>(name: Name, data: EventData<Name>, subject: string | null = null): NewEvent =>
-      ({ name, sourceId: `${name}/${index}`, sourceAt: one.at, occurredAt: one.at, subject, data }) as unknown as NewEvent;
+      ({ name, sourceId: `${subject === null ? "" : "pixel/"}${name}/${index}`, sourceAt: one.at, occurredAt: one.at, subject, data }) as unknown as NewEvent;
     const line = { productId: "1", variantId: "31", priceMinor: 5 };
     switch (one.kind) {
       case "browse": {

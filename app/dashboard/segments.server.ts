@@ -25,14 +25,14 @@ export function usesOf({ key, usedBy }: Pick<Listed, "key" | "usedBy">): Segment
   return [...usedBy, ...flowsOf(key).map((flow) => ({ kind: "flow" as const, key: flow, name: flow }))];
 }
 
-export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "filling"> & {
+export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "filling" | "slow"> & {
   own: boolean;
   entered: number;
   left: number;
   uses: SegmentUse[];
 };
 
-/** Every segment of a shop: how many are in it, how that changed within seven days, today included, and what uses it. */
+/** Every segment of a shop: how many are in it, how that changed by what happened within seven days, today included, and what uses it. */
 export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]> {
   const all = await listSegments(shop);
   const until = dateOf(now, shop.timezone);
@@ -40,7 +40,7 @@ export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]
   const moves = await growthOfEach(shop, keys, dateAfter(until, -6), until);
   const sum = (days: DayOfGrowth[] | undefined, of: "entered" | "left") => (days ?? []).reduce((total, one) => total + one[of], 0);
   return all.map((one) => ({
-    ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, own: one.version !== null },
+    ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, slow: one.slow, own: one.version !== null },
     ...{ entered: sum(moves.get(one.key), "entered"), left: sum(moves.get(one.key), "left"), uses: usesOf(one) },
   }));
 }

@@ -124,6 +124,20 @@ test("a left checkout is mailed after an hour; the click and the order come back
   expect(lettersTo("ada@example.com")).toHaveLength(1);
 });
 
+test("who is in because a segment was made or edited did nothing that a flow could answer", async () => {
+  for (const token of ["by-edit", "by-herself"]) {
+    await app.receive(delivered(domain, "checkouts/create", checkout(token, `${token}@example.com`), now));
+    while ((await app.processBatch(await shop(), now)) > 0);
+  }
+  now = after(now, 61 * minute);
+  await app.sweep(now);
+  await app.db.membershipChange.updateMany({ where: { subject: "by-edit" }, data: { because: "edited" } });
+  await settle();
+  expect([await runOf("by-edit"), lettersTo("by-edit@example.com")]).toEqual([null, []]);
+  expect(await runOf("by-herself")).toMatchObject({ state: "active" });
+  await webhook("orders/create", order(599, "by-herself", "by-herself@example.com"));
+});
+
 test("three steps go out in their order, the offer waits for its code, and the last one ends the run", async () => {
   await webhook("checkouts/create", checkout("co-2", "bea@example.com"));
   now = after(now, 61 * minute);

@@ -32,7 +32,9 @@ export async function follow(shop: Shop, now: Date, tx: Tx): Promise<number> {
   for (const key of flowKeys) {
     const flow = flows[key];
     const mine = changes.filter((one) => one.segmentKey === triggers[key]);
-    const entries = await eligible(shop, flow, mine, now, tx);
+    // Who is in because a segment was made or edited did nothing that a flow could answer.
+    const moved = mine.filter((one) => one.because === null);
+    const entries = await eligible(shop, flow, moved, now, tx);
     const started: Entry[] = [];
     for (const change of mine) {
       const entry = entries.get(change);

@@ -17,6 +17,7 @@ const nothing = {
     shopsWithUnreadChanges: 0,
     shopsWithDueMemberships: 0,
     shopsFillingSegments: 0,
+    shopsWithSegmentsToCount: 0,
     shopsWithDueRuns: 0,
     shopsWithMailInHand: 0,
     shopsMakingCodes: 0,

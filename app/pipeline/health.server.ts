@@ -5,6 +5,7 @@ import { flowsCursor } from "../flows/start.server.ts";
 import { shopsMakingCodes } from "../offers/fill.server.ts";
 import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
+import { shopsToCount } from "../segments/count.server.ts";
 import { shopsFilling } from "../segments/fill.server.ts";
 import { changeSequence, oldestMembershipDue, shopsDue, shopsMoved } from "../segments/update.server.ts";
 import { whichShops } from "../tx.server.ts";
@@ -15,6 +16,7 @@ export type Waiting = {
   shopsWithUnreadChanges: number;
   shopsWithDueMemberships: number;
   shopsFillingSegments: number;
+  shopsWithSegmentsToCount: number;
   shopsWithDueRuns: number;
   shopsWithMailInHand: number;
   shopsMakingCodes: number;
@@ -29,6 +31,7 @@ export async function oldestDue(now: Date): Promise<{ oldestSeconds: number | nu
     shopsWithUnreadChanges: [shopsBehind(flowsCursor, changeSequence), shopsBehind(audiencesCursor, changeSequence)],
     shopsWithDueMemberships: [shopsDue(now), shopsMoved()],
     shopsFillingSegments: [shopsFilling()],
+    shopsWithSegmentsToCount: [shopsToCount(now)],
     shopsWithDueRuns: [shopsWithDueRuns(now)],
     shopsWithMailInHand: [shopsWithMailInHand()],
     shopsMakingCodes: [shopsMakingCodes()],

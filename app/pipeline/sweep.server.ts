@@ -14,6 +14,7 @@ import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
 import { shopsToAsk } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
+import { shopsToCount } from "../segments/count.server.ts";
 import { shopsFilling } from "../segments/fill.server.ts";
 import { makeCuts, shopsToScore } from "../segments/scores.server.ts";
 import * as segments from "../segments/update.server.ts";
@@ -45,6 +46,7 @@ export async function sweep(now: Date): Promise<void> {
     "audiences.sync": [shopsBehind(audiencesCursor, changeSequence), shopsWithWork(now)],
     "flows.advance": [shopsBehind(flowsCursor, changeSequence), shopsWithDueRuns(now)],
     "segments.fill": [shopsFilling()],
+    "segments.count": [shopsToCount(now)],
     "offers.fill": [shopsMakingCodes()],
     "products.complete": [shopsToAsk(now)],
     "shop.compare": [shopsToCompare(now)],

@@ -13,6 +13,7 @@ import { expectPast, importSome } from "../past/import.server.ts";
 import { expectCollections, readCollections } from "../products/collections.server.ts";
 import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
+import { countNext } from "../segments/count.server.ts";
 import { fillPage } from "../segments/fill.server.ts";
 import { AdminError } from "../shops/admin.server.ts";
 import { ensurePixel } from "../shops/pixel.server.ts";
@@ -28,6 +29,9 @@ const clock = () => new Date();
 
 /** How many sends of one shop run side by side: the wait is for the mail server, not for us. */
 const sendsAtOnce = 4;
+
+/** How long slow segments of one shop are counted in a row. */
+const countingMs = 30_000;
 
 /** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
@@ -57,6 +61,16 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   "segments.fill": async (shop) => {
     if (shop.uninstalledAt !== null) return;
     while (await fillPage(shop, clock()));
+    await wake("audiences.sync", shop.id);
+    await wake("flows.advance", shop.id);
+  },
+  "segments.count": async (shop) => {
+    if (shop.uninstalledAt !== null) return;
+    // One after the other, and not for long: what is left waits for the next sweep, and other shops for less than a task may take.
+    const began = performance.now();
+    let counted = false;
+    while (performance.now() - began < countingMs && (await countNext(shop, clock()))) counted = true;
+    if (!counted) return;
     await wake("audiences.sync", shop.id);
     await wake("flows.advance", shop.id);
   },

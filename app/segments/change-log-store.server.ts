@@ -11,16 +11,20 @@ export async function membersAt(shopId: number, key: string, at: Date, most: num
   return { count: rows[0]?.count ?? 0, profileIds: rows[0]?.ids ?? [] };
 }
 
+/** How many came and went in a stretch of time: by what happened, and because the segment was made or edited. */
+export type Moves = { entered: number; left: number; editedIn: number; editedOut: number };
+
 /**
  * Entries and exits of some segments between each two of some rising instants; place 0 is everything before the first. Another subject of somebody who was in already is a
  * line of the log, too, and no entry here.
  */
-export async function movesBetween(shopId: number, keys: string[], instants: Date[]): Promise<{ key: string; place: number; entered: number; left: number }[]> {
-  return inside().$queryRaw<{ key: string; place: number; entered: number; left: number }[]>`
+export async function movesBetween(shopId: number, keys: string[], instants: Date[]): Promise<(Moves & { key: string; place: number })[]> {
+  return inside().$queryRaw<(Moves & { key: string; place: number })[]>`
     SELECT segment_key AS key, width_bucket(at, ${instants.map((one) => one.toISOString())}::timestamptz[]) AS place,
-      count(*) FILTER (WHERE change = 'entered')::int AS entered, count(*) FILTER (WHERE change = 'left')::int AS left
+      count(*) FILTER (WHERE change = 'entered' AND because IS NULL)::int AS entered, count(*) FILTER (WHERE change = 'left' AND because IS NULL)::int AS left,
+      count(*) FILTER (WHERE change = 'entered' AND because IS NOT NULL)::int AS "editedIn", count(*) FILTER (WHERE change = 'left' AND because IS NOT NULL)::int AS "editedOut"
     FROM (
-      SELECT segment_key, at, change, lag(change, 1, 'left') OVER (PARTITION BY segment_key, profile_id ORDER BY seq) AS before FROM membership_change
+      SELECT segment_key, at, change, because, lag(change, 1, 'left') OVER (PARTITION BY segment_key, profile_id ORDER BY seq) AS before FROM membership_change
       WHERE shop_id = ${shopId} AND segment_key = ANY(${keys}) AND at < ${instants.at(-1) ?? new Date(0)}
     ) moves WHERE change <> before GROUP BY 1, 2 ORDER BY 1, 2`;
 }

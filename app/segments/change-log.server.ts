@@ -1,5 +1,5 @@
 import type { Shop } from "../shops/shop.ts";
-import { membersAt, movesBetween, pairSizes } from "./change-log-store.server.ts";
+import { membersAt, movesBetween, pairSizes, type Moves } from "./change-log-store.server.ts";
 import { dateAfter, startOf } from "./shop-days.ts";
 
 /** Who was in a segment at an instant, as it was known then: how many, and the first `most` of them. */
@@ -8,7 +8,7 @@ export async function whoWasIn(shop: Pick<Shop, "id">, key: string, at: Date, mo
 }
 
 /** One day of the shop. `size`: how many were in at its end. */
-export type DayOfGrowth = { day: string; entered: number; left: number; size: number };
+export type DayOfGrowth = Moves & { day: string; size: number };
 const mostDays = 400;
 
 /** How a segment grew, day by day of the shop, from the first date to the last, both included; at most the last 400 of them. */
@@ -23,19 +23,16 @@ export async function growthOfEach(shop: Pick<Shop, "id" | "timezone">, keys: st
   if (days.length === 0) return new Map();
   const edges = [...days, dateAfter(until, 1)].map((day) => startOf(day, shop.timezone));
   const all = Map.groupBy(await movesBetween(shop.id, keys, edges), (one) => one.key);
-  return new Map(
-    keys.map((key) => {
-      const moves = new Map((all.get(key) ?? []).map((one) => [one.place, one]));
-      const before = moves.get(0);
-      let size = (before?.entered ?? 0) - (before?.left ?? 0);
-      const grew = days.map((day, index) => {
-        const { entered = 0, left = 0 } = moves.get(index + 1) ?? {};
-        size += entered - left;
-        return { day, entered, left, size };
-      });
-      return [key, grew] as const;
-    }),
-  );
+  const grew = (key: string): DayOfGrowth[] => {
+    const moves = new Map((all.get(key) ?? []).map((one) => [one.place, one]));
+    let size = 0;
+    return [null, ...days].flatMap((day, index) => {
+      const { entered = 0, left = 0, editedIn = 0, editedOut = 0 } = moves.get(index) ?? {};
+      size += entered - left + editedIn - editedOut;
+      return day === null ? [] : [{ day, entered, left, editedIn, editedOut, size }];
+    });
+  };
+  return new Map(keys.map((key) => [key, grew(key)]));
 }
 
 /** How many are in both of each two of some segments now, nobody included. */

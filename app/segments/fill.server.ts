@@ -1,18 +1,51 @@
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
-import { moveFill, ownSegments, peopleAfter } from "./saved-store.server.ts";
-import { lockWriter, update } from "./update.server.ts";
+import { moveFill, noteRound, ownSegments, peopleAfter, type OwnSegment } from "./saved-store.server.ts";
+import { limited } from "./sql-store.server.ts";
+import { changeSequence, lockWriter, update } from "./update.server.ts";
+import { compiled } from "./whole-shop.server.ts";
+import { makeMembers } from "./whole-store.server.ts";
+import { worldOf } from "./world.server.ts";
 
 export { shopsFilling } from "./saved-store.server.ts";
 
 /** How many people are looked at in one transaction. */
 const pageSize = 500;
+/** How long the whole shop may be asked at once while nobody else writes memberships. */
+const patience = 10_000;
+
+/** One that nobody was looked at for yet, in whatever way. */
+const isNew = (one: OwnSegment) => one.fillFrom !== null && one.filledTo === null && one.countedAt === null && one.countFailed === null;
 
 /**
- * Looks at the next page of everybody for segments that were made or edited. How far it has come is written with what it found: cut off anywhere, it goes on
- * from there. Returns whether anything is left to do.
+ * Takes the next step of filling segments that were made or edited. First everybody whom the rule finds is let in, by one statement; then all people are looked
+ * at, page by page, for what it does not tell: when time alone moves them next, and which deed of theirs counts. What was done is noted with what was found:
+ * cut off anywhere, it goes on from there. Returns whether anything is left to do.
  */
-export async function fillPage(shop: Shop, now: Date): Promise<boolean> {
+export async function fillPage(shop: Shop, now: Date, { limitMs = patience }: { limitMs?: number } = {}): Promise<boolean> {
+  return (await begin(shop, now, limitMs)) || lookAtPage(shop, now);
+}
+
+async function begin(shop: Shop, now: Date, limitMs: number): Promise<boolean> {
+  const key = (await ownSegments(shop.id)).find(isNew)?.key;
+  if (key === undefined) return false;
+  const answer = await limited(limitMs, async (tx) => {
+    await lockWriter(shop.id, tx);
+    const one = (await ownSegments(shop.id, tx)).find((other) => other.key === key);
+    if (one === undefined || !isNew(one)) return;
+    const { world, live } = await worldOf(shop, tx);
+    const needs = live.find((other) => other.key === key)?.needs;
+    const query = await compiled(shop, one.rule, now, world);
+    if (!query.ok || needs === undefined) return noteRound(shop.id, key, { failed: "cannot" }, tx);
+    await makeMembers(shop.id, key, query.query, changeSequence, now, "edited", tx);
+    await noteRound(shop.id, key, { countedAt: now, ended: needs.still }, tx);
+  });
+  // Looking at one page after the other comes to the same end.
+  if (!answer.ok) await transaction((tx) => noteRound(shop.id, key, { failed: "too-slow" }, tx));
+  return true;
+}
+
+async function lookAtPage(shop: Shop, now: Date): Promise<boolean> {
   return transaction(async (tx) => {
     await lockWriter(shop.id, tx);
     const filling = (await ownSegments(shop.id, tx)).filter((one) => one.fillFrom !== null);

@@ -50,6 +50,25 @@ describe("whether what is kept is enough", () => {
     expect(needs(rule).speed).toBe(why === null ? "hot" : "slow");
   });
 
+  test.each<[what: string, rule: Node, time: boolean, still: boolean]>([
+    ["where she lives", { kind: "country", countries: ["GB"] }, false, true],
+    [
+      "where she first came from, and an address",
+      all({ kind: "first-landing", sources: ["a"] }, { kind: "not", of: { kind: "has", what: "email" } }),
+      false,
+      true,
+    ],
+    ["ever", view({}), false, false],
+    ["since another deed", view({ when: since("clicked-message") }), false, false],
+    ["in days of the shop", view({ when: { kind: "dates", from: "2026-11-01" } }), false, false],
+    ["lately", view({ when: last(14) }), true, false],
+    ["some time ago", did("ordered", { when: { kind: "ago", atLeast: days(30) } }), true, false],
+    ["a cart left behind", { kind: "left-behind", what: "cart", atLeast: days(1), lessThan: days(2) }, true, false],
+    ["new", { kind: "first-seen", when: { kind: "last", length: days(7) } }, true, false],
+    ["scores, of which there are new ones each day", { kind: "rfm", money: [5] }, true, false],
+    ["a stage of life", { kind: "lifecycle", stages: ["new"] }, true, false],
+  ])("whether time or a deed can change it: %s", (_what, rule, time, still) => expect(needs(rule)).toMatchObject({ time, still }));
+
   test("all standard segments are hot", () => expect(standard.filter((one) => needs(one.rule).speed === "slow")).toEqual([]));
 
   test("a slow condition is found where it is, also in a segment that is asked for", () => {

@@ -32,6 +32,10 @@ export type Needs = {
   speed: "hot" | "slow";
   /** The conditions that make it slow, by their way in the tree, and why. */
   slow: { path: number[]; why: Slow }[];
+  /** Whether time alone, or a day's new scores, may change it. What lies a little ahead of our clock aside. */
+  time: boolean;
+  /** Whether it asks for nothing but what is known of a person: neither time nor a deed makes anybody a member. */
+  still: boolean;
   lookBack: LookBack;
 };
 
@@ -77,6 +81,13 @@ function slowOf(node: Condition): Slow | null {
     return slowFilter({ did: "ordered", where: node.where }) ?? (when.kind === "since" ? slowFilter(when.deed) : null);
   }
   return null;
+}
+
+const stillKinds: readonly Condition["kind"][] = ["country", "language", "has", "email-consent", "first-landing"];
+
+function movedByTime(node: Condition): boolean {
+  if ("when" in node) return node.when.kind === "last" || node.when.kind === "ago";
+  return node.kind === "left-behind" || node.kind === "rfm";
 }
 
 /** The deeds that a condition names, itself and in its *since*. */
@@ -183,6 +194,8 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     productKinds: kindsOf(doings.filter((one) => !isWhole(one.did) && perProduct(one))),
     speed: slow.length === 0 ? "hot" : "slow",
     slow,
+    time: all.some(({ condition }) => movedByTime(condition)),
+    still: all.every(({ condition }) => stillKinds.includes(condition.kind)),
     lookBack: all.reduce<LookBack>((furthest, { condition }) => further(furthest, browserLookBack(condition, timezone), now), { kind: "none" }),
   };
 }

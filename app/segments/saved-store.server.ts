@@ -13,14 +13,27 @@ export type OwnSegment = {
   version: number;
   fillFrom: Date | null;
   filledTo: string | null;
+  countedAt: Date | null;
+  countDue: Date | null;
+  countedSeq: bigint | null;
+  countAgain: boolean;
+  countFailed: CountFailed | null;
 };
 
-type Row = Omit<OwnSegment, "rule"> & { rule: unknown };
+/** `cannot`: there is no SQL for it any more. `failed`: something else, which the worker's log tells. */
+export type CountFailed = "too-slow" | "cannot" | "failed";
+
+/** What is kept of a segment that everybody is to be looked at for: by filling it, or, for a slow one, by counting it. */
+export function begun(slow: boolean, now: Date) {
+  return { fillFrom: slow ? null : now, filledTo: null, countedAt: null, countDue: slow ? now : null, countedSeq: null, countAgain: slow, countFailed: null };
+}
+
+type Row = Omit<OwnSegment, "rule" | "countFailed"> & { rule: unknown; countFailed: string | null };
 
 /** A rule that this version cannot read any more matches nobody, rather than hold up the shop. */
 function toSegment({ rule, ...row }: Row): OwnSegment[] {
   const read = readRule(rule);
-  return read.ok ? [{ ...row, rule: read.rule.match }] : [];
+  return read.ok ? [{ ...row, rule: read.rule.match, countFailed: row.countFailed as CountFailed | null }] : [];
 }
 
 /** The shop's own segments, by name. */
@@ -36,8 +49,14 @@ export async function writeSegment(shopId: number, one: OwnSegment & { canonical
 }
 
 /** Has everybody looked at for some segments, from the beginning. */
-export async function beginFill(shopId: number, keys: string[], now: Date, tx: Tx): Promise<void> {
-  await inside(tx).segment.updateMany({ where: { shopId, key: { in: keys } }, data: { fillFrom: now, filledTo: null } });
+export async function begin(shopId: number, keys: string[], slow: boolean, now: Date, tx: Tx): Promise<void> {
+  await inside(tx).segment.updateMany({ where: { shopId, key: { in: keys } }, data: begun(slow, now) });
+}
+
+/** Notes that all members of one that is being filled were worked out in one statement, or why they were not; `ended`: there is nothing else to look for. */
+export async function noteRound(shopId: number, key: string, outcome: { countedAt: Date; ended: boolean } | { failed: CountFailed }, tx: Tx): Promise<void> {
+  const data = "failed" in outcome ? { countFailed: outcome.failed } : { countedAt: outcome.countedAt, ...(outcome.ended ? { fillFrom: null } : {}) };
+  await inside(tx).segment.updateMany({ where: { shopId, key, fillFrom: { not: null }, filledTo: null, countedAt: null }, data });
 }
 
 /** Notes how far that has come; null: it is done. */
@@ -84,6 +103,6 @@ export async function membersIn(shopId: number, key: string, tx: Tx): Promise<nu
 export async function everybodyLeaves(shopId: number, key: string, first: bigint, at: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
     WITH gone AS (DELETE FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key} RETURNING profile_id, subject)
-    INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
-    SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (ORDER BY profile_id), ${key}, profile_id, 'left', ${at}, subject FROM gone`;
+    INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject, because)
+    SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (ORDER BY profile_id), ${key}, profile_id, 'left', ${at}, subject, 'edited' FROM gone`;
 }

@@ -1,5 +1,6 @@
 // What is said when a segment cannot be kept as it was handed in. English first; a second language is a second file of the same shape.
 import type { Slow } from "./needs.ts";
+import type { NotInSql } from "./sql-rows.ts";
 
 export const savedWords = {
   noName: "Give the segment a name.",
@@ -11,10 +12,16 @@ export const savedWords = {
   gone: "This segment was deleted meanwhile.",
   cycle: (names: string) => `This segment would ask for itself: ${names}.`,
   slow: {
-    filter: "A segment that is kept up to date cannot ask for this detail yet: only that it was done, how often and when is at hand.",
-    times: "A segment that is kept up to date can count to 10, not further.",
-    days: "A segment that is kept up to date can count only visits by days, and no more than 2 of them.",
-    when: "A segment that is kept up to date can look back from now, but not at a time that ended earlier.",
-    lines: "A segment that is kept up to date cannot ask yet what an order held.",
+    filter: "This detail takes a look through everything that happened: only that it was done, how often and when is at hand.",
+    times: "Counting further than 10 takes a look through everything that happened.",
+    days: "Counting days takes a look through everything that happened, except for up to 2 days of visits.",
+    when: "A time that ended earlier takes a look through everything that happened.",
+    lines: "What an order held takes a look through everything that happened.",
   } satisfies Record<Slow, string>,
+  /** Of slow rules, which are kept by one question of the whole shop. */
+  noSql: {
+    tag: "A tag with these letters cannot be looked for in everything that happened.",
+    size: "The rule is too large, with the segments it asks for, to be counted at once.",
+    zone: "Days of a time zone without a name cannot be counted. Choose a city's in Shopify's settings.",
+  } satisfies Record<NotInSql["reason"], string>,
 } as const;

@@ -5,26 +5,30 @@ import { queue, wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { cycleOf } from "./check.ts";
+import type { World } from "./evaluate.ts";
 import { needsOf } from "./needs.ts";
 import { conditionsOf, readRule, type Node, type Problem } from "./rule.ts";
 import { say } from "./say.ts";
 import { savedWords } from "./saved-words.ts";
 import {
   audiencesWith,
-  beginFill,
+  begin,
+  begun,
   dropSegment,
   everybodyLeaves,
   membersIn,
   ownSegments,
   peopleUpTo,
   writeSegment,
+  type CountFailed,
   type OwnSegment,
 } from "./saved-store.server.ts";
 import { shopNames } from "./shop-names.server.ts";
+import { compile } from "./sql.ts";
 import { standard, standardLive } from "./standard.ts";
 import { sizesOf } from "./store.server.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
-import { rulesOf } from "./world.server.ts";
+import { rulesOf, worldOf } from "./world.server.ts";
 
 export { growth, growthOfEach, overlap, whoWasIn, type DayOfGrowth } from "./change-log.server.ts";
 
@@ -48,8 +52,10 @@ export type Listed = {
   updatedAt: Date | null;
   /** How many are in it now. */
   size: number;
-  /** How far everybody has been looked at for it; null once that is done. */
-  filling: { done: number; of: number } | null;
+  /** How far everybody has been looked at for it; null once that is done. `everybodyIn`: all who fit are in already, but not yet when each may leave. */
+  filling: { done: number; of: number; everybodyIn: boolean } | null;
+  /** Of a slow one, which is counted now and then: when that was last done (null: not since it was made or edited), and why the last attempt failed. */
+  slow: { countedAt: Date | null; failed: CountFailed | null } | null;
   usedBy: UsedBy[];
 };
 
@@ -66,28 +72,33 @@ async function usersOf(shopId: number, own: OwnSegment[], tx?: Tx): Promise<(key
 }
 
 /** All segments of a shop: the standard ones that are kept up to date in every shop, then its own by name. */
-export async function listSegments(shop: Pick<Shop, "id">): Promise<Listed[]> {
+export async function listSegments(shop: Pick<Shop, "id" | "timezone">): Promise<Listed[]> {
   const own = await ownSegments(shop.id);
   const sizes = await sizesOf(shop.id);
   const usedBy = await usersOf(shop.id, own);
   const filling = own.filter((one) => one.fillFrom !== null);
   const people = filling.length === 0 ? null : await peopleUpTo(shop.id, [...new Set(filling.flatMap((one) => one.filledTo ?? []))]);
   const progress = (one: OwnSegment) =>
-    one.fillFrom === null || people === null ? null : { done: one.filledTo === null ? 0 : (people.upTo.get(one.filledTo) ?? 0), of: people.of };
+    one.fillFrom === null || people === null
+      ? null
+      : { done: one.filledTo === null ? 0 : (people.upTo.get(one.filledTo) ?? 0), of: people.of, everybodyIn: one.countedAt !== null };
+  const rules = rulesOf(own);
+  const slowness = (one: OwnSegment) =>
+    needsOf(one.rule, rules, shop.timezone, new Date(0)).speed === "hot" ? null : { countedAt: one.countedAt, failed: one.countFailed };
   return [
     ...standardLive.map(({ key, name, rule, template }) => ({
       ...{ key, name, rule, template, madeFrom: null, version: null, updatedAt: null },
-      ...{ size: sizes.get(key) ?? 0, filling: null, usedBy: usedBy(key) },
+      ...{ size: sizes.get(key) ?? 0, filling: null, slow: null, usedBy: usedBy(key) },
     })),
     ...own.map((one) => ({
       ...{ key: one.key, name: one.name, rule: one.rule, template: null, madeFrom: one.madeFrom, version: one.version, updatedAt: one.updatedAt },
-      ...{ size: sizes.get(one.key) ?? 0, filling: progress(one), usedBy: usedBy(one.key) },
+      ...{ size: sizes.get(one.key) ?? 0, filling: progress(one), slow: slowness(one), usedBy: usedBy(one.key) },
     })),
   ];
 }
 
 /** One of these by its key, or null. */
-export async function findSegment(shop: Pick<Shop, "id">, key: string): Promise<Listed | null> {
+export async function findSegment(shop: Pick<Shop, "id" | "timezone">, key: string): Promise<Listed | null> {
   return (await listSegments(shop)).find((one) => one.key === key) ?? null;
 }
 
@@ -131,11 +142,29 @@ function jsonPath(node: Node, path: number[]): Problem["path"] {
   return ["of", index, ...(next === undefined ? [] : jsonPath(next, rest))];
 }
 
-/** Why a rule that can be read cannot be kept up to date with every event. */
-export function notLive(rule: Node, rules: ReadonlyMap<string, Node>, timezone: string, now: Date): Problem[] {
-  const needs = needsOf(rule, rules, timezone, now);
-  const at = (path: number[]): Problem["path"] => ["match", ...jsonPath(rule, path)];
-  return needs.slow.map(({ path, why }) => ({ path: at(path), message: savedWords.slow[why] }));
+const placeIn = (rule: Node, path: number[]): Problem["path"] => ["match", ...jsonPath(rule, path)];
+
+/** Why a rule is not kept up to date with every event, but counted anew now and then. */
+export function slowParts(rule: Node, rules: ReadonlyMap<string, Node>, timezone: string, now: Date): Problem[] {
+  return needsOf(rule, rules, timezone, now).slow.map(({ path, why }) => ({ path: placeIn(rule, path), message: savedWords.slow[why] }));
+}
+
+/** Why a rule that can be read cannot be kept at all. */
+export function notKept(shop: Pick<Shop, "id" | "timezone" | "countOffline">, rule: Node, world: World, now: Date): Problem[] {
+  const needs = (node: Node) => needsOf(node, world.rules, shop.timezone, now);
+  const conditions = conditionsOf(rule);
+  if (needs(rule).speed === "hot") return [];
+  const reason = (node: Node) => {
+    const query = compile(node, { shopId: shop.id, countOffline: shop.countOffline, world, now });
+    return query.ok ? null : query.reason;
+  };
+  const whole = reason(rule);
+  if (whole === null) return [];
+  const mine = conditions.flatMap(({ condition, path }) => {
+    const why = reason(condition);
+    return why === null ? [] : [{ path: placeIn(rule, path), message: savedWords.noSql[why] }];
+  });
+  return mine.length > 0 ? mine : [{ path: ["match"], message: savedWords.noSql[whole] }];
 }
 
 function nameProblem(name: string): string | null {
@@ -145,8 +174,8 @@ function nameProblem(name: string): string | null {
 }
 
 /**
- * Keeps a segment. From now on events move people in and out of it; who is in it without doing anything new is found by `fill`, page by page. Whoever
- * enters or leaves because it was made or edited is in the change log like anybody else: audiences are to follow.
+ * Keeps a segment. From now on events move people in and out of it; who is in it without doing anything new is found by `fill`. A slow one is counted now and
+ * then instead. Whoever enters or leaves because it was made or edited is marked in the change log: audiences are to follow, flows are not to start.
  */
 export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<SaveOutcome> {
   const name = draft.name.trim();
@@ -170,23 +199,23 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const cycle = cycleOf(key, read.rule.match, rules);
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));
     if (cycle !== null) return { outcome: "cycle", keys: cycle, message: savedWords.cycle(cycle.map(nameOf).join(" → ")) };
-    const unfit = notLive(read.rule.match, rules, shop.timezone, now);
+    const after = rulesOf([...own.filter((one) => one.key !== key), { key, rule: read.rule.match }]);
+    const unfit = notKept(shop, read.rule.match, { ...(await worldOf(shop, tx)).world, rules: after }, now);
     if (unfit.length > 0) return { outcome: "problems", problems: unfit };
+    const isSlow = (rule: Node) => needsOf(rule, after, shop.timezone, now).speed === "slow";
 
     const version = (before?.version ?? 0) + 1;
-    const dates = { createdAt: before?.createdAt ?? now, updatedAt: now, fillFrom: now, filledTo: null };
+    const dates = { createdAt: before?.createdAt ?? now, updatedAt: now, ...begun(isSlow(read.rule.match), now) };
     const madeFrom = before === null ? draft.madeFrom : before.madeFrom;
     await writeSegment(shop.id, { key, name, rule: read.rule.match, canonical: read.rule, madeFrom, version, ...dates }, tx);
     // Who is in this one decides who is in those that ask for it, by however many steps.
-    const after = rulesOf([...own.filter((one) => one.key !== key), { key, rule: read.rule.match }]);
     const standOnIt = own.filter((one) => one.key !== key && needsOf(one.rule, after, shop.timezone, now).segments.includes(key));
-    await beginFill(
-      shop.id,
-      standOnIt.map((one) => one.key),
-      now,
-      tx,
-    );
+    for (const slow of [false, true]) {
+      const keys = standOnIt.filter((one) => isSlow(one.rule) === slow).map((one) => one.key);
+      await begin(shop.id, keys, slow, now, tx);
+    }
     await wake("segments.fill", shop.id, { tx });
+    await wake("segments.count", shop.id, { tx });
     return { outcome: "saved", key, version };
   });
 }

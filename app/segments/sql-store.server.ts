@@ -4,12 +4,12 @@ import { inside, transaction } from "../tx.server.ts";
 import type { Sql } from "./sql-text.ts";
 
 /** The query as the client takes it: texts as they are, every value a parameter. */
-function toPrisma({ strings, values }: Sql): Prisma.Sql {
+export function toPrisma({ strings, values }: Sql): Prisma.Sql {
   return new Prisma.Sql(strings, values);
 }
 
 // Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
-const once = Prisma.raw(";");
+export const once = Prisma.raw(";");
 
 /** `tooSlow`: it was stopped after `limitMs`. */
 type Answer<T> = { ok: true; answer: T } | { ok: false; reason: "tooSlow" };
@@ -30,7 +30,7 @@ export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>):
       await inside(tx).$queryRaw`
         SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
           set_config('enable_nestloop', CASE WHEN EXISTS (
-            SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
+            SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
       return work(tx);
     });
     return { ok: true, answer };

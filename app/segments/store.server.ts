@@ -3,7 +3,9 @@ import type { Tx } from "../lib/tx.ts";
 import { inside, type ShopQuery } from "../tx.server.ts";
 
 export type Held = { profileId: string; segmentKey: string; subject: string | null; enteredAt: Date };
-export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null };
+/** `edited`: because the segment was made, edited or deleted, and not by anything that happened. */
+export type Because = "edited" | null;
+export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null; because: Because };
 
 export async function membershipsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<Held[]> {
   if (profileIds.length === 0) return [];
@@ -35,20 +37,29 @@ export async function writeChanges(shopId: number, changes: Change[], first: big
     profile_id: one.profileId,
     change: one.change,
     subject: one.subject,
+    because: one.because,
   }));
   const data = JSON.stringify(json);
   await inside(tx).$executeRaw`
     WITH r AS (
-      SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text)
+      SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text, because text)
     ), logged AS (
-      INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject)
-      SELECT ${shopId}, r.seq, r.segment_key, r.profile_id, r.change, ${at}, r.subject FROM r
+      INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject, because)
+      SELECT ${shopId}, r.seq, r.segment_key, r.profile_id, r.change, ${at}, r.subject, r.because FROM r
     ), gone AS (
       DELETE FROM membership m USING r WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id AND r.change = 'left'
     )
     INSERT INTO membership (shop_id, segment_key, profile_id, entered_at, subject)
     SELECT ${shopId}, r.segment_key, r.profile_id, ${at}, r.subject FROM r WHERE r.change = 'entered'
     ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
+}
+
+/** Notes what makes memberships true where it was not known when they began. */
+export async function writeSubjects(shopId: number, found: Pick<Held, "profileId" | "segmentKey" | "subject">[], tx: Tx): Promise<void> {
+  const data = JSON.stringify(found.map((one) => ({ profile_id: one.profileId, segment_key: one.segmentKey, subject: one.subject })));
+  await inside(tx).$executeRaw`
+    UPDATE membership m SET subject = r.subject FROM jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, segment_key text, subject text)
+    WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id`;
 }
 
 /** Notes when time alone may change each profile's memberships; null where it never will. */
@@ -90,7 +101,7 @@ export async function profilesDue(shopId: number, now: Date, most: number, tx: T
 
 export async function changesAfter(shopId: number, seq: bigint, most: number, tx?: Tx): Promise<(Change & { seq: bigint; at: Date })[]> {
   const rows = await inside(tx).membershipChange.findMany({ where: { shopId, seq: { gt: seq } }, orderBy: { seq: "asc" }, take: most });
-  return rows.map((row) => ({ ...row, change: row.change as Change["change"] }));
+  return rows.map((row) => ({ ...row, change: row.change as Change["change"], because: row.because as Because }));
 }
 
 export async function sizesOf(shopId: number): Promise<Map<string, number>> {

@@ -6,9 +6,10 @@ import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
+import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, type Change, type Held } from "./store.server.ts";
+import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, writeSubjects, type Change, type Held } from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
@@ -25,10 +26,13 @@ export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">
 
 /** What an evaluation makes of somebody who was in a segment, or was not. */
 function changeOf(segment: Live, profileId: string, { member, subject }: Membership, before: Held | undefined, now: Date): Change | null {
-  if (!member) return before === undefined ? null : { segmentKey: segment.key, profileId, change: "left", subject: before.subject };
+  // Whoever was not looked at since an edit may owe it to the edit alone: better a move without its deed than a deed made up.
+  const unseen = segment.unseenAfter !== undefined && profileId > (segment.unseenAfter ?? "");
+  const line = { segmentKey: segment.key, profileId, because: unseen ? ("edited" as const) : null };
+  if (!member) return before === undefined ? null : { ...line, change: "left", subject: before.subject };
   // A newer cart, checkout or look of somebody who is already in is a new entry: flows start once per subject.
   const again = before !== undefined && before.subject !== subject && segment.anew !== undefined && before.enteredAt <= after(now, -segment.anew);
-  return before === undefined || again ? { segmentKey: segment.key, profileId, change: "entered", subject } : null;
+  return before === undefined || again ? { ...line, change: "entered", subject } : null;
 }
 
 /**
@@ -39,9 +43,10 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
 export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, only: readonly string[] | null = null): Promise<Change[]> {
   const ids = [...touched.keys()].filter((id) => !gone.includes(id));
   if (ids.length === 0 && gone.length === 0) return [];
-  const { world, live } = await worldOf(shop, tx);
+  const { world, live, slow } = await worldOf(shop, tx);
   const { held, dues } = await heldAndDue(shop.id, [...ids, ...gone], tx);
   const changes: Change[] = [];
+  const subjects: Held[] = [];
 
   const asked = new Map<string, readonly Live[]>();
   for (const id of ids) {
@@ -72,18 +77,22 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
       moments.push(found.changesAt);
       const change = changeOf(segment, profileId, found, mine.get(segment.key), now);
       if (change !== null) changes.push(change);
+      const before = mine.get(segment.key);
+      if (only !== null && change === null && before?.subject === null && found.subject !== null) subjects.push({ ...before, subject: found.subject });
       mine.delete(segment.key);
     }
-    // What is left of her memberships belongs to segments that are no more.
-    if (whole) for (const { segmentKey, subject } of mine.values()) changes.push({ segmentKey, profileId, change: "left", subject });
+    // What is left of her memberships belongs to slow segments, which are counted, and to those that are no more.
+    for (const { key } of slow) mine.delete(key);
+    if (whole) for (const { segmentKey, subject } of mine.values()) changes.push({ segmentKey, profileId, change: "left", subject, because: "edited" });
     due.push({ profileId, dueAt: earliest(moments) });
   }
   for (const profileId of gone) {
-    for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject });
+    for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject, because: null });
     due.push({ profileId, dueAt: null });
   }
 
   if (changes.length > 0) await writeChanges(shop.id, changes, await takeNumbers(shop.id, changeSequence, changes.length, tx), now, tx);
+  if (subjects.length > 0) await writeSubjects(shop.id, subjects, tx);
   if (due.length > 0) await writeDue(shop.id, due, tx);
   return changes;
 }
@@ -101,7 +110,8 @@ export async function lockWriter(shopId: number, tx: Tx): Promise<void> {
 
 /** Has those looked at again whom products that came to belong elsewhere may move. Take the writer's lock before. */
 export async function follow(shop: Shop, now: Date, tx: Tx): Promise<void> {
-  const { live } = await worldOf(shop, tx);
+  const { live, slow } = await worldOf(shop, tx);
+  if (slow.some(({ needs }) => needs.catalogue)) await countAllAgain(shop.id, tx);
   await followCatalogue(shop.id, [...new Set(live.flatMap(({ needs }) => needs.catalogueKinds))], now, tx);
 }
 
@@ -116,11 +126,13 @@ export async function lookAgain(shopId: number, now: Date): Promise<void> {
   await transaction(async (tx) => {
     await lockWriter(shopId, tx);
     await addUpOrders(shopId, null, tx);
+    await countAllAgain(shopId, tx);
     await writeDueForAll(shopId, now, tx);
   });
 }
 
 /** The same for some profiles: after what was known of them was erased. */
 export async function lookAgainAt(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  await countAllAgain(shopId, tx);
   await writeDueFor(shopId, profileIds, now, tx);
 }

@@ -9,7 +9,14 @@ import { findCuts } from "./scores-store.server.ts";
 import { standard, standardLive } from "./standard.ts";
 
 /** A segment whose members are kept. */
-export type Live = { key: string; rule: Node; needs: Needs; anew?: number };
+export type Live = {
+  key: string;
+  rule: Node;
+  needs: Needs;
+  anew?: number;
+  /** Whoever comes after this one in the order of ids (null: everybody) was not looked at since the segment was made or edited. Absent: all were. */
+  unseenAfter?: string | null;
+};
 
 const standardRules: ReadonlyMap<string, Node> = new Map(standard.map((one) => [one.key, one.rule]));
 // What they need does not hang on a shop or a day.
@@ -21,22 +28,26 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
 }
 
 /**
- * What rules of a shop may ask besides the profile, and the segments that are kept there. What products belong to is read where one of these, or `asked`, asks
- * for it; else the catalogue is empty.
+ * What rules of a shop may ask besides the profile, and the segments that are kept there: `live` with every event, `slow` by
+ * counting anew now and then. What products belong to is read where one of these, or `asked`, asks for it; else the catalogue is empty.
  */
-export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[] }> {
+export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
   const own = await ownSegments(shop.id, tx);
   const rules = rulesOf(own);
+  const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
+    const needs = needsOf(rule, rules, shop.timezone, new Date(0));
+    return { key, rule, needs, ...(fillFrom === null || countedAt !== null ? {} : { unseenAfter: filledTo }) };
+  });
   const live = [
     ...standardLive.map(({ key, rule, anew }) => ({ key, rule, needs: standardNeeds.get(key) as Needs, ...(anew === undefined ? {} : { anew }) })),
-    ...own.map(({ key, rule }) => ({ key, rule, needs: needsOf(rule, rules, shop.timezone, new Date(0)) })),
+    ...kept.filter(({ needs }) => needs.speed === "hot"),
   ];
-  const wanted = live.some(({ needs }) => needs.catalogue) || (asked !== null && needsOf(asked, rules, shop.timezone, new Date(0)).catalogue);
+  const wanted = kept.some(({ needs }) => needs.catalogue) || (asked !== null && needsOf(asked, rules, shop.timezone, new Date(0)).catalogue);
   const world: World = {
     timezone: shop.timezone,
     catalogue: wanted ? await catalogueOf(shop.id, tx) : new Map(),
     rfm: (await findCuts(shop.id, tx))?.cuts ?? null,
     rules,
   };
-  return { world, live };
+  return { world, live, slow: kept.filter(({ needs }) => needs.speed === "slow") };
 }

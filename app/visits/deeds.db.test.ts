@@ -21,6 +21,10 @@ let shops = 0;
 beforeAll(async () => {
   await queue();
   await ensurePartitions([firstMoment, now]);
+  await ensurePartitions(
+    [0, 30, 60, 90].map((days) => after(firstMoment, days * day)),
+    "pixel",
+  );
 });
 
 async function newShop(): Promise<Shop> {

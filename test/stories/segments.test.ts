@@ -143,14 +143,14 @@ describe("segments", () => {
     await button("Did or did not do something").click();
     const mine = app().getByRole("group", { name: "Did or did not do something" }).last();
     await mine.getByLabel("When", { exact: true }).selectOption("ago");
-    await app().getByText("This rule is slow, so it cannot be kept live").waitFor();
+    await app().getByText("This rule is slow").waitFor();
     await screenshot(its.merchant, "segment-builder-slow");
     await mine.getByLabel("What", { exact: true }).selectOption("ordered");
     await mine.getByLabel("How often").selectOption("exactly");
     await mine.getByLabel("Times", { exact: true }).fill("0");
     await mine.getByLabel("When", { exact: true }).selectOption("ever");
     await app().getByText("Nobody can match these together", { exact: false }).first().waitFor();
-    await app().getByText("This rule is slow, so it cannot be kept live").waitFor({ state: "detached" });
+    await app().getByText("This rule is slow").waitFor({ state: "detached" });
     await counted("0 of 12 people");
     await expectAccessible();
     await screenshot(its.merchant, "segment-builder-never");
@@ -161,7 +161,7 @@ describe("segments", () => {
     const title = await app().getByRole("dialog").locator("label.pick").first().innerText();
     await app().getByRole("dialog").getByRole("button", { name: "Select" }).click();
     await mine.getByText(title).first().waitFor();
-    await app().getByText("This rule is slow, so it cannot be kept live").waitFor();
+    await app().getByText("This rule is slow").waitFor();
     await screenshot(its.merchant, "segment-builder-products");
     await mine.getByRole("button", { name: "Actions for: Did or did not do something" }).click();
     await button("Remove").click();
@@ -276,6 +276,31 @@ describe("segments", () => {
     await app().getByRole("heading", { name: "Segments", exact: true }).first().waitFor();
     expect(await its.stage.rows("SELECT 1 FROM segment WHERE name = 'The same again'")).toEqual([]);
     expect(await app().getByText("The same again").count()).toBe(0);
+  });
+
+  test("a slow rule is saved, counted by the worker, and says when it was, wherever it stands", async () => {
+    await screen("/app/segments/build", "New segment");
+    const rule = { version: 1, match: { kind: "did", did: "searched", times: { is: "at-most", n: 90 } } };
+    await app().getByLabel("A rule as JSON").fill(JSON.stringify(rule));
+    await button("Import").click();
+    await counted("12 of 12 people");
+    await app().getByText("It can be saved, and is counted anew every quarter of an hour", { exact: false }).waitFor();
+    await app().getByLabel("Name", { exact: true }).fill("Hardly searched");
+    await saveBar("Save").click();
+    await app().getByRole("heading", { name: "Hardly searched" }).first().waitFor();
+    await app().getByText("This segment is slow").waitFor();
+    // It follows by itself.
+    await app().getByText("It was last counted", { exact: false }).waitFor({ timeout: patience });
+    await app().getByText("Besides, 12 people came in and 0 people went out because the segment was made or changed", { exact: false }).waitFor();
+    await expectAccessible();
+    await button("Show as table").click();
+    await app().getByText("+12 / −0").waitFor();
+    await screenshot(its.merchant, "segment-slow");
+    await screen("/app/segments", "Segments");
+    const row = app().getByRole("row").filter({ hasText: "Hardly searched" });
+    expect(await row.innerText()).toMatch(/Counted every quarter of an hour, last .*\b12\b/s);
+    await expectAccessible();
+    await screenshot(its.merchant, "segments-slow");
   });
 
   test("what is not there, or not hers to change, is said to be missing", async () => {

@@ -92,7 +92,7 @@ describe("a rule that is looked at", () => {
     );
     expect(never.warnings.map((one) => one.path)).toContainEqual([0]);
     const slow = await look(written({ kind: "all", of: [{ kind: "did", did: "searched", times: { is: "at-least", n: 90 } }] }));
-    expect(slow.slow.map((one) => one.path)).toEqual([[0]]);
+    expect([slow.slow.map((one) => one.path), slow.unfit]).toEqual([[[0]], []]);
   });
 
   test("somebody in particular is asked about", async () => {
@@ -128,8 +128,13 @@ describe("a segment that is saved", () => {
     expect(circle.ok ? "" : circle.errors["form"]).toContain("Second");
   });
 
-  test("what cannot be kept live is refused with its place", async () => {
-    const refused = await save("Slow", { kind: "all", of: [reachable, { kind: "did", did: "searched", times: { is: "at-least", n: 90 } }] });
+  test("what is slow is saved; what cannot be kept at all is refused with its place", async () => {
+    expect(await save("Slow", { kind: "all", of: [reachable, { kind: "did", did: "searched", times: { is: "at-least", n: 90 } }] })).toMatchObject({
+      ok: true,
+    });
+    const twisted = { kind: "all", of: [reachable, { kind: "did", did: "landed", where: { sources: ["ΑΣ"] } }] };
+    expect((await look(written(twisted))).unfit.map((one) => one.path)).toEqual([[1]]);
+    const refused = await save("Twisted", twisted);
     expect(refused).toMatchObject({ ok: false, errors: { form: say.rule }, placed: [{ path: [1], field: "" }] });
   });
 

@@ -3,7 +3,7 @@ import { namesFor } from "#app/dashboard/segments.server.ts";
 import { check } from "#app/segments/check.ts";
 import { placeOf, type Draft } from "#app/segments/draft.ts";
 import { readRule, type Problem } from "#app/segments/rule.ts";
-import { listSegments, notLive } from "#app/segments/saved.server.ts";
+import { listSegments, notKept, slowParts } from "#app/segments/saved.server.ts";
 import { sentence } from "#app/segments/say.ts";
 import { worldOf } from "#app/segments/world.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
@@ -17,7 +17,10 @@ export type Look = {
   /** The rest is there once the rule can be read. */
   said: string | null;
   warnings: Placed[];
+  /** What makes it slow; it can be saved all the same. */
   slow: Placed[];
+  /** What keeps it from being saved. */
+  unfit: Placed[];
   seen: Seen | null;
 };
 
@@ -40,7 +43,7 @@ export function inWords(problems: Problem[], root: Draft): Placed[] {
 /** Looks at a rule as it is typed: what is wrong with it, or what it says, what is odd, and who fits it. */
 export async function look(shop: Shop, key: string | null, typed: unknown, asked: string, now: Date): Promise<Look> {
   const read = readRule(typed);
-  if (!read.ok) return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], seen: null };
+  if (!read.ok) return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null };
   const rule = read.rule.match;
   const [{ world }, all] = await Promise.all([worldOf(shop), listSegments(shop)]);
   const { names } = await namesFor(shop, [rule], all, flowName);
@@ -50,7 +53,8 @@ export async function look(shop: Shop, key: string | null, typed: unknown, asked
     problems: [],
     said: sentence(rule, names),
     warnings: check(rule, checked).map(({ path, message }) => ({ path, field: "", message })),
-    slow: inWords(notLive(rule, world.rules, shop.timezone, now), rule),
+    slow: inWords(slowParts(rule, world.rules, shop.timezone, now), rule),
+    unfit: inWords(notKept(shop, rule, world, now), rule),
     seen: await seen(shop, key, rule, names, now),
   };
 }

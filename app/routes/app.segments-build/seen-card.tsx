@@ -60,8 +60,13 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
           </Banner>
         ) : null}
         {look !== null && look.slow.length > 0 ? (
-          <Banner tone="warning" title={say.slowTitle}>
-            <p>{[...new Set(look.slow.map((one) => one.message))].join(" ")}</p>
+          <Banner tone="info" title={say.slowTitle}>
+            <p>{[say.slow, ...new Set(look.slow.map((one) => one.message))].join(" ")}</p>
+          </Banner>
+        ) : null}
+        {look !== null && look.unfit.length > 0 ? (
+          <Banner tone="warning" title={say.unfitTitle}>
+            <p>{[...new Set(look.unfit.map((one) => one.message))].join(" ")}</p>
           </Banner>
         ) : null}
         {seen?.kind === "counted" ? <CountedView seen={seen} /> : null}

@@ -13,6 +13,7 @@ const height = 220;
 /** How many were in it at the end of each day, as bars or as the same figures in a table. */
 export function GrowthCard({ days }: { days: SegmentData["days"] }) {
   const format = useFormat();
+  const edited = days.some((one) => one.editedIn + one.editedOut > 0);
   const moved = days.some((one) => one.entered > 0 || one.left > 0 || one.size > 0);
   return (
     <ChartCard
@@ -23,8 +24,24 @@ export function GrowthCard({ days }: { days: SegmentData["days"] }) {
       table={
         <PlainTable
           caption={say.growth}
-          columns={[{ label: say.day }, { label: say.dayEnd, numeric: true }, { label: say.dayEntered, numeric: true }, { label: say.dayLeft, numeric: true }]}
-          rows={[...days].reverse().map((one) => [barLabel(one.day, "day"), format.number(one.size), format.number(one.entered), format.number(one.left)])}
+          columns={[
+            { label: say.day },
+            { label: say.dayEnd, numeric: true },
+            { label: say.dayEntered, numeric: true },
+            { label: say.dayLeft, numeric: true },
+            ...(edited ? [{ label: say.dayEdited, numeric: true }] : []),
+          ]}
+          rows={[...days]
+            .reverse()
+            .map((one) => [
+              barLabel(one.day, "day"),
+              format.number(one.size),
+              format.number(one.entered),
+              format.number(one.left),
+              ...(edited
+                ? [one.editedIn + one.editedOut === 0 ? format.number(0) : say.edited(format.number(one.editedIn), format.number(one.editedOut))]
+                : []),
+            ])}
         />
       }
     />

@@ -13,19 +13,16 @@ export async function load(shop: Shop, key: string, now: Date) {
   if (board === null) throw json(null, { status: 404 });
   const { segment, all, days, people, overlap, uses } = board;
   const { names } = await namesFor(shop, [segment.rule], all, flowName);
-  const why = await whyOf(
-    shop,
-    segment.rule,
-    people.map((one) => one.id),
-    names,
-    now,
-  );
+  // What is kept of a person does not answer a slow rule: better no reason than a wrong one.
+  const asked = segment.slow === null ? people.map((one) => one.id) : [];
+  const why = await whyOf(shop, segment.rule, asked, names, now);
   return {
     key,
     name: segment.name,
     own: segment.version !== null,
     template: segment.template,
     filling: segment.filling,
+    slow: segment.slow,
     size: segment.size,
     said: sentence(segment.rule, names),
     json: JSON.stringify(JSON.parse(canonical({ version: 1, match: segment.rule })), null, 2),

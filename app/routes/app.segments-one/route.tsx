@@ -45,7 +45,7 @@ export default function SegmentScreen() {
   const [asking, setAsking] = useState(false);
   const { send, busy, reply } = useIntent();
   const format = useFormat();
-  useLookAgain(data.filling !== null);
+  useLookAgain(data.filling !== null || (data.slow !== null && data.slow.countedAt === null && data.slow.failed === null));
   const navigate = useNavigate();
   const answer = answerOf(reply);
   const gone = answer?.gone === true;
@@ -73,7 +73,9 @@ export default function SegmentScreen() {
         {data.filling === null ? null : (
           <Banner tone="info">
             <BlockStack gap="200">
-              <p id="segment-filling">{say.filling(format.number(data.filling.done), format.number(data.filling.of))}</p>
+              <p id="segment-filling">
+                {(data.filling.everybodyIn ? say.everybodyIn : say.filling)(format.number(data.filling.done), format.number(data.filling.of))}
+              </p>
               <ProgressBar
                 size="small"
                 ariaLabelledBy="segment-filling"
@@ -82,6 +84,7 @@ export default function SegmentScreen() {
             </BlockStack>
           </Banner>
         )}
+        {data.slow === null ? null : <SlowBanner slow={data.slow} />}
         <SummaryCard data={data} />
         <GrowthCard days={data.days} />
         <PeopleCard data={data} />
@@ -133,9 +136,19 @@ function Refused({ answer }: { answer: OneAnswer }) {
   );
 }
 
+function SlowBanner({ slow }: { slow: NonNullable<SegmentData["slow"]> }) {
+  const format = useFormat();
+  const counted = slow.countedAt === null ? say.slowFirst : say.slowCounted(format.dateTime(slow.countedAt));
+  return (
+    <Banner tone={slow.failed === null ? "info" : "warning"} title={say.slowTitle}>
+      <p>{[say.slow, counted, ...(slow.failed === null ? [] : [say.slowFailed[slow.failed]])].join(" ")}</p>
+    </Banner>
+  );
+}
+
 function SummaryCard({ data }: { data: SegmentData }) {
   const format = useFormat();
-  const sum = (of: "entered" | "left") => data.days.reduce((total, one) => total + one[of], 0);
+  const sum = (of: "entered" | "left" | "editedIn" | "editedOut") => data.days.reduce((total, one) => total + one[of], 0);
   return (
     <Card>
       <BlockStack gap="400">
@@ -152,6 +165,11 @@ function SummaryCard({ data }: { data: SegmentData }) {
           <Figure label={say.entered} value={format.number(sum("entered"))} explain={say.enteredExplain} />
           <Figure label={say.left} value={format.number(sum("left"))} explain={say.leftExplain} />
         </InlineGrid>
+        {sum("editedIn") + sum("editedOut") === 0 ? null : (
+          <Text as="p" tone="subdued">
+            {say.byEdit(sum("editedIn"), sum("editedOut"))}
+          </Text>
+        )}
       </BlockStack>
     </Card>
   );

@@ -31,6 +31,14 @@ export function SegmentsTable({ lines }: { lines: SegmentsData["lines"] }) {
                     {line.name}
                   </Text>
                 </Link>
+                {line.slow === null ? null : (
+                  <Text as="span" tone={line.slow.failed === null ? "subdued" : "caution"} variant="bodySm">
+                    {[
+                      line.slow.countedAt === null ? say.slowFirst : say.slowCounted(format.dateTime(line.slow.countedAt)),
+                      ...(line.slow.failed === null ? [] : [say.slowFailed]),
+                    ].join(" ")}
+                  </Text>
+                )}
                 {line.template === null ? null : (
                   <Text as="span" tone="subdued" variant="bodySm">
                     {line.template}
@@ -41,7 +49,8 @@ export function SegmentsTable({ lines }: { lines: SegmentsData["lines"] }) {
           </IndexTable.Cell>
           <IndexTable.Cell>
             <InlineStack align="end" gap="200" blockAlign="center">
-              {line.filling === null ? null : <Badge tone="info">{say.filling}</Badge>}
+              {line.slow === null ? null : <Badge tone={line.slow.failed === null ? "info" : "warning"}>{say.slow}</Badge>}
+              {line.filling === null || line.filling.everybodyIn ? null : <Badge tone="info">{say.filling}</Badge>}
               <Text as="span" numeric>
                 {format.number(line.size)}
               </Text>
