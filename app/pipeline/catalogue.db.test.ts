@@ -5,9 +5,10 @@ import type { NewEvent } from "../events/event.ts";
 import { day, hour, minute } from "../lib/time.ts";
 import type { Node } from "../segments/rule.ts";
 
-const { world, app, now, pass, shopOf, state, open, read, losing, close } = await enterLossyWorld();
+const { world, app, now, pass, shopOf, state, open, read, leave, losing, close } = await enterLossyWorld();
 const { run } = await import("./tasks.server.ts");
 const { append, ensurePartitions } = await import("../events/append.server.ts");
+const { countNext } = await import("../segments/count.server.ts");
 const { fillPage } = await import("../segments/fill.server.ts");
 const segments = await import("../segments/update.server.ts");
 const { saveSegment } = await import("../segments/saved.server.ts");
@@ -204,6 +205,27 @@ test("of a shop that asks for neither nothing is read, and another shop's produc
   expect((await worldOf(other)).world.catalogue.size).toBe(0);
   expect((await worldOf(other, undefined, viewed({ vendors: ["Harbour & Pine"] }))).world.catalogue.size).toBe(0);
   expect((await worldOf(await shop())).world.catalogue.size).toBeGreaterThan(20);
+});
+
+test("a slow rule, of what orders held, is counted anew when products moved", async () => {
+  const held = async (key: string) => app.db.membership.count({ where: { shopId: (await shop()).id, segmentKey: key } });
+  const order = await leave(domain, "ada@example.com");
+  await world.shopify.store.pay(state(domain), order);
+  await read(domain);
+  const rule: Node = { ...(viewed({ collections: [collectionId("kitchen")] }) as Node & { kind: "did" }), did: "ordered" };
+  const key = await save("Bought for the kitchen", rule);
+  while (await countNext(await shop(), now()));
+  expect(await held(key)).toBe(1);
+  // Everything that came before is counted for good.
+  for (let turn = 0; turn < 3; turn += 1) {
+    pass(20 * minute);
+    while (await countNext(await shop(), now()));
+  }
+  await shelves.shelve(state(domain), "kitchen", mug.id, { into: false });
+  await settle();
+  pass(20 * minute);
+  while (await countNext(await shop(), now()));
+  expect(await held(key)).toBe(0);
 });
 
 test("without an answer it says nothing new, and is waited for", async () => {
