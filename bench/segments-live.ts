@@ -40,7 +40,8 @@ const { sweep } = await import("../app/pipeline/sweep.server.ts");
 const { queue } = await import("../app/queue.server.ts");
 const { fillPage } = await import("../app/segments/fill.server.ts");
 const { preview } = await import("../app/segments/preview.server.ts");
-const { notLive, saveSegment } = await import("../app/segments/saved.server.ts");
+const { needsOf } = await import("../app/segments/needs.ts");
+const { saveSegment } = await import("../app/segments/saved.server.ts");
 const { standardLive } = await import("../app/segments/standard.ts");
 const { changeSequence, lookAgain } = await import("../app/segments/update.server.ts");
 const { shopById } = await import("../app/shops/load.server.ts");
@@ -49,7 +50,10 @@ const boss = await queue();
 
 const hot = shapes.filter((one) => one.hot);
 /** With the standard ones they are twenty. The first is the one that is filled against the clock. */
-const savable = hot.filter(({ rule }) => notLive(rule, new Map(), "UTC", now).length === 0);
+const savable = hot.filter(({ rule }) => {
+  const needs = needsOf(rule, new Map(), "UTC", now);
+  return needs.speed === "hot" && !needs.catalogue;
+});
 const large = savable.find((one) => one.name.startsWith("2 looks")) ?? savable[0];
 if (large === undefined) throw new Error("No shape can be saved.");
 const own = [large, ...savable.filter((one) => one !== large)].slice(0, 20 - standardLive.length);

@@ -7,7 +7,7 @@ import { needsOf } from "../segments/needs.ts";
 import { growth, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
 import { conditionsOf, type Node } from "../segments/rule.ts";
 import { say, type Names } from "../segments/say.ts";
-import { dateAfter, dateOf, startOf } from "../segments/shop-days.ts";
+import { dateAfter, dateOf, startOf } from "../lib/shop-days.ts";
 import { worldOf } from "../segments/world.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { alsoIn, latestIn, peopleOf } from "./segment-store.server.ts";
