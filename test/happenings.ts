@@ -26,13 +26,16 @@ const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("cart" as const), at: anyMoment, cart: nth, pieces: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("checkout" as const), at: anyMoment, checkout: nth, cart: maybe, done: fc.boolean(), ...who }) },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       ...{ kind: fc.constant("order" as const), at: anyMoment, order: fc.integer({ min: 1, max: 5 }), checkout: maybe, total: fc.constantFrom(0, 5, 10, 25) },
       ...{ source: fc.constantFrom("web", "web", "pos"), cancelled: fc.constantFrom(false, false, false, true), ...who },
     }),
   },
-  fc.record({ kind: fc.constant("refund" as const), at: anyMoment, order: fc.integer({ min: 1, max: 5 }), minor: fc.constantFrom(5, 25) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("refund" as const), at: anyMoment, order: fc.integer({ min: 1, max: 5 }), minor: fc.constantFrom(5, 25) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("customer" as const), at: anyMoment, ...who, customer: nth, locale: tag }) },
   fc.record({ kind: fc.constant("merge" as const), at: anyMoment, kept: nth, gone: nth }).filter((one) => one.kept < one.gone),
   fc.record({

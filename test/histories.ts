@@ -5,7 +5,7 @@ import type { EventName } from "../app/events/event.ts";
 import { after, day, minute } from "../app/lib/time.ts";
 import { deedKinds } from "../app/segments/deed.ts";
 import { momentsKept, type Deed, type History, type LoggedKind } from "../app/segments/history.ts";
-import { dateOf } from "../app/segments/shop-days.ts";
+import { dateOf } from "../app/lib/shop-days.ts";
 import type { Shop } from "../app/shops/shop.ts";
 import { transaction } from "../app/tx.server.ts";
 import { markSole } from "../app/visits/store.server.ts";

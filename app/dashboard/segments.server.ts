@@ -8,7 +8,7 @@ import { growth, growthOfEach, listSegments, whoWasIn, type DayOfGrowth, type Li
 import type { Node } from "../segments/rule.ts";
 import { say, type Names } from "../segments/say.ts";
 import { shopNames } from "../segments/shop-names.server.ts";
-import { dateAfter, dateOf, startOf } from "../segments/shop-days.ts";
+import { dateAfter, dateOf, startOf } from "../lib/shop-days.ts";
 import { worldOf } from "../segments/world.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { alsoIn, latestIn, peopleOf } from "./segment-store.server.ts";

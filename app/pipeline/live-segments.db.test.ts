@@ -1,24 +1,24 @@
-// Memberships that are kept as events arrive and time passes are what the rules say of everything that happened.
+// Memberships that are kept as events arrive and time passes are what the rules say of everything that happened: by the plain meaning, and by the whole-shop query.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { eventsOf, happenings, lateness, toldAt } from "../../test/happenings.ts";
+import { eventsOf, happenings, lateness, toldAt, type Happening } from "../../test/happenings.ts";
+import { historiesOf, ownersOf, type Owner } from "../../test/histories-told.ts";
 import { anyRule, firstMoment } from "../../test/rules.ts";
-import { counts } from "../commerce/ordered.ts";
+import { catalogueTold, shelve } from "../../test/shelving.ts";
 import { db } from "../db.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
-import type { EventData, EventOf, NewEvent } from "../events/event.ts";
+import type { NewEvent } from "../events/event.ts";
 import { newId } from "../lib/id.server.ts";
 import { after, day, hour } from "../lib/time.ts";
-import { writeProductsIn } from "../products/catalogue-store.server.ts";
 import { queue } from "../queue.server.ts";
 import { decide } from "../segments/evaluate.ts";
 import { countNext } from "../segments/count.server.ts";
 import { fillPage } from "../segments/fill.server.ts";
-import { nobody, type Deed, type History, type LoggedKind, type Ordered } from "../segments/history.ts";
 import type { DeedKind } from "../segments/deed.ts";
 import { needsOf } from "../segments/needs.ts";
 import { canonical, type Node } from "../segments/rule.ts";
 import { saveSegment } from "../segments/saved.server.ts";
+import { matching } from "../segments/whole-shop.server.ts";
 import { worldOf } from "../segments/world.server.ts";
 import { shopByDomain, updateShop } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
@@ -26,6 +26,7 @@ import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
 import { processBatch } from "./process-event.server.ts";
+import { takeBack } from "./same-person.server.ts";
 import { sweep } from "./sweep.server.ts";
 
 let shops = 0;
@@ -41,12 +42,12 @@ async function newShop(timezone: string): Promise<Shop> {
 const nowhere = { timezone: "UTC", now: firstMoment };
 const hotRule = anyRule.filter((rule) => {
   const needs = needsOf(rule, new Map(), nowhere.timezone, nowhere.now);
-  return needs.speed === "hot" && !needs.catalogue;
+  return needs.speed === "hot";
 });
 /** What takes the log. What orders held is not told here. */
 const slowRule = anyRule.filter((rule) => {
   const needs = needsOf(rule, new Map(), nowhere.timezone, nowhere.now);
-  return needs.speed === "slow" && !needs.catalogue && needs.slow.every(({ why }) => why !== "lines");
+  return needs.speed === "slow" && needs.slow.every(({ why }) => why !== "lines");
 });
 
 const often = (did: DeedKind, n: number, where = {}): Node => ({
@@ -68,185 +69,60 @@ async function save(shop: Shop, name: string, rule: Node, now: Date): Promise<st
   return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
 }
 
-const visitKinds: Partial<Record<NewEvent["name"], LoggedKind | null>> = {
-  ...{ "page.viewed": null, "checkout.step": null, "landing.arrived": "landed", "product.viewed": "viewed-product", "collection.viewed": "viewed-collection" },
-  ...{
-    "search.submitted": "searched",
-    "cart.viewed": "viewed-cart",
-    "product.added-to-cart": "added-to-cart",
-    "product.removed-from-cart": "removed-from-cart",
-  },
-  ...{ "form.started": "started-form", "form.abandoned": "left-form", "form.submitted": "sent-form" },
-};
+const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0, moved: 0 };
 
-/** Whose a key is. After an erasure no key leads anywhere: what was hers then stays with her. */
-type Owner = (key: string) => string | null;
-
-async function ownersOf(shop: Shop): Promise<Owner> {
-  const aliases = new Map((await db.profileAlias.findMany({ where: { shopId: shop.id } })).map((one) => [`${one.kind}:${one.key}`, one.profileId]));
-  return (key) => aliases.get(key) ?? null;
+/** The same people in the same segments, or the rules they differ by. */
+function same(found: string[], expected: string[], rules: { key: string; rule: Node }[], what: string): void {
+  const [one, other] = [new Set(found), new Set(expected)];
+  const differing = [...new Set([...found, ...expected])].filter((line) => one.has(line) !== other.has(line));
+  const ruleOf = (line: string) => canonical(rules.find(({ key }) => line.startsWith(`${key} `))?.rule ?? {});
+  expect(found.sort(), `${what}: ${differing.map((line) => `${line}: ${ruleOf(line)}`).join("; ")}`).toEqual(expected.sort());
 }
 
-const named = <Name extends NewEvent["name"]>(told: NewEvent[], ...names: Name[]) =>
-  told.filter((one): one is Extract<NewEvent, { name: Name }> => (names as string[]).includes(one.name));
-
-function newest<Data extends { updatedAt: string }>(all: Data[], key: (one: Data) => string): Data[] {
-  const best = new Map<string, Data>();
-  for (const one of all) if ((best.get(key(one))?.updatedAt ?? "") < one.updatedAt) best.set(key(one), one);
-  return [...best.values()];
-}
-
-/** Everything the rules may ask of each person, straight from what was told. Only who she is, is asked of the product. */
-async function historiesOf(shop: Shop, told: NewEvent[], owner: Owner, erased: string | null): Promise<Map<string, History>> {
-  const profiles = await db.profile.findMany({ where: { shopId: shop.id, mergedInto: null } });
-  const histories = new Map<string, History>(
-    profiles.map((one) => [
-      one.id,
-      {
-        ...{ deeds: {}, orders: [], carts: [], checkouts: [] },
-        person: { ...nobody, country: one.country, locale: one.locale, hasEmail: one.email !== null, hasPhone: one.phone !== null },
-      },
-    ]),
-  );
-  const visits = told
-    .filter((one) => one.name in visitKinds && owner(one.subject ?? "") !== erased)
-    .sort((a, b) => b.occurredAt.getTime() - a.occurredAt.getTime());
-  for (const event of visits) {
-    const mine = histories.get(owner(event.subject ?? "") ?? "") ?? expect.unreachable(`${event.subject} is nobody`);
-    const { occurredAt: at, data, sourceId: id } = event as EventOf<"product.viewed">;
-    const all = data as unknown as EventData<"landing.arrived"> & EventData<"form.started"> & EventData<"collection.viewed">;
-    const put = (kind: LoggedKind, deed: Deed) => (mine.deeds[kind] ??= []).push(deed);
-    put("visited", { id, at });
-    const kind = visitKinds[event.name];
-    if (kind) {
-      put(kind, {
-        ...{ id, at },
-        ...(kind.endsWith("product") || kind.endsWith("-cart")
-          ? kind === "viewed-cart"
-            ? {}
-            : { item: { productId: data.productId, priceMinor: data.priceMinor } }
-          : {}),
-        ...(kind === "viewed-collection" ? { collectionId: all.collectionId } : {}),
-        ...(kind.endsWith("form") ? { form: all.form } : {}),
-        ...(kind === "landed" ? { source: all.source, medium: all.medium, campaign: all.campaign } : {}),
-      });
-    }
-    const first = mine.person.firstSeenAt;
-    mine.person.firstSeenAt = first === null || at < first ? at : first;
-    // Newest first: the last one that is looked at is the first that happened.
-    if (kind === "landed") mine.person.firstLanding = { source: all.source, medium: all.medium, campaign: all.campaign };
-  }
-  const of = (key: string) => histories.get(owner(key) ?? "");
-  for (const one of newest(
-    named(told, "cart.updated").map((event) => event.data),
-    ({ token }) => token,
-  )) {
-    of(`cart:${one.token}`)?.carts.push({
-      token: one.token,
-      updatedAt: new Date(one.updatedAt),
-      itemCount: one.lines.reduce((sum, line) => sum + line.quantity, 0),
-    });
-  }
-  for (const one of newest(
-    named(told, "checkout.updated").map((event) => event.data),
-    ({ token }) => token,
-  )) {
-    of(`checkout:${one.token}`)?.checkouts.push({
-      ...{ token: one.token, cartToken: one.cartToken, startedAt: new Date(one.startedAt), updatedAt: new Date(one.updatedAt) },
-      ...{
-        completedAt: one.completedAt === null ? null : new Date(one.completedAt),
-        reachable: one.person.email !== null && owner(`checkout:${one.token}`) !== erased,
-      },
-    });
-  }
-  const given = new Map<string, number>();
-  for (const { data } of named(told, "order.refunded")) given.set(data.orderId, (given.get(data.orderId) ?? 0) + data.amountMinor);
-  for (const one of newest(
-    named(told, "order.placed", "order.updated", "order.cancelled").map((event) => event.data),
-    ({ orderId }) => orderId,
-  )) {
-    const refundedMinor = given.get(one.orderId) ?? 0;
-    if (!counts({ ...one, refundedMinor, cancelledAt: one.cancelledAt === null ? null : new Date(one.cancelledAt) }, shop)) continue;
-    const order: Ordered = {
-      ...{ orderId: one.orderId, placedAt: new Date(one.placedAt), cartToken: one.cartToken, checkoutToken: one.checkoutToken },
-      ...{ netMinor: one.totalMinor - refundedMinor, items: [] },
-    };
-    of(`order:${one.orderId}`)?.orders.push(order);
-  }
-  // What we sent, and what the ledger holds, is told by no browser and by no webhook: it stands in their own tables.
-  for (const one of await db.consentRecord.findMany({ where: { shopId: shop.id, state: { not: "implied-sale" } }, orderBy: { occurredAt: "asc" } })) {
-    const mine = histories.get(one.profileId);
-    if (mine === undefined) continue;
-    mine.person.emailConsent = one.state as History["person"]["emailConsent"];
-    if (one.source === "unsubscribe") (mine.deeds.unsubscribed ??= []).push({ id: one.sourceId, at: one.occurredAt });
-  }
-  const messages = await db.message.findMany({ where: { shopId: shop.id } });
-  const clicks = await db.messageClick.findMany({ where: { shopId: shop.id, by: "human" } });
-  for (const { id, profileId, sentAt } of messages) {
-    const mine = histories.get(profileId);
-    if (sentAt !== null) (mine?.deeds ?? {})["was-sent-message"] = [...(mine?.deeds["was-sent-message"] ?? []), { id, at: sentAt }];
-    for (const click of clicks.filter((one) => one.messageId === id)) {
-      (mine?.deeds ?? {})["clicked-message"] = [...(mine?.deeds["clicked-message"] ?? []), { id: click.id, at: click.at }];
-    }
-  }
-  return histories;
-}
-
-/** What products of a shop belong to, as it was told. */
-const shelves = new Map<number, Map<string, { vendor: string | null; collections: string[] }>>();
-
-/** A product comes to another vendor and other collections, told by itself or by one of the collections. */
-async function shelve(shop: Shop, draw: (below: number) => number, now: Date): Promise<void> {
-  const mine = shelves.get(shop.id) ?? new Map<string, { vendor: string | null; collections: string[] }>();
-  shelves.set(shop.id, mine);
-  const productId = String(1 + draw(2));
-  const held = mine.get(productId) ?? { vendor: null, collections: [] };
-  const collection = `c${1 + draw(2)}`;
-  if (draw(2) === 0) {
-    const vendor = draw(2) === 0 ? "a" : "b";
-    const data = { productId, title: "Mug", status: "active", updatedAt: now.toISOString(), vendor };
-    const event = { name: "product.updated", sourceId: `product.updated/${newId(now)}`, sourceAt: now, occurredAt: now, subject: null, data };
-    await tell(shop, [event as NewEvent], now);
-    mine.set(productId, { ...held, vendor });
-  } else {
-    const others = [...mine].filter(([id, one]) => id !== productId && one.collections.includes(collection)).map(([id]) => id);
-    const into = !held.collections.includes(collection);
-    await transaction((tx) => writeProductsIn(shop.id, collection, into ? [...others, productId] : others, now, tx));
-    mine.set(productId, { ...held, collections: into ? [...held.collections, collection] : held.collections.filter((one) => one !== collection) });
-  }
-}
-
-const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, erased: 0, moved: 0, byShelf: 0 };
-
-/** Holds what is kept against what the rules say of everything that was told. */
+/** Holds what is kept, and what the whole-shop queries find, against what the rules say of everything that was told. */
 async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, owner?: Owner, erased: string | null = null): Promise<void> {
   const histories = await historiesOf(shop, told, owner ?? (await ownersOf(shop)), erased);
   // Slow ones are counted here as if a quarter of an hour had passed each time.
   await db.segment.updateMany({ where: { shopId: shop.id, countDue: { not: null } }, data: { countDue: firstMoment, countAgain: true } });
   while (await countNext(shop, now));
-  const { world: found_, ...kept_ } = await worldOf(shop);
-  const world = { ...found_, catalogue: shelves.get(shop.id) ?? new Map<string, never>() };
-  const live = [...kept_.live, ...kept_.slow];
-  seen.slow += kept_.slow.length;
-  const expected = [...histories].flatMap(([id, history]) =>
-    live.filter((one) => decide(one.rule, history, world, now).member).map((one) => `${one.key} ${id}`),
-  );
+  const { world: read, ...segments } = await worldOf(shop);
+  const world = { ...read, catalogue: catalogueTold(shop) };
+  const live = [...segments.live, ...segments.slow];
+  seen.slow += segments.slow.length;
+  const membersOf = (rules: { key: string; rule: Node }[]) =>
+    [...histories].flatMap(([id, history]) => rules.filter((one) => decide(one.rule, history, world, now).member).map((one) => `${one.key} ${id}`));
+  const expected = membersOf(live);
+  const moment = `${when} at ${now.toISOString()}`;
   const kept = await db.membership.findMany({ where: { shopId: shop.id } });
-  const found = kept.map((one) => `${one.segmentKey} ${one.profileId}`);
-  const rules = [...expected, ...found]
-    .filter((one) => expected.includes(one) !== found.includes(one))
-    .map((one) => `${one}: ${canonical(live.find(({ key }) => one.startsWith(`${key} `))?.rule ?? {})}`);
-  expect(found.sort(), `${when} at ${now.toISOString()}: ${rules.join("; ")}`).toEqual(expected.sort());
+  same(
+    kept.map((one) => `${one.segmentKey} ${one.profileId}`),
+    expected,
+    live,
+    `kept ${moment}`,
+  );
+  const found: string[] = [];
+  for (const { key, rule } of live) {
+    const answer = await matching(shop, rule, now);
+    found.push(...(answer.ok ? answer.answer : expect.unreachable(answer.reason)).map((id) => `${key} ${id}`));
+  }
+  same(found, expected, live, `found ${moment}`);
   seen.looks += 1;
   seen.members += kept.length;
-  const byShelf = new Set(live.filter(({ needs }) => needs.catalogue).map((one) => one.key));
-  seen.byShelf += kept.filter((one) => byShelf.has(one.segmentKey)).length;
   seen.own += kept.filter((one) => one.segmentKey.includes("-7")).length;
 }
 
 async function tell(shop: Shop, burst: NewEvent[], now: Date): Promise<void> {
   await transaction((tx) => append(burst.map((event) => ({ shopId: shop.id, event })), tx)); // prettier-ignore
   while ((await processBatch(shop, now)) > 0);
+}
+
+/** One of the merges that hold is taken back; false where there is none that could be. */
+async function tookBack(shop: Shop, draw: (below: number) => number, now: Date): Promise<boolean> {
+  const merges = await db.profileMerge.findMany({ where: { shopId: shop.id, undoneAt: null, reason: { not: "merged" } }, orderBy: { id: "asc" } });
+  const merge = merges[draw(Math.max(1, merges.length))];
+  if (merge === undefined || (await takeBack(shop, merge.id, now)) !== "done") return false;
+  seen.takenBack += 1;
+  return true;
 }
 
 /** We write to somebody, and sometimes she, or a scanner, opens a link, or she unsubscribes. */
@@ -270,19 +146,28 @@ async function write(shop: Shop, draw: (below: number) => number, now: Date): Pr
   return events;
 }
 
+/** Some of what happens is half a year later, so that clocks are put forward and back again in one shop's time. */
+const laterBy = 165 * day;
+const overBothChanges = fc
+  .tuple(happenings(15, 40), fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }))
+  .map(([all, later]) =>
+    all.map((one, index): Happening => (later[index] ? { ...one, at: after(one.at, laterBy) } : one)).sort((a, b) => a.at.getTime() - b.at.getTime()),
+  );
+/** In London and Auckland an hour, on opposite sides of the year; on Lord Howe half an hour. */
+const timezones = fc.constantFrom("Europe/London", "Pacific/Auckland", "Australia/Lord_Howe");
 const chances = fc.infiniteStream(fc.nat());
 
-test("after every burst and at every clock the members are those of whom the rule is true, whatever comes late, twice, merged, given back or erased", async () => {
+test("after every batch, every sweep and every merge taken back the members are those of whom the rule is true, whatever comes late, twice, merged, given back or erased", async () => {
   await queue();
-  const months = [0, 30, 60, 90, 120].map((days) => after(firstMoment, days * day));
+  const months = [0, 100, 200, 300, 400].map((days) => after(firstMoment, days * day));
   await ensurePartitions(months);
   await ensurePartitions(months, "pixel");
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom("Europe/London", "Pacific/Auckland"),
+      timezones,
       fc.array(hotRule, { minLength: 6, maxLength: 12 }),
       fc.array(slowRule, { minLength: 2, maxLength: 3 }),
-      happenings(15, 40),
+      overBothChanges,
       fc.array(lateness, { minLength: 40, maxLength: 40 }),
       chances,
       async (timezone, rules, slow, all, late, chance) => {
@@ -305,24 +190,25 @@ test("after every burst and at every clock the members are those of whom the rul
         const told: NewEvent[] = [];
         let now = firstMoment;
         let bursts = 0;
+        const pass = async (to: Date, when: string) => {
+          now = to;
+          await sweep(now);
+          await compare(shop, told, now, when);
+        };
         while (telling.length > 0) {
           const burst = telling.splice(0, 1 + draw(6));
-          now = new Date(Math.max(now.getTime(), ...burst.map((one) => one.at.getTime())));
           // Sometimes a browser's clock is a little ahead of ours.
-          if (draw(3) === 0 && burst.length === 1) now = after(now, -Math.min(hour, now.getTime() - firstMoment.getTime()));
-          told.push(...burst.map((one) => one.event));
+          const ahead = draw(3) === 0 && burst.length === 1 ? hour : 0;
+          await pass(new Date(Math.max(now.getTime(), ...burst.map((one) => one.at.getTime() - ahead))), "after a sweep");
+          const events = burst.map((one) => one.event);
           const again = told.filter(() => draw(8) === 0);
-          await tell(shop, [...burst.map((one) => one.event), ...again], now);
-          await sweep(now);
-          await compare(shop, told, now, "after a burst");
-          if (draw(3) === 0) {
-            now = after(now, (1 + draw(40)) * hour + draw(60) * 60_000);
-            await sweep(now);
-            await compare(shop, told, now, "after a sweep");
-          }
+          told.push(...events);
+          // No sweep comes after it: the batch alone must leave everything right.
+          await tell(shop, [...events, ...again], now);
+          await compare(shop, told, now, "after a batch");
           if (draw(3) > 0) {
             const before = await db.membershipChange.count({ where: { shopId: shop.id } });
-            await shelve(shop, draw, now);
+            await shelve(shop, draw, now, (event) => tell(shop, [event], now));
             await sweep(now);
             seen.moved += (await db.membershipChange.count({ where: { shopId: shop.id } })) - before;
             await compare(shop, told, now, "after a product moved");
@@ -331,6 +217,8 @@ test("after every burst and at every clock the members are those of whom the rul
             await tell(shop, await write(shop, draw, now), now);
             await compare(shop, told, now, "after a message");
           }
+          if (draw(3) === 0) await pass(after(now, (1 + draw(40)) * hour + draw(60) * 60_000), "after a while");
+          if (draw(2) === 0 && (await tookBack(shop, draw, now))) await compare(shop, told, now, "after a merge was taken back");
           bursts += 1;
           if (bursts === 3) {
             // In the middle of it all more segments are made, and one is edited that others ask for.
@@ -342,11 +230,8 @@ test("after every burst and at every clock the members are those of whom the rul
             await compare(shop, told, now, "after a fill");
           }
         }
-        for (const days of [3, 12, 40]) {
-          now = after(now, days * day + draw(1000) * 60_000);
-          await sweep(now);
-          await compare(shop, told, now, "when only time passes");
-        }
+        for (const days of [3, 12, 40]) await pass(after(now, days * day + draw(1000) * 60_000), "when only time passes");
+        if (await tookBack(shop, draw, now)) await compare(shop, told, now, "after a merge was taken back in the end");
         seen.merges += await db.profileMerge.count({ where: { shopId: shop.id } });
         seen.left += await db.membershipChange.count({ where: { shopId: shop.id, change: "left" } });
         const somebody = await db.profile.findFirst({ where: { shopId: shop.id, mergedInto: null, customerGid: { not: null } } });
@@ -356,20 +241,24 @@ test("after every burst and at every clock the members are those of whom the rul
           const request = { shopId: shop.id, id: somebody.id, kind: "customer-redact", customerGid: somebody.customerGid, requestedAt: now, dueAt: now };
           await db.privacyRequest.create({ data: request });
           await answerRequests(shop, now);
-          await sweep(now);
-          await compare(shop, told, now, "after an erasure", owner, somebody.id);
+          for (const days of [0, 1, 20]) {
+            now = after(now, days * day);
+            await sweep(now);
+            await compare(shop, told, now, `${days} days after an erasure`, owner, somebody.id);
+          }
         }
       },
     ),
     {
       endOnFailure: true,
-      numRuns: Number(process.env["RUNS"] ?? 12),
-      ...(process.env["SEED"] === undefined ? { seed: 20261125 } : { seed: Number(process.env["SEED"]) }),
+      numRuns: Number(process.env["RUNS"] ?? 8),
+      ...(process.env["SEED"] === undefined ? {} : { seed: Number(process.env["SEED"]) }),
     },
   );
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
-  expect(Math.min(seen.own, seen.left, seen.merges, seen.byShelf), JSON.stringify(seen)).toBeGreaterThan(15);
-  expect(Math.min(seen.erased, seen.moved)).toBeGreaterThan(2);
+  expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
+  expect(Math.min(seen.merges, seen.erased, seen.moved)).toBeGreaterThan(2);
+  expect(seen.takenBack).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
 }, 240_000);

@@ -1,6 +1,6 @@
 import type { Shop } from "../shops/shop.ts";
 import { membersAt, movesBetween, pairSizes, type Moves } from "./change-log-store.server.ts";
-import { dateAfter, startOf } from "./shop-days.ts";
+import { dateAfter, startOf } from "../lib/shop-days.ts";
 
 /** Who was in a segment at an instant, as it was known then: how many, and the first `most` of them. */
 export async function whoWasIn(shop: Pick<Shop, "id">, key: string, at: Date, most = 500): Promise<{ count: number; profileIds: string[] }> {

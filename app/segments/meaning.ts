@@ -8,7 +8,7 @@ import { deedsOf, type Done, type History } from "./history.ts";
 import { fits, oneOf, sameTag, type Catalogue } from "./match.ts";
 import { frequencyAndMoney, recencyDays, type CutPoints } from "./rfm.ts";
 import type { Condition, ConditionOf, Doing, Is, Node, When } from "./rule.ts";
-import { dateOf } from "./shop-days.ts";
+import { dateOf } from "../lib/shop-days.ts";
 import { always, both, either, never, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
 import { inside, spansOf, windowOf, type Window } from "./window.ts";
 import { writtenOut } from "./written-out.ts";

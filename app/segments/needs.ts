@@ -3,7 +3,7 @@ import type { EventName } from "../events/event.ts";
 import { commerceEvents, deedKinds, profileEvents, type DeedKind } from "./deed.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { conditionsOf, milliseconds, type Condition, type ConditionOf, type Doing, type Node, type When } from "./rule.ts";
-import { startOf } from "./shop-days.ts";
+import { startOf } from "../lib/shop-days.ts";
 import { writtenOut } from "./written-out.ts";
 
 /** Why what is kept is not enough. */

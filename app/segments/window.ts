@@ -1,7 +1,7 @@
 // Which moments a condition looks at, and while what lies there counts.
 import type { Done } from "./history.ts";
 import { milliseconds, type When } from "./rule.ts";
-import { startOf } from "./shop-days.ts";
+import { startOf } from "../lib/shop-days.ts";
 import type { Span } from "./timeline.ts";
 
 /** A deed counts from `opens` after its moment until `closes` after it, if its moment lies at or after `since` and before `before`. */

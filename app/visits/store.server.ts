@@ -69,15 +69,18 @@ type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[]
 export async function browsersOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Browsed[]> {
   if (profileIds.length === 0) return [];
   const some = kinds === null ? Prisma.empty : Prisma.sql`AND d.kind = ANY(${kinds})`;
-  const rows = await inside(tx).$queryRaw<(Row & { deeds: (Omit<Deed, "moments"> & { moments: string[] })[] })[]>`
+  const rows = await inside(tx).$queryRaw<(Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] })[]>`
     SELECT v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
       v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing,
       coalesce((
-        SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'detail', d.detail, 'moments', d.moments, 'count', d.count)) FROM deed d
+        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d
         WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor ${some}
       ), '[]') AS deeds
     FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
-  return rows.map(({ deeds, ...row }) => ({ ...toVisit(row), deeds: deeds.map((one) => ({ ...one, moments: one.moments.map((at) => new Date(at)) })) }));
+  return rows.map(({ deeds, ...row }) => ({
+    ...toVisit(row),
+    deeds: deeds.map(([kind, detail, moments, count]) => ({ kind, detail, moments: moments.map((at) => new Date(at)), count })),
+  }));
 }
 
 /** Gives each browser of some profiles, and what it did, to whoever has it now. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { after } from "../lib/time.ts";
+import { after } from "./time.ts";
 import { dateBefore, dateOf, isDate, startOf } from "./shop-days.ts";
 
 test.each([
@@ -13,7 +13,7 @@ test.each([
 ])("%s in %s begins at %s", (date, timezone, first) => expect(startOf(date, timezone).toISOString()).toBe(first));
 
 test("an instant falls on the day that began last", () => {
-  const zone = fc.constantFrom("Europe/London", "Pacific/Auckland", "America/Sao_Paulo", "America/Lord_Howe", "Asia/Kolkata");
+  const zone = fc.constantFrom("Europe/London", "Pacific/Auckland", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kolkata");
   fc.assert(
     fc.property(fc.date({ min: new Date("2015-01-01"), max: new Date("2030-01-01"), noInvalidDate: true }), zone, (at, timezone) => {
       const date = dateOf(at, timezone);

@@ -1,0 +1,53 @@
+// How long it takes from an event's commit in the log until what it changes is committed, at a steady rate that does not wait for anybody.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import type pg from "pg";
+import { share } from "./figures.ts";
+import type { Plan } from "./segments-appender.ts";
+import { shopId } from "./segments-data.ts";
+
+/** Milliseconds; `behind`: how many events were not read when the last one was told. */
+export type Lag = { p50: number; p99: number; behind: number };
+
+type Progress = { count: number; at: number };
+const clock = () => performance.timeOrigin + performance.now();
+
+/** `read`: works until it is told to stop. */
+export async function lag(client: pg.Client, plan: Plan, read: (running: () => boolean) => Promise<void>): Promise<Lag> {
+  const cursor = async () =>
+    Number((await client.query<{ seq: string }>(`SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = 'process'`)).rows[0]?.seq);
+  const before = await cursor();
+  const child = fork("bench/segments-appender.ts");
+  const told: Progress[] = [];
+  child.on("message", (message: { sent?: number; at?: number }) => {
+    if (message.sent !== undefined && message.at !== undefined) told.push({ count: message.sent, at: message.at });
+  });
+  child.send(plan);
+  await once(child, "message");
+  let running = true;
+  const reader = read(() => running);
+  child.send("go");
+  const done: Progress[] = [];
+  const count = Math.round(plan.perSecond * plan.seconds);
+  const until = clock() + (plan.seconds + 20) * 1_000;
+  // The cursor moves in the transaction that writes the memberships: what it has passed is there for everybody.
+  while ((done.at(-1)?.count ?? 0) < count && clock() < until) {
+    const reached = (await cursor()) - before;
+    if (reached !== (done.at(-1)?.count ?? 0)) done.push({ count: reached, at: clock() });
+    await new Promise((later) => setTimeout(later, 3));
+  }
+  running = false;
+  await reader;
+  if (child.exitCode === null) await once(child, "exit");
+  const lags: number[] = [];
+  let [index, from] = [0, 0];
+  for (const one of told) {
+    while (index < done.length && (done[index]?.count ?? 0) < one.count) index += 1;
+    const at = done[index]?.at ?? Infinity;
+    for (let event = from; event < one.count; event += 1) lags.push(at - one.at);
+    from = one.count;
+  }
+  const last = told.at(-1)?.at ?? Infinity;
+  const readThen = done.filter((one) => one.at <= last).at(-1)?.count ?? 0;
+  return { p50: share(lags, 0.5), p99: share(lags, 0.99), behind: count - readThen };
+}

@@ -1,0 +1,264 @@
+// What is kept of who belongs: how fast events become memberships, how far behind they are, what time alone makes due, filling, previews; and that nothing
+// has drifted. On a PostgreSQL server of its own that is as durable as a real one.
+//   npm run bench -- segments-live --profiles 20000
+import { parseArgs } from "node:util";
+import { after, day } from "../app/lib/time.ts";
+import type { Node } from "../app/segments/rule.ts";
+import { stream } from "../sandbox/simulator/stream.ts";
+import { median, say, table, timed } from "./figures.ts";
+import { now, shopId } from "./segments-data.ts";
+import { drift } from "./segments-drift.ts";
+import { happen, told } from "./segments-happenings.ts";
+import { lag } from "./segments-lag.ts";
+import { shapes } from "./segments-shapes.ts";
+import { ducks, fillShop, peer, startServer } from "./segments-shop.ts";
+
+const { values } = parseArgs({
+  options: {
+    ...{ profiles: { type: "string", default: "1000000" }, past: { type: "string" }, events: { type: "string" } },
+    ...{ measured: { type: "string" }, seconds: { type: "string" }, rounds: { type: "string", default: "3" } },
+  },
+});
+const profiles = Number(values.profiles);
+const past = Number(values.past ?? 10 * profiles);
+const small = profiles < 100_000;
+/** How many random events the last part tells; how many each rate is taken from; how long the steady load lasts. */
+const random = Number(values.events ?? Math.min(1_000_000, profiles));
+const measured = Number(values.measured ?? (small ? 3_000 : 15_000));
+const seconds = Number(values.seconds ?? (small ? 4 : 15));
+const rounds = Number(values.rounds);
+const batch = 1_000;
+
+const { client, close } = await startServer({ durable: true });
+// After the address of the database is known.
+const { append, ensureComingPartitions } = await import("../app/events/append.server.ts");
+const { audiencesCursor } = await import("../app/destinations/plan.server.ts");
+const { flowsCursor } = await import("../app/flows/start.server.ts");
+const { readLog } = await import("../app/pipeline/follow.server.ts");
+const { processBatch } = await import("../app/pipeline/process-event.server.ts");
+const { sweep } = await import("../app/pipeline/sweep.server.ts");
+const { queue } = await import("../app/queue.server.ts");
+const { fillPage } = await import("../app/segments/fill.server.ts");
+const { preview } = await import("../app/segments/preview.server.ts");
+const { needsOf } = await import("../app/segments/needs.ts");
+const { saveSegment } = await import("../app/segments/saved.server.ts");
+const { standardLive } = await import("../app/segments/standard.ts");
+const { changeSequence, lookAgain } = await import("../app/segments/update.server.ts");
+const { shopById } = await import("../app/shops/load.server.ts");
+const { transaction } = await import("../app/tx.server.ts");
+const boss = await queue();
+
+const hot = shapes.filter((one) => one.hot);
+/** With the standard ones they are twenty. The first is the one that is filled against the clock. */
+const savable = hot.filter(({ rule }) => {
+  const needs = needsOf(rule, new Map(), "UTC", now);
+  return needs.speed === "hot" && !needs.catalogue;
+});
+const large = savable.find((one) => one.name.startsWith("2 looks")) ?? savable[0];
+if (large === undefined) throw new Error("No shape can be saved.");
+const own = [large, ...savable.filter((one) => one !== large)].slice(0, 20 - standardLive.length);
+
+const count = async (sql: string, values_: unknown[] = []) => Number((await client.query<{ count: string }>(sql, values_)).rows[0]?.count);
+const shop = async () => (await shopById(shopId)) ?? Promise.reject(new Error("The shop is gone."));
+
+async function empty(): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+  );
+  await client.query(`TRUNCATE ${rows.map((one) => one.name).join(", ")}`);
+}
+
+async function save(rule: Node, name: string, key: string | null = null): Promise<string> {
+  const saved = await saveSegment(await shop(), { key, name, rule: { version: 1, match: rule }, madeFrom: null, version: key === null ? null : 1 }, now);
+  return saved.outcome === "saved" ? saved.key : Promise.reject(new Error(`${name}: ${saved.outcome}`));
+}
+
+async function fillAll(): Promise<void> {
+  const filled = await shop();
+  while (await fillPage(filled, now));
+}
+
+/** A shop with a past of which everybody has been looked at, so that the clock says of each when she is due again. Returns what that took per person, in ms. */
+async function settle(people: number, events: number): Promise<number> {
+  await empty();
+  say(`\n${people} profiles, ${events} events`);
+  await fillShop(client, people, events);
+  // The data come without identity: each browser is known for its person's, and whoever has none yet gets one.
+  await client.query(`
+    INSERT INTO profile_alias (shop_id, kind, key, profile_id, since, because) SELECT shop_id, 'visitor', visitor, profile_id, first_seen_at, '{}'::text[] FROM visit
+    UNION SELECT shop_id, 'visitor', 'v' || ('x' || right(id::text, 8))::bit(32)::int, id, first_seen_at, '{}'::text[] FROM profile ON CONFLICT DO NOTHING`);
+  // And without a place in the log: it has been read to its end.
+  await client.query(`INSERT INTO sequence (shop_id, name, next) SELECT ${shopId}, 'event', max(seq) + 1 FROM event`);
+  await client.query(`INSERT INTO cursor (shop_id, name, seq) SELECT ${shopId}, 'process', max(seq) FROM event`);
+  await client.query("VACUUM ANALYZE profile_alias");
+  for (const one of own.slice(1)) await save(one.rule, one.name);
+  await fillAll();
+  await lookAgain(shopId, now);
+  const { ms } = await timed(() => sweep(now));
+  await client.query("VACUUM ANALYZE");
+  return ms / people;
+}
+
+/** Rows a second into the log itself, a thousand at a time: what nothing that keeps events can be faster than. */
+async function raw(round: number): Promise<number> {
+  const batches = Array.from({ length: 20 }, (_, one) => {
+    const rows = Array.from({ length: batch }, (_row, index) => (round * 20 + one) * batch + index);
+    const at = rows.map((index) => after(now, index).toISOString());
+    const data = rows.map((index) => JSON.stringify({ productId: String(index % 5_000), variantId: "44012", priceMinor: 8_400, currency: "GBP" }));
+    return [at, rows, rows.map((index) => `pixel/raw-${index}`), rows.map((index) => `visitor:v${index % profiles}`), data];
+  });
+  const text = `INSERT INTO event (source_at, occurred_at, seq, shop_id, source_id, name, subject, data)
+    SELECT r.at, r.at, r.seq, ${shopId + 1}, r.source_id, 'product.viewed', r.subject, r.data FROM unnest($1::timestamptz[], $2::bigint[], $3::text[], $4::text[], $5::jsonb[]) AS r(at, seq, source_id, subject, data)`;
+  const { ms } = await timed(async () => {
+    for (const values_ of batches) await client.query({ name: "raw", text, values: values_ });
+  });
+  return (20 * batch * 1_000) / ms;
+}
+
+let strangers = 0;
+
+/** Events a second from the log to memberships, and that with their way into the log. */
+async function rate(people: number, events: number): Promise<{ process: number; whole: number }> {
+  const crowd = { people, strangers: 0.05, crossed: 0.002 };
+  const at = after(now, strangers);
+  const all = told(happen(stream("rate", people, strangers), crowd, events, at, 1, strangers), `rate${strangers}-`);
+  strangers += events;
+  const into = await timed(async () => {
+    for (let index = 0; index < all.length; index += batch)
+      await transaction((tx) => append(all.slice(index, index + batch).map((event) => ({ shopId, event })), tx)); // prettier-ignore
+  });
+  const reading = await shop();
+  let read = 0;
+  const { ms } = await timed(async () => {
+    for (let some = NaN; some !== 0; read += some) some = await processBatch(reading, after(at, events));
+  });
+  if (read !== events) throw new Error(`${read} events were read of ${events}.`);
+  return { process: (events * 1_000) / ms, whole: (events * 1_000) / (ms + into.ms) };
+}
+
+/** The first events fill tables that were empty. A plan that was made for an empty table is a bad one: on a server that has run for a minute they are analysed. */
+async function warm(people: number): Promise<void> {
+  await ensureComingPartitions(now);
+  await rate(people, Math.ceil(measured / 3));
+  await client.query("ANALYZE");
+}
+
+const sizes = [...new Set([Math.max(1_000, profiles / 100), Math.max(1_000, profiles / 10), profiles].map(Math.round))].sort((a, b) => a - b);
+const perEvent = new Map<number, number>();
+let settled = NaN;
+await client.query("SELECT make_event_partition($1, true)", [now]);
+for (const size of sizes.slice(0, -1)) {
+  settled = await settle(size, Math.round((past * size) / profiles));
+  await warm(size);
+  perEvent.set(size, 1_000 / (await rate(size, measured)).process);
+}
+settled = await settle(profiles, past);
+const { duck, close: closePeer } = await peer(client);
+
+const { line, missed } = table();
+line("everybody looked at for 19 segments, by the sweep", settled, "ms a profile");
+
+const ducked: number[] = [];
+for (let round = 0; round <= rounds; round += 1) ducked.push((await timed(() => ducks(duck, large.duckdb))).ms);
+const evaluation = median(ducked.slice(1));
+const key = await save(large.rule, large.name);
+const first = await timed(fillAll);
+const members = await count("SELECT count(*) FROM membership WHERE shop_id = $1 AND segment_key = $2", [shopId, key]);
+const duckSays = await ducks(duck, large.duckdb);
+line(`DuckDB's evaluation of "${large.name}"`, evaluation, "ms", null, `${duckSays} people`);
+line("first fill of it", first.ms / evaluation, "of DuckDB's", { most: 10 }, `${first.ms.toFixed(0)} ms, ${members} people`);
+await save(large.rule, large.name, key);
+const again = await timed(fillAll);
+line("filled again, nothing changed", again.ms / evaluation, "of DuckDB's", { most: 6 }, `${again.ms.toFixed(0)} ms`);
+line("people it should not differ by from DuckDB's", Math.abs(members - duckSays), "people", { most: 0 });
+closePeer();
+
+for (const one of hot) {
+  const took: number[] = [];
+  let outcome = "";
+  for (let round = 0; round <= rounds; round += 1) {
+    const { ms, answer } = await timed(async () => preview(await shop(), { version: 1, match: one.rule }, now));
+    if (round > 0) took.push(ms);
+    outcome = answer.outcome === "counted" ? `${answer.count} people` : answer.outcome;
+  }
+  line(`preview: ${one.name}`, outcome.endsWith("people") ? median(took) : NaN, "ms", { most: 300 }, outcome);
+}
+
+const rows: number[] = [];
+const [processed, wholes]: [number[], number[]] = [[], []];
+await warm(profiles);
+for (let round = 0; round < rounds; round += 1) {
+  rows.push(await raw(round));
+  const got = await rate(profiles, Math.ceil(measured / rounds));
+  processed.push(got.process);
+  wholes.push(got.whole);
+}
+await client.query("DELETE FROM event WHERE shop_id = $1", [shopId + 1]);
+const perSecond = median(processed);
+perEvent.set(profiles, 1_000 / perSecond);
+line("raw unnest insert into the log, 1000 a batch", median(rows), "rows/s");
+line(`event to ${standardLive.length + own.length} memberships, durable`, perSecond, "events/s");
+line("the same beside raw", perSecond / median(rows), "of raw", { least: 0.1 });
+line("with its way into the log", median(wholes) / median(rows), "of raw");
+for (const [size, ms] of perEvent) line(`an event in a shop of ${size}`, ms, "ms");
+const smallest = perEvent.get(sizes[0] ?? 0) ?? NaN;
+line(`an event in a shop of ${profiles} beside one of ${sizes[0] ?? 0}`, (perEvent.get(profiles) ?? NaN) / smallest, "times", { most: 1.3 });
+
+const plan = { people: profiles, perSecond: Math.round(perSecond * 0.8), seconds };
+const start = Date.now();
+const clock = () => after(now, strangers + (Date.now() - start));
+const reading = await shop();
+const awake = await lag(client, { ...plan, name: "awake-", first: strangers, from: strangers, wake: false }, async (running) => {
+  while (running()) if ((await processBatch(reading, clock())) === 0) await new Promise((later) => setTimeout(later, 5));
+});
+strangers += plan.perSecond * seconds;
+line(`lag at ${plan.perSecond}/s, read without a pause: p50`, awake.p50, "ms");
+line("p99", awake.p99, "ms", { most: 250 }, `${awake.behind} behind at the end`);
+// Audiences and flows have followed the change log to its end; what the shop began with is no news to them.
+for (const name of [audiencesCursor, flowsCursor])
+  await client.query(
+    `INSERT INTO cursor (shop_id, name, seq) SELECT ${shopId}, $1, next - 1 FROM sequence WHERE shop_id = ${shopId} AND name = $2
+     ON CONFLICT (shop_id, name) DO UPDATE SET seq = excluded.seq`,
+    [name, changeSequence],
+  );
+// As the worker does it: woken by the queue, and once it has caught up it waits to be woken again.
+const working = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
+const woken = await lag(client, { ...plan, name: "woken-", first: strangers, from: strangers, wake: true }, async (running) => {
+  await boss.work("events.process", working, () => readLog(reading, clock));
+  while (running()) await new Promise((later) => setTimeout(later, 20));
+  await boss.offWork("events.process");
+});
+strangers += plan.perSecond * seconds;
+line(`lag at ${plan.perSecond}/s, woken as the worker is: p50`, woken.p50, "ms");
+line("p99", woken.p99, "ms", { most: 250 }, `${woken.behind} behind at the end`);
+
+const tomorrow = after(now, day);
+const due = await count("SELECT count(*) FROM membership_due WHERE shop_id = $1 AND due_at <= $2", [shopId, tomorrow]);
+const swept = await timed(() => sweep(tomorrow));
+line("the sweep of a day", swept.ms / 1_000, "s", null, `${due} profiles due`);
+line("each of them", swept.ms / due, "ms");
+
+await empty();
+await client.query("VACUUM");
+say(`\n${random} random events, late and twice, in a shop of their own`);
+const found = await drift(
+  client,
+  random,
+  own.map((one) => one.rule),
+);
+line(`told (and ${found.twice} of them twice)`, found.told, "events", null, `${found.people} people, ${found.merges} merges, ${found.memberships} memberships`);
+line("event to memberships in it", found.perSecond, "events/s");
+line("swept in it, day by day", found.swept, "profiles", null, `${(found.sweepMs / found.swept).toFixed(2)} ms each`);
+line("memberships that the whole-shop query does not find, or finds besides", found.bySql, "rows", { most: 0 });
+line("memberships that the plain meaning does not give, or gives besides", found.byMeaning, "rows", { most: 0 });
+line("people of whom something else is kept than was told", found.kept, "people", { most: 0 });
+line("rows that come to something else: buyers, and what browsers did", found.rows, "rows", { most: 0 });
+if (missed()) say("\nA figure with ! misses what was asked by more than a shaky clock explains.");
+
+process.exitCode = missed() ? 1 : 0;
+const { db } = await import("../app/db.server.ts");
+const { stopQueue } = await import("../app/queue.server.ts");
+await stopQueue(1_000);
+await db.$disconnect();
+await close();
+process.exit();
