@@ -4,8 +4,7 @@ import { catalogueOf } from "./catalogue.server.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf, type Needs } from "./needs.ts";
 import type { Node } from "./rule.ts";
-import { ownSegments, type OwnSegment } from "./saved-store.server.ts";
-import { findCuts } from "./scores-store.server.ts";
+import { segmentsAndCuts, type OwnSegment } from "./saved-store.server.ts";
 import { standard, standardLive } from "./standard.ts";
 
 /** A segment whose members are kept. */
@@ -32,7 +31,7 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
  * counting anew now and then. What products belong to is read where one of these, or `asked`, asks for it; else the catalogue is empty.
  */
 export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
-  const own = await ownSegments(shop.id, tx);
+  const { own, cuts } = await segmentsAndCuts(shop.id, tx);
   const rules = rulesOf(own);
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
@@ -46,7 +45,7 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, aske
   const world: World = {
     timezone: shop.timezone,
     catalogue: wanted ? await catalogueOf(shop.id, tx) : new Map(),
-    rfm: (await findCuts(shop.id, tx))?.cuts ?? null,
+    rfm: cuts,
     rules,
   };
   return { world, live, slow: kept.filter(({ needs }) => needs.speed === "slow") };
