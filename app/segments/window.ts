@@ -36,7 +36,7 @@ export function inside({ since, before }: Window, at: Date): boolean {
 /**
  * While each deed counts. `known`: from the beginning, also before its own moment. What stopped to count by `now` says nothing about the time from then on.
  */
-export function spansOf(deeds: Done[], { opens, closes }: Window, how: { known: boolean; now: Date; group?: (deed: Done) => string }): Span[] {
+export function spansOf(deeds: readonly Done[], { opens, closes }: Window, how: { known: boolean; now: Date; group?: (deed: Done) => string }): Span[] {
   return deeds
     .map((deed) => ({
       from: how.known && opens === 0 ? -Infinity : deed.at.getTime() + opens,
