@@ -12,7 +12,7 @@ const rooms = {
   visits: ["events", "identity"],
   consent: ["events", "identity"],
   past: ["connectors", "capture", "events", "identity", "commerce", "products", "consent"],
-  segments: ["events", "identity", "commerce", "visits", "consent"],
+  segments: ["events", "identity", "commerce", "products", "visits", "consent"],
   holdouts: ["events", "identity"],
   destinations: ["events", "identity", "consent", "segments", "holdouts", "connectors"],
   messages: ["events", "identity", "commerce", "products", "consent", "connectors"],

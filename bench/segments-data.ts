@@ -60,7 +60,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   // Lies as it would have been written: by the last thing each row counted.
   await step(
     "deeds",
-    `INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, sole)
+    `INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
      SELECT ${shopId}, g.visitor, g.kind, g.detail, ${profileId(personOf("g.visitor"))}, g.moments[1:10], cardinality(g.moments), g.moments[1], ${personOf("g.visitor")} % 10 <> 0
      FROM (
        SELECT substr(e.subject, 9) AS visitor, k.kind, k.detail, array_agg(e.occurred_at ORDER BY e.occurred_at DESC) AS moments
@@ -80,7 +80,16 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   // A browser that is alone though its owner is one of those with two: nothing happened in the other.
   await step(
     "who has one browser",
-    `UPDATE deed d SET sole = true FROM (SELECT profile_id FROM visit GROUP BY profile_id HAVING count(*) = 1) v WHERE d.profile_id = v.profile_id AND NOT d.sole`,
+    `UPDATE deed d SET whole = true FROM (SELECT profile_id FROM visit GROUP BY profile_id HAVING count(*) = 1) v WHERE d.profile_id = v.profile_id AND NOT d.whole`,
+  );
+  await step(
+    "who has two, joined up",
+    `WITH times AS (
+       SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:10] AS moments FROM deed CROSS JOIN LATERAL unnest(moments) at WHERE NOT whole GROUP BY 1, 2, 3
+     ), counts AS (SELECT profile_id, kind, detail, sum(count) AS count FROM deed WHERE NOT whole GROUP BY 1, 2, 3)
+     INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
+     SELECT ${shopId}, 'profile:' || t.profile_id, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true FROM times t JOIN counts c USING (profile_id, kind, detail)
+     ORDER BY t.moments[1]`,
   );
   await step("vacuum and statistics", "VACUUM ANALYZE");
 }

@@ -12,7 +12,7 @@ import { fill, personOf } from "./segments-data.ts";
 
 /** A server with the product's tables in it. Load the app's modules after this: it tells them where the database is. */
 export async function startServer({ durable }: { durable: boolean }): Promise<{ url: string; client: pg.Client; close: () => Promise<void> }> {
-  const started = await startCluster({ durable });
+  const started = await startCluster({ durable, memory: "2GB" });
   if (!started.ok) throw new Error(`This bench needs a PostgreSQL server: ${started.reason}`);
   const { cluster } = started;
   Object.assign(process.env, testEnvironment, { DATABASE_URL: cluster.url });

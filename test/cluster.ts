@@ -20,12 +20,15 @@ export type Cluster = {
 };
 export type ClusterOutcome = { ok: true; cluster: Cluster } | { ok: false; reason: string };
 
+type Wanted = { durable: boolean; memory: string | undefined };
 type Identity = { uid: number; gid: number };
 
 const run = promisify(execFile);
 
-/** Starts a server in the temp folder, or says why that is impossible here. `durable`: as a real one would be run, for the product itself, which refuses anything less. */
-export async function startCluster({ durable = false }: { durable?: boolean } = {}): Promise<ClusterOutcome> {
+/** Starts a server in the temp folder, or says why that is impossible here. `durable`: as a real one would be run, for the product itself, which refuses anything
+ * less. `memory`: what it may keep of its tables (`2GB`).
+ */
+export async function startCluster({ durable = false, memory }: { durable?: boolean; memory?: string } = {}): Promise<ClusterOutcome> {
   if (process.platform === "win32") return { ok: false, reason: "throw-away servers are not made on Windows" };
   const found = await findBinaries();
   if (found === null) return { ok: false, reason: "no PostgreSQL 15 or newer (initdb and postgres) is in PATH or /usr/lib/postgresql" };
@@ -33,7 +36,7 @@ export async function startCluster({ durable = false }: { durable?: boolean } = 
   if (identity === null) return { ok: false, reason: "PostgreSQL does not run as root, and there is no user postgres or nobody" };
   const folder = await mkdtemp(join(tmpdir(), "comeback-cluster-"));
   try {
-    return { ok: true, cluster: await start(found, folder, identity, durable) };
+    return { ok: true, cluster: await start(found, folder, identity, { durable, memory }) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     return { ok: false, reason: `the server in ${found.bin} did not start: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}` };
@@ -67,7 +70,12 @@ function otherUser(): Identity | null {
   return user === undefined ? null : { uid: Number(user[2]), gid: Number(user[3]) };
 }
 
-async function start({ bin, version }: { bin: string; version: string }, folder: string, identity: Identity | undefined, durable: boolean): Promise<Cluster> {
+async function start(
+  { bin, version }: { bin: string; version: string },
+  folder: string,
+  identity: Identity | undefined,
+  { durable, memory }: Wanted,
+): Promise<Cluster> {
   const data = join(folder, "data");
   const secret = join(folder, "password");
   const password = randomBytes(12).toString("hex");
@@ -84,6 +92,7 @@ async function start({ bin, version }: { bin: string; version: string }, folder:
     "unix_socket_directories=",
     ...(durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
     "max_connections=200",
+    ...(memory === undefined ? [] : [`shared_buffers=${memory}`]),
   ];
   let log = "";
   const launch = (): ChildProcess => {

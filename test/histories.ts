@@ -5,10 +5,10 @@ import type { EventName } from "../app/events/event.ts";
 import { after, day, minute } from "../app/lib/time.ts";
 import { deedKinds } from "../app/segments/deed.ts";
 import { momentsKept, type Deed, type History, type LoggedKind } from "../app/segments/history.ts";
-import { dateOf } from "../app/segments/shop-days.ts";
+import { dateOf } from "../app/lib/shop-days.ts";
 import type { Shop } from "../app/shops/shop.ts";
 import { transaction } from "../app/tx.server.ts";
-import { markSole } from "../app/visits/store.server.ts";
+import { joinUp } from "../app/visits/store.server.ts";
 import { daysKept } from "../app/visits/visit.ts";
 
 export type Person = { id: string; history: History };
@@ -85,7 +85,7 @@ function deedRows(shopId: number, one: Browser, deeds: [LoggedKind, Deed][]) {
       moments: moments.slice(0, momentsKept),
       count: all.length,
       lastAt,
-      sole: false,
+      whole: false,
     };
   });
 }
@@ -195,7 +195,7 @@ export async function writeHistories(shop: Pick<Shop, "id">, people: Person[], t
   await db.deed.createMany({ data: browsing.flatMap((one) => one.deeds) });
   await db.placedOrder.createMany({ data: ordering.flatMap((one) => one.orders) });
   await transaction((tx) => addUpOrders(shopId, null, tx));
-  await transaction((tx) => markSole(shopId, people.map(({ id }) => id), tx)); // prettier-ignore
+  await transaction((tx) => joinUp(shopId, people.map(({ id }) => id), tx)); // prettier-ignore
   await db.message.createMany({ data: writing.flatMap((one) => one.messages) });
   await db.messageClick.createMany({ data: writing.flatMap((one) => one.clicks) });
   await db.consentRecord.createMany({ data: people.flatMap((one) => consentRows(shopId, one)) });

@@ -116,6 +116,23 @@ describe("the catalogue", () => {
     expect(read("products/update", JSON.parse(sampleOf("products/update") ?? "{}"))).toMatchObject([
       { data: { handle: "example-t-shirt", priceMinor: 1999, priceVaries: false, imageUrl: null } },
     ]));
+  test("whose it is, cut short nowhere: where it does not fit it is not there", () => {
+    expect(told({ vendor: "Harbour & Pine" })).toMatchObject({ vendor: "Harbour & Pine" });
+    for (const vendor of [null, ""]) expect(told({ vendor })).not.toHaveProperty("vendor");
+    const long = told({ vendor: "v".repeat(200) }) ?? {};
+    expect(long).not.toHaveProperty("vendor");
+    expect(long).toHaveProperty("priceMinor");
+  });
+  test("a product that is new is told like one that changed", () =>
+    expect(read("products/create", mug)).toMatchObject([{ name: "product.updated", data: told() }]));
+  test("a collection, by its gid: in JSON a long number may have been rounded", () => {
+    const raw = { id: 408372092144951400, admin_graphql_api_id: "gid://shopify/Collection/408372092144951419", title: "Shoes", handle: "shoes" };
+    for (const topic of ["collections/create", "collections/update"]) {
+      expect(read(topic, raw)).toMatchObject([{ name: "collection.updated", data: { collectionId: "408372092144951419", title: "Shoes", handle: "shoes" } }]);
+    }
+    const { title: _title, handle: _handle, ...gone } = raw;
+    expect(read("collections/delete", gone)).toMatchObject([{ name: "collection.deleted", data: { collectionId: "408372092144951419" } }]);
+  });
   test("a product that is gone", () => expect(read("products/delete", { id: 1 })).toMatchObject([{ name: "product.deleted", data: { productId: "1" } }]));
   test.each([[null], [0], [-3], [12]])("stock may be %j", (available) =>
     expect(read("inventory_levels/update", { inventory_item_id: 1, location_id: 2, available })).toMatchObject([{ data: { available } }]),

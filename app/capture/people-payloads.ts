@@ -86,6 +86,7 @@ const product = z.object({
   published_at: z.string().nullish(),
   image: z.object({ src: shape.nullableText }).nullish(),
   variants: z.array(z.object({ price: shape.amount })).nullish(),
+  vendor: shape.nullableText,
 });
 
 /** The largest event of a product. What does not fit is left out, and asked of the Admin API once somebody wants to show it. */
@@ -107,7 +108,9 @@ function productData(raw: z.output<typeof product>, inCurrency: string, heardAt:
     ...(raw.image === undefined ? {} : { imageUrl: raw.image?.src ?? null }),
     ...(prices.length === 0 ? {} : { priceMinor: Math.min(...prices), priceVaries: Math.min(...prices) !== Math.max(...prices), currency: inCurrency }),
   };
-  return Buffer.byteLength(JSON.stringify(whole)) <= productBytes ? whole : { ...short, title: shape.clean(raw.title, 80) };
+  const withVendor = raw.vendor === null ? whole : { ...whole, vendor: shape.clean(raw.vendor, 255) };
+  const fits = [withVendor, whole].find((one) => Buffer.byteLength(JSON.stringify(one)) <= productBytes);
+  return fits ?? { ...short, title: shape.clean(raw.title, 80) };
 }
 
 export const readProduct = reader(product, (raw, envelope) => [
@@ -116,6 +119,21 @@ export const readProduct = reader(product, (raw, envelope) => [
 
 export const readProductDelete = reader(z.object({ id: shape.id }), (raw, envelope) => [
   { name: "product.deleted", subject: null, at: saidAt(envelope), data: { productId: raw.id } },
+]);
+
+const collection = z.object({ id: shape.id, admin_graphql_api_id: shape.nullableText });
+/** The exact number: in JSON a long one may have been rounded. */
+const collectionId = (raw: z.output<typeof collection>) => (raw.admin_graphql_api_id === null ? raw.id : shape.gidNumber(raw.admin_graphql_api_id));
+
+export const readCollection = reader(collection.extend({ title: shape.text, handle: shape.text }), (raw, envelope) => [
+  {
+    ...{ name: "collection.updated", subject: null, at: saidAt(envelope) },
+    data: { collectionId: collectionId(raw), title: shape.clean(raw.title, 160), handle: shape.clean(raw.handle, 160) },
+  },
+]);
+
+export const readCollectionDelete = reader(collection, (raw, envelope) => [
+  { name: "collection.deleted", subject: null, at: saidAt(envelope), data: { collectionId: collectionId(raw) } },
 ]);
 
 export const readInventory = reader(z.object({ inventory_item_id: shape.id, location_id: shape.id, available: z.number().nullish() }), (raw, envelope) => [

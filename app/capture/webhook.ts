@@ -2,6 +2,8 @@
 import type { NewEvent } from "../events/event.ts";
 import { readCart, readCheckout, readCheckoutDelete, readOrder, readRefund } from "./commerce-payloads.ts";
 import {
+  readCollection,
+  readCollectionDelete,
   readCustomer,
   readCustomerDelete,
   readCustomerMerge,
@@ -33,8 +35,12 @@ const readers: Partial<Record<string, Reader>> = {
   "customers/merge": readCustomerMerge,
   "customers_email_marketing_consent/update": readEmailConsent,
   "customers_marketing_consent/update": readSmsConsent,
+  "products/create": readProduct,
   "products/update": readProduct,
   "products/delete": readProductDelete,
+  "collections/create": readCollection,
+  "collections/update": readCollection,
+  "collections/delete": readCollectionDelete,
   "inventory_levels/update": readInventory,
 };
 

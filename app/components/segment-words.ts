@@ -236,6 +236,11 @@ export const builderWords = {
   narrow: "Narrow it down",
   pick: { product: "Choose products", collection: "Choose collections" },
   byId: "Shopify's number",
+  findChoice: { collection: "Find a collection", vendor: "Find a vendor" },
+  noChoice: (typed: string) => `None has "${typed}" in its name.`,
+  noVendors: "No product of this shop is known with a vendor yet.",
+  noCollections: "This shop has no collections.",
+  collectionsComing: "The shop's collections are being read from Shopify. Look again in a minute.",
   chooseSegment: "Choose a segment",
 
   peopleTitle: "Who this is",

@@ -90,8 +90,8 @@ describe("a shop's segments", () => {
         { kind: "did", did: "viewed-product", where: { products: ["7"] }, times: { is: "exactly", n: 0 }, onDays: false, when: { kind: "ever" } },
       ],
     };
-    const { names, titles } = await namesFor(shop, [rule], [], () => null);
-    expect(titles).toEqual({ "7": "Oak board" });
+    const { names, products } = await namesFor(shop, [rule], [], () => null);
+    expect(products).toEqual({ "7": "Oak board" });
     expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toMatchObject({ member: true, words: "have an email address; did not view *Oak board*" });
     const without: Node = { kind: "has", what: "phone" };
     expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, words: "have no phone number" });
@@ -104,6 +104,6 @@ describe("a shop's segments", () => {
     });
     expect((await whyOf(shop, ordered, [ada], names, now)).get(ada)?.reasons).toEqual([{ words: "ordered", at: [ago(4)] }]);
     expect(await peopleById(other, [ada])).toEqual([]);
-    expect((await namesFor(other, [rule], [], () => null)).titles).toEqual({});
+    expect((await namesFor(other, [rule], [], () => null)).products).toEqual({});
   });
 });

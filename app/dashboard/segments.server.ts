@@ -1,13 +1,14 @@
 import { flowKeys, triggers, type FlowKey } from "../flows/flow.ts";
 import { after, day } from "../lib/time.ts";
-import { findProducts } from "../products/update.server.ts";
+import { collectionNames, collectionsListed, vendorNames } from "../products/collections.server.ts";
 import { evaluate } from "../segments/evaluate.ts";
 import { historyOf } from "../segments/history.server.ts";
 import { needsOf } from "../segments/needs.ts";
-import { growth, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
-import { conditionsOf, type Node } from "../segments/rule.ts";
+import { growth, growthOfEach, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
+import type { Node } from "../segments/rule.ts";
 import { say, type Names } from "../segments/say.ts";
-import { dateAfter, dateOf, startOf } from "../segments/shop-days.ts";
+import { shopNames } from "../segments/shop-names.server.ts";
+import { dateAfter, dateOf, startOf } from "../lib/shop-days.ts";
 import { worldOf } from "../segments/world.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { alsoIn, latestIn, peopleOf } from "./segment-store.server.ts";
@@ -35,35 +36,45 @@ export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "f
 export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]> {
   const all = await listSegments(shop);
   const until = dateOf(now, shop.timezone);
-  const moves = await Promise.all(all.map(({ key }) => growth(shop, key, dateAfter(until, -6), until)));
+  const keys = all.map((one) => one.key);
+  const moves = await growthOfEach(shop, keys, dateAfter(until, -6), until);
   const sum = (days: DayOfGrowth[] | undefined, of: "entered" | "left") => (days ?? []).reduce((total, one) => total + one[of], 0);
-  return all.map((one, index) => ({
+  return all.map((one) => ({
     ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, slow: one.slow, own: one.version !== null },
-    ...{ entered: sum(moves[index], "entered"), left: sum(moves[index], "left"), uses: usesOf(one) },
+    ...{ entered: sum(moves.get(one.key), "entered"), left: sum(moves.get(one.key), "left"), uses: usesOf(one) },
   }));
 }
 
-/** What a shop calls the products that some rules name; Shopify's number where it has not told. Collections are not read from Shopify, so they have numbers alone. */
+/** What a shop calls the products and collections that some rules name; Shopify's number where it has not told. */
 export async function namesFor(shop: Shop, rules: Node[], segments: Pick<Listed, "key" | "name">[], flowName: (key: string) => string | null) {
-  const wheres = rules.flatMap((rule) => conditionsOf(rule)).flatMap(({ condition }) => wheresOf(condition));
-  const products = await findProducts(shop.id, [...new Set(wheres.flatMap((where) => where.products ?? []))]);
-  const titles = Object.fromEntries([...products].flatMap(([id, { title }]) => (title === null ? [] : [[id, title] as const])));
+  const { products, collections } = await shopNames(shop, rules);
   const keys = new Map(segments.map(({ key, name }) => [key, name]));
   const names: Names = {
-    product: (id) => titles[id] ?? id,
-    collection: (id) => id,
+    product: (id) => products[id] ?? id,
+    collection: (id) => collections[id] ?? id,
     segment: (key) => keys.get(key) ?? null,
     flow: flowName,
     currency: shop.currency,
   };
-  return { names, titles };
+  return { names, products, collections };
 }
 
-type Wheres = { products?: string[] | undefined }[];
+/** So many collections and vendors are offered to choose from by name; who has more finds hers in Shopify's own window, or types it. */
+const mostChoices = 1000;
 
-function wheresOf(condition: ReturnType<typeof conditionsOf>[number]["condition"]): Wheres {
-  const own = "where" in condition ? [condition.where] : [];
-  return "when" in condition && condition.when.kind === "since" ? [...own, condition.when.deed.where] : own;
+/** What rules may be about, by name. `collectionsListed` false: the shop's collections are not known yet. `all`: nothing is left out. */
+export async function choicesOf(shop: Shop) {
+  const [collections, vendors, listed] = await Promise.all([
+    collectionNames(shop.id, { most: mostChoices + 1 }),
+    vendorNames(shop.id, mostChoices + 1),
+    collectionsListed(shop.id),
+  ]);
+  return {
+    collections: collections.slice(0, mostChoices),
+    vendors: vendors.slice(0, mostChoices),
+    collectionsListed: listed,
+    all: { collection: collections.length <= mostChoices, vendor: vendors.length <= mostChoices },
+  };
 }
 
 const growthDays = 30;
@@ -103,7 +114,7 @@ const momentsSaid = 3;
 
 /** Whether some people fit a rule, and what of them makes it so, in words. */
 export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
-  const { world } = await worldOf(shop);
+  const { world } = await worldOf(shop, undefined, rule);
   const histories = await historyOf(shop, ids, [needsOf(rule, world.rules, shop.timezone, now)]);
   return new Map(
     [...histories].map(([id, history]) => {

@@ -81,6 +81,7 @@ const product = z.object({
   priceMinor: z.number().int().optional(),
   priceVaries: z.boolean().optional(),
   currency: z.string().optional(),
+  vendor: z.string().optional(),
 });
 const message = z.object({ profileId: z.string(), messageId: z.string(), flowKey: z.string(), stepKey: z.string(), channel: z.string() });
 
@@ -107,6 +108,9 @@ export const vocabulary = {
   "sms-consent.changed": consent,
   "product.updated": product,
   "product.deleted": z.object({ productId: z.string() }),
+  /** A collection was made, renamed, or holds other products than before: which, has to be asked. */
+  "collection.updated": z.object({ collectionId: z.string(), title: z.string(), handle: z.string() }),
+  "collection.deleted": z.object({ collectionId: z.string() }),
   "inventory.changed": z.object({ inventoryItemId: z.string(), locationId: z.string(), available: z.number().nullable() }),
   "holdout.assigned": z.object({ profileId: z.string(), experiment: z.string(), arm: z.enum(["treated", "holdout"]) }),
   "message.sent": message,

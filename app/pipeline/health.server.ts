@@ -7,7 +7,7 @@ import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
 import { shopsToCount } from "../segments/count.server.ts";
 import { shopsFilling } from "../segments/fill.server.ts";
-import { changeSequence, oldestMembershipDue, shopsDue } from "../segments/update.server.ts";
+import { changeSequence, oldestMembershipDue, shopsDue, shopsMoved } from "../segments/update.server.ts";
 import { whichShops } from "../tx.server.ts";
 
 /** Shops with something left to do now, by what it is. All of them zero: everything that is due has been done. */
@@ -29,7 +29,7 @@ export async function oldestDue(now: Date): Promise<{ oldestSeconds: number | nu
   const shops = await whichShops({
     shopsWithUnreadEvents: [unread()],
     shopsWithUnreadChanges: [shopsBehind(flowsCursor, changeSequence), shopsBehind(audiencesCursor, changeSequence)],
-    shopsWithDueMemberships: [shopsDue(now)],
+    shopsWithDueMemberships: [shopsDue(now), shopsMoved()],
     shopsFillingSegments: [shopsFilling()],
     shopsWithSegmentsToCount: [shopsToCount(now)],
     shopsWithDueRuns: [shopsWithDueRuns(now)],

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { eventsOf, happenings, lateness, toldAt, type Happening } from "../../test/happenings.ts";
 import { historiesOf, ownersOf, type Owner } from "../../test/histories-told.ts";
 import { anyRule, firstMoment } from "../../test/rules.ts";
+import { catalogueTold, shelve } from "../../test/shelving.ts";
 import { db } from "../db.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
@@ -41,12 +42,12 @@ async function newShop(timezone: string): Promise<Shop> {
 const nowhere = { timezone: "UTC", now: firstMoment };
 const hotRule = anyRule.filter((rule) => {
   const needs = needsOf(rule, new Map(), nowhere.timezone, nowhere.now);
-  return needs.speed === "hot" && !needs.catalogue;
+  return needs.speed === "hot";
 });
 /** What takes the log. What orders held is not told here. */
 const slowRule = anyRule.filter((rule) => {
   const needs = needsOf(rule, new Map(), nowhere.timezone, nowhere.now);
-  return needs.speed === "slow" && !needs.catalogue && needs.slow.every(({ why }) => why !== "lines");
+  return needs.speed === "slow" && needs.slow.every(({ why }) => why !== "lines");
 });
 
 const often = (did: DeedKind, n: number, where = {}): Node => ({
@@ -58,6 +59,8 @@ const certain: Node[] = [
   often("viewed-product", 2),
   often("viewed-product", 1, { products: ["1"] }),
   often("started-form", 1),
+  often("viewed-product", 1, { collections: ["c1"] }),
+  often("added-to-cart", 1, { vendors: ["a"] }),
   { kind: "not", of: { kind: "any", of: [often("landed", 1), often("was-sent-message", 1), often("searched", 1)] } },
 ];
 
@@ -66,7 +69,7 @@ async function save(shop: Shop, name: string, rule: Node, now: Date): Promise<st
   return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
 }
 
-const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0 };
+const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0, moved: 0 };
 
 /** The same people in the same segments, or the rules they differ by. */
 function same(found: string[], expected: string[], rules: { key: string; rule: Node }[], what: string): void {
@@ -82,7 +85,8 @@ async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, ow
   // Slow ones are counted here as if a quarter of an hour had passed each time.
   await db.segment.updateMany({ where: { shopId: shop.id, countDue: { not: null } }, data: { countDue: firstMoment, countAgain: true } });
   while (await countNext(shop, now));
-  const { world, ...segments } = await worldOf(shop);
+  const { world: read, ...segments } = await worldOf(shop);
+  const world = { ...read, catalogue: catalogueTold(shop) };
   const live = [...segments.live, ...segments.slow];
   seen.slow += segments.slow.length;
   const membersOf = (rules: { key: string; rule: Node }[]) =>
@@ -202,6 +206,13 @@ test("after every batch, every sweep and every merge taken back the members are 
           // No sweep comes after it: the batch alone must leave everything right.
           await tell(shop, [...events, ...again], now);
           await compare(shop, told, now, "after a batch");
+          if (draw(3) > 0) {
+            const before = await db.membershipChange.count({ where: { shopId: shop.id } });
+            await shelve(shop, draw, now, (event) => tell(shop, [event], now));
+            await sweep(now);
+            seen.moved += (await db.membershipChange.count({ where: { shopId: shop.id } })) - before;
+            await compare(shop, told, now, "after a product moved");
+          }
           if (draw(4) === 0) {
             await tell(shop, await write(shop, draw, now), now);
             await compare(shop, told, now, "after a message");
@@ -247,7 +258,7 @@ test("after every batch, every sweep and every merge taken back the members are 
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
   expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
-  expect(Math.min(seen.merges, seen.erased)).toBeGreaterThan(2);
+  expect(Math.min(seen.merges, seen.erased, seen.moved)).toBeGreaterThan(2);
   expect(seen.takenBack).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
 }, 240_000);

@@ -15,7 +15,7 @@ import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
-export const batchSize = 200;
+export const batchSize = 500;
 
 /** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);
@@ -38,7 +38,7 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     const resolved = await identity.resolve(shop, batch, now, tx);
     await followPeople(shop, resolved, now, tx);
     const refunded = await commerce.update(shop.id, batch, resolved, now, tx);
-    await products.update(shop.id, batch, tx);
+    await products.update(shop.id, batch, now, tx);
     await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
     await segments.update(

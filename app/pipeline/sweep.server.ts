@@ -39,16 +39,17 @@ export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
   // Asked in one go, and again after what may have changed the answers: mostly there is nothing to do.
   let found = await askEverything(now);
-  // Scores first: who stands elsewhere among the customers than before is due at once.
-  if (found.scores.length > 0) {
+  // Scores and products first: whoever stands elsewhere among the customers than before, or looked at what belongs elsewhere now, is due at once.
+  if (found.scores.length + found.moved.length > 0) {
     for (const shopId of found.scores) await scoreShop(shopId, now);
+    for (const shopId of found.moved) await followCatalogue(shopId, now);
     found = await askEverything(now);
   }
   if (found.due.length > 0) {
     for (const shopId of found.due) await sweepSegments(shopId, now);
     found = await askEverything(now);
   }
-  const { scores: _scored, due: _swept, interrupted, ...wakes } = found;
+  const { scores: _scored, moved: _followed, due: _swept, interrupted, ...wakes } = found;
   for (const [name, shopIds] of Object.entries(wakes)) for (const shopId of shopIds) await wake(name as TaskName, shopId);
   if (interrupted.length > 0) log.warn({ messages: await giveUpUnknown(after(now, -handedOverFor)) }, "given up as unknown");
   if (droppedAt < after(now, -hour)) {
@@ -63,6 +64,7 @@ export async function sweep(now: Date): Promise<void> {
 function askEverything(now: Date) {
   return whichShops({
     scores: [shopsToScore(now)],
+    moved: [segments.shopsMoved()],
     due: [segments.shopsDue(now)],
     interrupted: [shopsInterrupted(after(now, -handedOverFor))],
     ...({
@@ -86,6 +88,15 @@ async function scoreShop(shopId: number, now: Date): Promise<void> {
   await transaction(async (tx) => {
     await segments.lockWriter(shop.id, tx);
     await makeCuts(shop, now, tx);
+  });
+}
+
+async function followCatalogue(shopId: number, now: Date): Promise<void> {
+  const shop = await shopById(shopId);
+  if (shop === null) return;
+  await transaction(async (tx) => {
+    await segments.lockWriter(shop.id, tx);
+    await segments.follow(shop, now, tx);
   });
 }
 

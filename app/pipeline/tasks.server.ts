@@ -10,6 +10,7 @@ import { log } from "../log.server.ts";
 import { fillPool } from "../offers/fill.server.ts";
 import { comparePage } from "../past/compare.server.ts";
 import { expectPast, importSome } from "../past/import.server.ts";
+import { expectCollections, readCollections } from "../products/collections.server.ts";
 import { complete, learnSome } from "../products/complete.server.ts";
 import { wake } from "../queue.server.ts";
 import { countNext } from "../segments/count.server.ts";
@@ -82,6 +83,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (shop.uninstalledAt !== null) return;
     while (await complete(shop, clock()));
     await learnSome(shop);
+    while (await readCollections(shop, clock()));
+    // Collections name products that nothing was known of.
+    while (await complete(shop, clock()));
   },
   "shop.compare": async (shop) => {
     if (shop.uninstalledAt !== null) return;
@@ -112,7 +116,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (shop.installedAt === null) return;
     await refresh(shop, clock());
     await expectPast(shop, clock());
-    await wake("products.complete", shop.id);
+    await expectCollections(shop, clock());
   },
 };
 

@@ -6,6 +6,9 @@ import { wake } from "../queue.server.ts";
 import { admin, AdminError } from "../shops/admin.server.ts";
 import { productAnswer, productDocument, productsAnswer, productsDocument, type ProductNow } from "../shops/admin/product.ts";
 import type { Shop } from "../shops/shop.ts";
+import { transaction } from "../tx.server.ts";
+import { collectionsOf, writeCollections, writeCollectionsOf } from "./catalogue-store.server.ts";
+import { namedOf, numberOf } from "./collections.server.ts";
 import { latestShown, noteAsked, putOffAsking, toAsk, writeAsk, writeDeleted, writeProducts, type State } from "./store.server.ts";
 
 /** How many products one call asks about: enough for a busy shop, few enough to leave its Admin API budget to others. */
@@ -34,6 +37,7 @@ function stateOf(productId: string, product: ProductNow): State {
     status: product.status.toLowerCase(),
     published: product.onlineStoreUrl !== null,
     updatedAt: new Date(product.updatedAt),
+    vendor: product.vendor,
   };
 }
 
@@ -41,7 +45,7 @@ function stateOf(productId: string, product: ProductNow): State {
 export async function learn(shop: Pick<Shop, "id">, products: (ProductNow & { id: string })[], tx: Tx): Promise<void> {
   await writeProducts(
     shop.id,
-    products.map((one) => stateOf(one.id.slice(one.id.lastIndexOf("/") + 1), one)),
+    products.map((one) => stateOf(numberOf(one.id), one)),
     tx,
   );
 }
@@ -50,10 +54,7 @@ export async function learn(shop: Pick<Shop, "id">, products: (ProductNow & { id
 export async function learnSome(shop: Shop): Promise<void> {
   if ((await latestShown(shop.id)) !== null) return;
   const { products } = await admin(shop.domain, { name: "ProductsLately", document: productsDocument, answer: productsAnswer, whole: true });
-  await writeProducts(
-    shop.id,
-    products.nodes.map((one) => stateOf(one.id.slice(one.id.lastIndexOf("/") + 1), one)),
-  );
+  await transaction((tx) => learn(shop, products.nodes, tx));
 }
 
 async function ask(shop: Shop, productId: string, now: Date): Promise<void> {
@@ -64,9 +65,17 @@ async function ask(shop: Shop, productId: string, now: Date): Promise<void> {
     whole: true,
     variables: { id: `gid://shopify/Product/${productId}` },
   });
-  if (product === null) return writeDeleted(shop.id, [{ productId, at: now }]);
-  await writeProducts(shop.id, [stateOf(productId, product)]);
-  await noteAsked(shop.id, productId);
+  await transaction(async (tx) => {
+    if (product === null) return writeDeleted(shop.id, [{ productId, at: now }], tx);
+    await writeProducts(shop.id, [stateOf(productId, product)], tx);
+    const { nodes, pageInfo } = product.collections;
+    const named = nodes.map(namedOf);
+    await writeCollections(shop.id, named, {}, tx);
+    // Of one that is in more than a page of collections, only those that are named are news.
+    const known = pageInfo.hasNextPage ? await collectionsOf(shop.id, productId, tx) : [];
+    await writeCollectionsOf(shop.id, productId, [...known, ...named.map((one) => one.collectionId)], now, tx);
+    await noteAsked(shop.id, productId, now, tx);
+  });
 }
 
 /** Asks about the products that are waiting for it, some at a time. Returns whether more are left that may be asked about now. Safe to repeat. */

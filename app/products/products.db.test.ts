@@ -145,31 +145,39 @@ test("in whatever order and parts the events of a product come, it stands the sa
   let number = 100;
   await fc.assert(
     fc.asyncProperty(
-      fc.uniqueArray(fc.record({ minute: fc.nat(50), handle: fc.constantFrom("a", "b"), gone: fc.integer({ min: 0, max: 9 }) }), {
-        selector: (each) => each.minute,
-        minLength: 1,
-        maxLength: 6,
-      }),
+      fc.uniqueArray(
+        fc.record({ minute: fc.nat(50), handle: fc.constantFrom("a", "b"), vendor: fc.constantFrom("Ann", "Ben"), gone: fc.integer({ min: 0, max: 9 }) }),
+        {
+          selector: (each) => each.minute,
+          minLength: 1,
+          maxLength: 6,
+        },
+      ),
       fc.infiniteStream(fc.nat()),
       async (told, chance) => {
         const events = (productId: string): Event[] =>
-          told.map(({ minute: at, handle, gone }, index) => ({
+          told.map(({ minute: at, handle, vendor, gone }, index) => ({
             name: gone === 9 ? "product.deleted" : "product.updated",
             seq: BigInt(index),
             sourceId: "x",
             sourceAt: begin,
             occurredAt: after(begin, at * minute),
             subject: null,
-            data: gone === 9 ? { productId } : { productId, title: `at ${at}`, status: "active", handle, updatedAt: after(begin, at * minute).toISOString() },
+            data:
+              gone === 9
+                ? { productId }
+                : { productId, title: `at ${at}`, status: "active", handle, vendor, updatedAt: after(begin, at * minute).toISOString() },
           })) as Event[];
         const [straight, mixed] = [String((number += 1)), String((number += 1))];
-        await app.transaction((tx) => app.products.update(one.id, events(straight), tx));
+        await app.transaction((tx) => app.products.update(one.id, events(straight), now(), tx));
         const shuffled = events(mixed)
           .map((event) => ({ event, order: chance.next().value as number }))
           .sort((a, b) => a.order - b.order);
-        for (const { event } of [...shuffled, ...shuffled.slice(0, 1)]) await app.transaction((tx) => app.products.update(one.id, [event], tx));
+        for (const { event } of [...shuffled, ...shuffled.slice(0, 1)]) await app.transaction((tx) => app.products.update(one.id, [event], now(), tx));
         const found = await app.products.findProducts(one.id, [straight, mixed]);
         expect({ ...found.get(mixed), productId: straight }).toEqual(found.get(straight));
+        const vendors = await app.db.product.findMany({ where: { shopId: one.id, productId: { in: [straight, mixed] } }, select: { vendor: true } });
+        expect(new Set(vendors.map((each) => each.vendor)).size).toBe(1);
       },
     ),
     { numRuns: 25 },

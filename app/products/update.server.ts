@@ -1,6 +1,8 @@
 import type { Event, EventData, EventOf } from "../events/event.ts";
+import { after, minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
-import { writeDeleted, writeProducts, type State } from "./store.server.ts";
+import { dropCollection, writeCollections } from "./catalogue-store.server.ts";
+import { writeAskAgain, writeDeleted, writeProducts, type State } from "./store.server.ts";
 
 export { eraseProducts, findProducts, latestShown, shopsToAsk } from "./store.server.ts";
 
@@ -16,11 +18,15 @@ function stateOf(data: EventData<"product.updated">, heardAt: Date): State {
     status: data.status,
     published: data.published ?? null,
     updatedAt: data.updatedAt === undefined ? heardAt : new Date(data.updatedAt),
+    ...(data.vendor === undefined ? {} : { vendor: data.vendor }),
   };
 }
 
+/** How long after a product changed it is asked which collections it is in: Shopify works out anew who fits their rules, and tells nobody. */
+const settles = minute;
+
 /** Folds a batch of events into products as they stand now. In whatever order deliveries come, the newest state by Shopify's own `updated_at` stays. */
-export async function update(shopId: number, events: Event[], tx: Tx): Promise<void> {
+export async function update(shopId: number, events: Event[], now: Date, tx: Tx): Promise<void> {
   const newest = new Map<string, State>();
   for (const event of events) {
     if (event.name !== "product.updated") continue;
@@ -29,10 +35,16 @@ export async function update(shopId: number, events: Event[], tx: Tx): Promise<v
     if (before === undefined || before.updatedAt <= state.updatedAt) newest.set(state.productId, state);
   }
   await writeProducts(shopId, [...newest.values()], tx);
+  if (newest.size > 0) await writeAskAgain(shopId, [...newest.keys()], after(now, settles), tx);
   const gone = events.filter((event): event is EventOf<"product.deleted"> => event.name === "product.deleted");
   await writeDeleted(
     shopId,
     gone.map((event) => ({ productId: event.data.productId, at: event.occurredAt })),
     tx,
   );
+  for (const event of events) {
+    if (event.name === "collection.deleted") await dropCollection(shopId, event.data.collectionId, now, tx);
+    // The webhook says that it changed, not what is in it now.
+    if (event.name === "collection.updated") await writeCollections(shopId, [event.data], { ask: now }, tx);
+  }
 }

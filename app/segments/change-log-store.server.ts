@@ -15,18 +15,18 @@ export async function membersAt(shopId: number, key: string, at: Date, most: num
 export type Moves = { entered: number; left: number; editedIn: number; editedOut: number };
 
 /**
- * Entries and exits between each two of some rising instants; place 0 is everything before the first. Another subject of somebody who was in already is a
+ * Entries and exits of some segments between each two of some rising instants; place 0 is everything before the first. Another subject of somebody who was in already is a
  * line of the log, too, and no entry here.
  */
-export async function movesBetween(shopId: number, key: string, instants: Date[]): Promise<(Moves & { place: number })[]> {
-  return inside().$queryRaw<(Moves & { place: number })[]>`
-    SELECT width_bucket(at, ${instants.map((one) => one.toISOString())}::timestamptz[]) AS place,
+export async function movesBetween(shopId: number, keys: string[], instants: Date[]): Promise<(Moves & { key: string; place: number })[]> {
+  return inside().$queryRaw<(Moves & { key: string; place: number })[]>`
+    SELECT segment_key AS key, width_bucket(at, ${instants.map((one) => one.toISOString())}::timestamptz[]) AS place,
       count(*) FILTER (WHERE change = 'entered' AND because IS NULL)::int AS entered, count(*) FILTER (WHERE change = 'left' AND because IS NULL)::int AS left,
       count(*) FILTER (WHERE change = 'entered' AND because IS NOT NULL)::int AS "editedIn", count(*) FILTER (WHERE change = 'left' AND because IS NOT NULL)::int AS "editedOut"
     FROM (
-      SELECT at, change, because, lag(change, 1, 'left') OVER (PARTITION BY profile_id ORDER BY seq) AS before FROM membership_change
-      WHERE shop_id = ${shopId} AND segment_key = ${key} AND at < ${instants.at(-1) ?? new Date(0)}
-    ) moves WHERE change <> before GROUP BY 1 ORDER BY 1`;
+      SELECT segment_key, at, change, because, lag(change, 1, 'left') OVER (PARTITION BY segment_key, profile_id ORDER BY seq) AS before FROM membership_change
+      WHERE shop_id = ${shopId} AND segment_key = ANY(${keys}) AND at < ${instants.at(-1) ?? new Date(0)}
+    ) moves WHERE change <> before GROUP BY 1, 2 ORDER BY 1, 2`;
 }
 
 /** How many are now in both of each two of some segments. */

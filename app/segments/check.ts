@@ -7,7 +7,7 @@ import { lookBackOf } from "./needs.ts";
 import { claimOf, contradicts, coverAll, type Claim } from "./range.ts";
 import { ruleWords } from "./rule-words.ts";
 import { conditionsOf, milliseconds, type Condition, type Doing, type Node, type When, type Where } from "./rule.ts";
-import { startOf } from "./shop-days.ts";
+import { startOf } from "../lib/shop-days.ts";
 
 type Code = keyof typeof ruleWords.warning;
 /** `path` leads to the node it is about; the empty path is the whole rule. */

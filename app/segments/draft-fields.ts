@@ -4,8 +4,8 @@ import { deedKinds, type DeedKind, type Filter } from "./deed.ts";
 import { rfmGroups, stages } from "./groups.ts";
 import type { Where } from "./rule.ts";
 
-/** What values of a set are chosen from: the shop's products and collections, or what is typed. */
-export type Source = "product" | "collection" | "segment" | "text" | "country" | "language";
+/** What values of a set are chosen from: what the shop has, or what is typed. */
+export type Source = "product" | "collection" | "vendor" | "segment" | "text" | "country" | "language";
 
 /** `path` leads to the value in the condition; it names the field, too, where something is wrong with it. */
 export type Field = { path: string[] } & (
@@ -37,9 +37,11 @@ const filters: Record<Filter, (keyof Where)[]> = {
   flow: ["flows"],
 };
 
+const sources: Partial<Record<keyof Where, Source>> = { products: "product", collections: "collection", vendors: "vendor" };
+
 function filterField(path: string[], key: keyof Where): Field {
   if (key === "priceMinor") return { as: "price", path: [...path, key] };
-  return { as: "values", path: [...path, key], from: key === "products" ? "product" : key === "collections" ? "collection" : "text" };
+  return { as: "values", path: [...path, key], from: sources[key] ?? "text" };
 }
 
 /** What narrows a deed down. */

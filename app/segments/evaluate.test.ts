@@ -9,7 +9,7 @@ import { fits } from "./match.ts";
 import { needsOf } from "./needs.ts";
 import { scoreOf } from "./rfm.ts";
 import { milliseconds, type Condition, type Node, type When, type Where } from "./rule.ts";
-import { dateOf, startOf } from "./shop-days.ts";
+import { dateOf, startOf } from "../lib/shop-days.ts";
 import { writtenOut } from "./written-out.ts";
 
 const world: World = { timezone: "Europe/London", catalogue: new Map(), rfm: null, rules: new Map() };

@@ -74,8 +74,19 @@ function subjectOf(kind: LoggedKind, deed: Deed): string | null {
   }
 }
 
-/** All deeds of a kind. */
-export function deedsOf(history: History, kind: DeedKind): Done[] {
+// One history is asked for the same kinds by every rule.
+const known = new WeakMap<History, Map<DeedKind, readonly Done[]>>();
+
+/** All deeds of a kind. A history does not change: whoever knows more makes a new one. */
+export function deedsOf(history: History, kind: DeedKind): readonly Done[] {
+  let kinds = known.get(history);
+  if (kinds === undefined) known.set(history, (kinds = new Map()));
+  let deeds = kinds.get(kind);
+  if (deeds === undefined) kinds.set(kind, (deeds = allOf(history, kind)));
+  return deeds;
+}
+
+function allOf(history: History, kind: DeedKind): Done[] {
   if (kind === "ordered") {
     return history.orders.map((one) => ({ id: one.orderId, at: one.placedAt, items: one.items, subject: one.orderId, netMinor: one.netMinor }));
   }

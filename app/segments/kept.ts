@@ -36,7 +36,7 @@ function tally(moments: Date[]): Map<number, number> {
 export function deedsFrom(rows: Row[], days: Date[], sent: Sent[]): History["deeds"] {
   const deeds: Partial<Record<LoggedKind, (Deed & { detail: string })[]>> = {};
   const put = (kind: LoggedKind, detail: string, at: Date, id: string) => (deeds[kind] ??= []).push({ id, at, ...fieldsOf(kind, detail), detail });
-  for (const [key, mine] of Map.groupBy(rows, (row) => JSON.stringify([row.visitor, row.kind]))) {
+  for (const [key, mine] of Map.groupBy(rows, (row) => `${row.visitor} ${row.kind}`)) {
     const kind = mine[0]?.kind as LoggedKind;
     const named = mine.filter((row) => row.detail !== "");
     for (const { detail, moments } of named) moments.forEach((at, index) => put(kind, detail, at, `${key} ${detail} ${index}`));

@@ -8,7 +8,7 @@ import { deedsOf, type Done, type History } from "./history.ts";
 import { fits, oneOf, sameTag, type Catalogue } from "./match.ts";
 import { frequencyAndMoney, recencyDays, type CutPoints } from "./rfm.ts";
 import type { Condition, ConditionOf, Doing, Is, Node, When } from "./rule.ts";
-import { dateOf } from "./shop-days.ts";
+import { dateOf } from "../lib/shop-days.ts";
 import { always, both, either, never, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
 import { inside, spansOf, windowOf, type Window } from "./window.ts";
 import { writtenOut } from "./written-out.ts";
@@ -53,8 +53,9 @@ function some(happened: Span[], known: Span[], wanted: boolean): Timeline {
 }
 
 const plain = (is: boolean, wanted: boolean): Timeline => (is === wanted ? always : never);
-function matching({ history, world }: Asked, { did, where }: Doing): Done[] {
-  return deedsOf(history, did).filter((deed) => fits(deed, where, world.catalogue));
+function matching({ history, world }: Asked, { did, where }: Doing): readonly Done[] {
+  const deeds = deedsOf(history, did);
+  return Object.values(where).every((one) => one === undefined) ? deeds : deeds.filter((deed) => fits(deed, where, world.catalogue));
 }
 
 /** The moment from which a *since* counts: the last known time of the other deed. */
@@ -63,7 +64,7 @@ function anchorOf(asked: Asked, deed: Doing): Date | null {
 }
 
 /** Deeds as a condition looks at them: those that may count, and while each does. */
-type Counted = { deeds: Done[]; window: Window; onDays?: boolean };
+type Counted = { deeds: readonly Done[]; window: Window; onDays?: boolean };
 
 /** The deeds of a *did* or of orders that lie where its *when* looks. */
 function counted(asked: Asked, doing: Doing, when: When): Counted {
@@ -82,7 +83,7 @@ function bothWays({ now, world }: Asked, { deeds, window, onDays }: Counted): re
 }
 
 /** The first or last of some deeds, of equals the first named. */
-function outermost(which: "first" | "last", deeds: Done[]): Done | null {
+function outermost(which: "first" | "last", deeds: readonly Done[]): Done | null {
   return deeds.reduce<Done | null>((best, one) => (best === null || (which === "first" ? one.at < best.at : one.at > best.at) ? one : best), null);
 }
 

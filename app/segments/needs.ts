@@ -3,7 +3,7 @@ import type { EventName } from "../events/event.ts";
 import { commerceEvents, deedKinds, profileEvents, type DeedKind } from "./deed.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { conditionsOf, milliseconds, type Condition, type ConditionOf, type Doing, type Node, type When } from "./rule.ts";
-import { startOf } from "./shop-days.ts";
+import { startOf } from "../lib/shop-days.ts";
 import { writtenOut } from "./written-out.ts";
 
 /** Why what is kept is not enough. */
@@ -18,8 +18,9 @@ export type Needs = {
    * erasure) gained or lost deeds, too, and is looked at for every rule.
    */
   events: EventName[];
-  /** Whether it asks what products belong to: it changes when the catalogue does. */
+  /** Whether it asks what products belong to: it changes when the catalogue does. And of which deeds it asks so. */
   catalogue: boolean;
+  catalogueKinds: DeedKind[];
   /** Whether it asks for scores: it changes when the cut points do. */
   rfm: boolean;
   /** The segments it asks for, directly or by another, in order. */
@@ -180,9 +181,13 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     return why === null ? [] : [{ path, why }];
   });
   const kindsOf = (some: Doing[]) => [...new Set(some.map(({ did }) => did))].sort();
+  const catalogueKinds = kindsOf(
+    doings.filter(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")),
+  );
   return {
     events: [...new Set(all.flatMap(({ condition }) => eventsOf(condition)))].sort(),
-    catalogue: doings.some(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")),
+    catalogue: catalogueKinds.length > 0,
+    catalogueKinds,
     rfm: all.some(({ condition }) => condition.kind === "rfm"),
     segments: [...segments].sort(),
     kinds: kindsOf(doings.filter((one) => !isWhole(one.did) && !perProduct(one))),

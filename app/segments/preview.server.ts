@@ -60,7 +60,7 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   const read = readRule(input);
   if (!read.ok) return { outcome: "problems", problems: read.problems };
   const rule = read.rule.match;
-  const { world } = await worldOf(shop);
+  const { world } = await worldOf(shop, undefined, rule);
   const needs = needsOf(rule, world.rules, shop.timezone, now);
   const warnings = check(rule, { key: options.key ?? null, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, now });
   const slow = needs.speed === "slow";
@@ -98,7 +98,7 @@ export async function whyNot(shop: Shop, input: unknown, profileId: string, now:
   const known = /^[0-9a-f-]{36}$/i.test(profileId) && (await findProfiles(shop.id, [profileId])).length === 1;
   if (!read.ok || !known) return null;
   const rule = read.rule.match;
-  const { world } = await worldOf(shop);
+  const { world } = await worldOf(shop, undefined, rule);
   const needs = needsOf(rule, world.rules, shop.timezone, now);
   const [one] = await evaluated(shop, rule, world, needs, [profileId], now);
   if (one === undefined) return null;

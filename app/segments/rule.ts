@@ -4,7 +4,7 @@ import { day, hour } from "../lib/time.ts";
 import { deedKindNames, deedKinds, type Filter } from "./deed.ts";
 import { rfmGroups, stages } from "./groups.ts";
 import { ruleWords } from "./rule-words.ts";
-import { isDate } from "./shop-days.ts";
+import { isDate } from "../lib/shop-days.ts";
 
 /** How large a rule may be: far beyond what a person can read, and small enough to hurt nobody. */
 export const limits = {

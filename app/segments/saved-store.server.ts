@@ -1,6 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside, type ShopQuery } from "../tx.server.ts";
+import type { CutPoints } from "./rfm.ts";
 import { readRule, type Node, type Rule } from "./rule.ts";
 
 export type OwnSegment = {
@@ -39,6 +40,16 @@ function toSegment({ rule, ...row }: Row): OwnSegment[] {
 /** The shop's own segments, by name. */
 export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]> {
   return (await inside(tx).segment.findMany({ where: { shopId }, orderBy: { name: "asc" }, omit: { shopId: true } })).flatMap(toSegment);
+}
+
+/** The same, and the shop's cut points, in one statement: they are asked for with every batch. */
+export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null }> {
+  const rows = await inside(tx).$queryRaw<(Omit<Row, "key"> & { key: string | null; cuts: CutPoints | null })[]>`
+    SELECT s.key, s.name, s.rule, s.made_from AS "madeFrom", s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.version, s.fill_from AS "fillFrom", s.filled_to AS "filledTo",
+      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts
+    FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
+  const own = rows.flatMap(({ cuts: _cuts, key, ...row }) => (key === null ? [] : toSegment({ key, ...row })));
+  return { own, cuts: rows[0]?.cuts ?? null };
 }
 
 /** Writes a segment, with everybody to be looked at for it. */

@@ -11,7 +11,6 @@ export const savedWords = {
   stale: "Somebody else saved this segment meanwhile. Look at their version first.",
   gone: "This segment was deleted meanwhile.",
   cycle: (names: string) => `This segment would ask for itself: ${names}.`,
-  catalogue: "Comeback does not know yet which collections and vendors products belong to, so nobody would ever match this.",
   slow: {
     filter: "This detail takes a look through everything that happened: only that it was done, how often and when is at hand.",
     times: "Counting further than 10 takes a look through everything that happened.",

@@ -159,12 +159,6 @@ describe("what cannot be kept is said", () => {
 
   const refused = (match: Node) => problems({ kind: "all", of: [viewed(1), { kind: "not", of: match }] });
 
-  test("vendors, as long as nobody knows them, at their place in the rule", async () => {
-    const where = { vendors: ["a"] };
-    for (const match of [doing({ where }), doing({ did: "ordered", where })])
-      expect(await refused(match)).toEqual([{ path: ["match", "of", 1, "of"], message: savedWords.catalogue }]);
-  });
-
   test("what is slow and cannot be asked of the whole shop at once, at its place", async () => {
     expect(await refused(doing({ did: "landed", where: { sources: ["ΑΣ"] } }))).toEqual([{ path: ["match", "of", 1, "of"], message: savedWords.noSql.tag }]);
     const zoned = { ...shop, timezone: "+02:00" };

@@ -23,13 +23,14 @@ import {
   type CountFailed,
   type OwnSegment,
 } from "./saved-store.server.ts";
+import { shopNames } from "./shop-names.server.ts";
 import { compile } from "./sql.ts";
 import { standard, standardLive } from "./standard.ts";
 import { sizesOf } from "./store.server.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
 import { rulesOf, worldOf } from "./world.server.ts";
 
-export { growth, overlap, whoWasIn, type DayOfGrowth } from "./change-log.server.ts";
+export { growth, growthOfEach, overlap, whoWasIn, type DayOfGrowth } from "./change-log.server.ts";
 
 /** At most so many segments of its own has a shop: each is looked at for every event that can touch it. */
 export const mostOwn = 50;
@@ -105,8 +106,17 @@ export async function findSegment(shop: Pick<Shop, "id" | "timezone">, key: stri
 export async function segmentsByKey(shop: Pick<Shop, "id" | "currency">): Promise<Map<string, { key: string; name: string; rule: string }>> {
   const all = [...standardLive, ...(await ownSegments(shop.id))];
   const nameOf = new Map([...standard, ...all].map(({ key, name }) => [key, name]));
-  const itself = (id: string) => id;
-  const names = { product: itself, collection: itself, flow: itself, segment: (key: string) => nameOf.get(key) ?? null, currency: shop.currency };
+  const called = await shopNames(
+    shop,
+    all.map((one) => one.rule),
+  );
+  const names = {
+    product: (id: string) => called.products[id] ?? id,
+    collection: (id: string) => called.collections[id] ?? id,
+    flow: (key: string) => key,
+    segment: (key: string) => nameOf.get(key) ?? null,
+    currency: shop.currency,
+  };
   return new Map(all.map(({ key, name, rule }) => [key, { key, name, rule: say(rule, names) }]));
 }
 
@@ -143,8 +153,6 @@ export function slowParts(rule: Node, rules: ReadonlyMap<string, Node>, timezone
 export function notKept(shop: Pick<Shop, "id" | "timezone" | "countOffline">, rule: Node, world: World, now: Date): Problem[] {
   const needs = (node: Node) => needsOf(node, world.rules, shop.timezone, now);
   const conditions = conditionsOf(rule);
-  const unknown = needs(rule).catalogue ? conditions.filter(({ condition }) => needs(condition).catalogue) : [];
-  if (unknown.length > 0) return unknown.map(({ path }) => ({ path: placeIn(rule, path), message: savedWords.catalogue }));
   if (needs(rule).speed === "hot") return [];
   const reason = (node: Node) => {
     const query = compile(node, { shopId: shop.id, countOffline: shop.countOffline, world, now });

@@ -2,7 +2,7 @@
 import { formatMoney } from "../lib/money.ts";
 import { ruleWords as words } from "./rule-words.ts";
 import { canonical, type Condition, type ConditionOf, type Doing, type Is, type Length, type Node, type When, type Where } from "./rule.ts";
-import { dateBefore } from "./shop-days.ts";
+import { dateBefore } from "../lib/shop-days.ts";
 
 /** What things are called now; null where they are gone. Amounts are in the shop's currency. */
 export type Names = {

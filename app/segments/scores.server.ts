@@ -3,7 +3,7 @@ import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { canonical, conditionsOf, type Condition } from "./rule.ts";
 import { customersDue, fifthsOf, findCuts, movedDue, writeCuts } from "./scores-store.server.ts";
-import { dateOf } from "./shop-days.ts";
+import { dateOf } from "../lib/shop-days.ts";
 import { worldOf } from "./world.server.ts";
 import { writtenOut } from "./written-out.ts";
 

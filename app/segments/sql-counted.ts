@@ -103,14 +103,12 @@ function ofMoments(source: Moments, window: Window, anchor: Anchor, now: Date): 
     const range = rangeOf(window, known, now);
     if (range === null) return false;
     const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, from: fromOf(range, anchor), to: range.to };
-    const meant = (more: Sql[]) => joined([source.where, ...counting.from(sql`d.last_at`), ...more], " AND ");
+    const meant = (more: Sql[]) => joined([source.where, sql`d.whole = true`, ...counting.from(sql`d.last_at`), ...more], " AND ");
     const rows = (join: (column: Sql) => Sql, more: Sql[]) => sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${meant(more)}`;
-    const summed = sql`GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`;
-    // With both named, the index may go on to the moments.
-    if (!source.single) return anchored(anchor, (join) => sql`${rows(join, [sql`d.sole = ANY(ARRAY[true, false])`])} ${summed}`, true);
-    const apart = (join: (column: Sql) => Sql) =>
-      sql`${rows(join, [sql`d.sole = true`, enough(counting, n)])} UNION ALL ${rows(join, [sql`d.sole = false`])} ${summed}`;
-    return anchored(anchor, apart, true);
+    if (source.single) return anchored(anchor, (join) => rows(join, [enough(counting, n)]), true);
+    // A row for each product: of one look any row says enough, of several they are added up.
+    if (n === 1) return anchored(anchor, (join) => sql`${rows(join, [enough(counting, 1)])} GROUP BY d.profile_id`, true);
+    return anchored(anchor, (join) => sql`${rows(join, [])} GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`, true);
   };
 }
 

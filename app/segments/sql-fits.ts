@@ -88,7 +88,9 @@ export function idsOf(fits: Fits, shopId: number): Sql {
   if (first === undefined) return sql`SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.merged_into IS NULL AND ${whereOf(fits, shopId, true)}`;
   const others = parts.filter((one) => one !== first);
   const heavy = others.some((one) => one.kind === "found" && one.among !== undefined);
-  const narrowed = others.map((one) => (one.kind === "found" && one.among !== undefined ? { ...one, query: one.among(sql`SELECT id FROM base`) } : one));
+  // The offset keeps a planner that expects nobody from working it out anew for each of the others.
+  const onlyAmong = (among: (ids: Sql) => Sql) => sql`SELECT h.profile_id FROM (${among(sql`SELECT id FROM base`)}) h OFFSET 0`;
+  const narrowed = others.map((one) => (one.kind === "found" && one.among !== undefined ? { ...one, query: onlyAmong(one.among) } : one));
   const base = sql`SELECT f.profile_id AS id FROM (${first.query}) f`;
   const isSet = (one: Part) => one.kind === "found" && one.wanted && one.once;
   const from = narrowed

@@ -24,7 +24,7 @@ export class NotInSql extends Error {
 type Told = { events: Sql; owner: Sql };
 
 /**
- * `rows`: a query of profile_id, at and net (what it brought). `moments`: which rows d of the table deed belong to it, but for `sole`; `single`: of each browser one at
+ * `rows`: a query of profile_id, at and net (what it brought). `moments`: which rows d of the table deed belong to it, of those that are `whole`; `single`: of each person one at
  * most. `buyers`: what everybody's orders come to.
  */
 export type Source = Rows | { kind: "moments"; where: Sql; single: boolean } | { kind: "buyers" };
@@ -64,7 +64,7 @@ export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
 /** The last moment of each of her last days here, beside what is kept of her visits. */
 export function days({ shopId }: Asking): Rows {
   const rows = sql`SELECT v.profile_id, x.at::timestamptz AS at, 0::bigint AS net FROM visit v CROSS JOIN LATERAL jsonb_array_elements_text(v.days) x(at) WHERE v.shop_id = ${shopId}
-    UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.kind = 'visited' AND d.detail = ''`;
+    UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.kind = 'visited' AND d.detail = '' AND d.whole = true`;
   return { kind: "rows", rows, log: false };
 }
 
@@ -162,10 +162,9 @@ export function lastTimes(doing: Doing, asking: Asking): { query: (among: Sql | 
   const only = (column: Sql, among: Sql | null) => (among === null ? sql`` : sql`AND ${column} IN (${among})`);
   switch (source.kind) {
     case "moments":
-      // With both named, the index may go on to the moments.
       return {
         query: (among) =>
-          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} AND d.sole = ANY(ARRAY[true, false]) ${only(sql`d.profile_id`, among)} GROUP BY d.profile_id`,
+          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} AND d.whole = true ${only(sql`d.profile_id`, among)} GROUP BY d.profile_id`,
         log: false,
       };
     case "buyers":

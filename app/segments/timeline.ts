@@ -18,6 +18,7 @@ const ascending = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0);
  */
 export function sweep(spans: Span[], holds: (counting: { count: number; sum: number }) => boolean): Timeline {
   const real = spans.filter((one) => one.from < one.until);
+  if (real.length === 0) return holds({ count: 0, sum: 0 }) ? always : never;
   // The first named comes last, and so lies on top.
   const starts = [...real].reverse().sort((a, b) => ascending(a.from, b.from));
   const ends = [...real].sort((a, b) => ascending(a.until, b.until));

@@ -5,12 +5,14 @@ import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
 import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, writeSubjects, type Change, type Held } from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
+export { shopsMoved } from "./catalogue.server.ts";
 export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
@@ -104,6 +106,13 @@ export async function hears(shop: Shop, names: readonly EventName[], tx: Tx): Pr
 /** Takes the lock under which memberships of a shop are written: the cursor that the events are read with. */
 export async function lockWriter(shopId: number, tx: Tx): Promise<void> {
   await lockCursor(shopId, processCursor, tx);
+}
+
+/** Has those looked at again whom products that came to belong elsewhere may move. Take the writer's lock before. */
+export async function follow(shop: Shop, now: Date, tx: Tx): Promise<void> {
+  const { live, slow } = await worldOf(shop, tx);
+  if (slow.some(({ needs }) => needs.catalogue)) await countAllAgain(shop.id, tx);
+  await followCatalogue(shop.id, [...new Set(live.flatMap(({ needs }) => needs.catalogueKinds))], now, tx);
 }
 
 /** Applies what time alone has made true or false, for at most `most` profiles. Returns how many were looked at. */

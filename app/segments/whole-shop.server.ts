@@ -16,7 +16,7 @@ const named = 8;
 
 /** A rule of this shop as a query. `world` where it is known already. */
 export async function compiled(shop: Asker, rule: Node, now: Date, world?: World): Promise<Compiled> {
-  return compile(rule, { shopId: shop.id, countOffline: shop.countOffline, world: world ?? (await worldOf(shop)).world, now });
+  return compile(rule, { shopId: shop.id, countOffline: shop.countOffline, world: world ?? (await worldOf(shop, undefined, rule)).world, now });
 }
 
 /** The profiles of the whole shop that match a rule at `now`, by id: page by page with `after` and `limit`. */

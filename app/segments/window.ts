@@ -1,7 +1,7 @@
 // Which moments a condition looks at, and while what lies there counts.
 import type { Done } from "./history.ts";
 import { milliseconds, type When } from "./rule.ts";
-import { startOf } from "./shop-days.ts";
+import { startOf } from "../lib/shop-days.ts";
 import type { Span } from "./timeline.ts";
 
 /** A deed counts from `opens` after its moment until `closes` after it, if its moment lies at or after `since` and before `before`. */
@@ -36,7 +36,7 @@ export function inside({ since, before }: Window, at: Date): boolean {
 /**
  * While each deed counts. `known`: from the beginning, also before its own moment. What stopped to count by `now` says nothing about the time from then on.
  */
-export function spansOf(deeds: Done[], { opens, closes }: Window, how: { known: boolean; now: Date; group?: (deed: Done) => string }): Span[] {
+export function spansOf(deeds: readonly Done[], { opens, closes }: Window, how: { known: boolean; now: Date; group?: (deed: Done) => string }): Span[] {
   return deeds
     .map((deed) => ({
       from: how.known && opens === 0 ? -Infinity : deed.at.getTime() + opens,

@@ -1,10 +1,10 @@
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
+import { catalogueOf } from "./catalogue.server.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf, type Needs } from "./needs.ts";
 import type { Node } from "./rule.ts";
-import { ownSegments, type OwnSegment } from "./saved-store.server.ts";
-import { findCuts } from "./scores-store.server.ts";
+import { segmentsAndCuts, type OwnSegment } from "./saved-store.server.ts";
 import { standard, standardLive } from "./standard.ts";
 
 /** A segment whose members are kept. */
@@ -28,12 +28,11 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
 
 /**
  * What rules of a shop may ask besides the profile, and the segments that are kept there: `live` with every event, `slow` by
- * counting anew now and then. What products belong to is not known yet: the catalogue is empty.
+ * counting anew now and then. What products belong to is read where one of these, or `asked`, asks for it; else the catalogue is empty.
  */
-export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx): Promise<{ world: World; live: Live[]; slow: Live[] }> {
-  const own = await ownSegments(shop.id, tx);
+export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
+  const { own, cuts } = await segmentsAndCuts(shop.id, tx);
   const rules = rulesOf(own);
-  const world: World = { timezone: shop.timezone, catalogue: new Map(), rfm: (await findCuts(shop.id, tx))?.cuts ?? null, rules };
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
     return { key, rule, needs, ...(fillFrom === null || countedAt !== null ? {} : { unseenAfter: filledTo }) };
@@ -42,5 +41,12 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx): Pro
     ...standardLive.map(({ key, rule, anew }) => ({ key, rule, needs: standardNeeds.get(key) as Needs, ...(anew === undefined ? {} : { anew }) })),
     ...kept.filter(({ needs }) => needs.speed === "hot"),
   ];
+  const wanted = kept.some(({ needs }) => needs.catalogue) || (asked !== null && needsOf(asked, rules, shop.timezone, new Date(0)).catalogue);
+  const world: World = {
+    timezone: shop.timezone,
+    catalogue: wanted ? await catalogueOf(shop.id, tx) : new Map(),
+    rfm: cuts,
+    rules,
+  };
   return { world, live, slow: kept.filter(({ needs }) => needs.speed === "slow") };
 }

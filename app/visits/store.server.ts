@@ -50,17 +50,46 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
 
 export type Kept = Deed & { visitor: string; profileId: string };
 
-/** Adds what browsers did to what they did before. Adding is the database's: nothing has to be read for it. Whether a browser is its owner's only one, its visit says. */
+/** What a row is of that stands for all browsers of somebody who has several. No browser goes by such a name. */
+const everyBrowserOf = (profileId: Prisma.Sql) => Prisma.sql`'profile:' || ${profileId}::text`;
+
+/** All that people with several browsers did, of what `deeds` (d) has of theirs, in a row each that says all there is. */
+const joinedUp = (shopId: number, people: Prisma.Sql) => Prisma.sql`
+  WITH several AS MATERIALIZED (
+    SELECT v.profile_id FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id IN (SELECT profile_id FROM ${people}) GROUP BY v.profile_id HAVING count(*) > 1
+  ), mine AS MATERIALIZED (
+    SELECT v.profile_id, d.kind, d.detail, d.count, d.moments FROM several s JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = s.profile_id
+    JOIN deed d ON d.shop_id = v.shop_id AND d.visitor = v.visitor
+    WHERE EXISTS (SELECT 1 FROM ${people} WHERE p.profile_id = v.profile_id AND (p.kind IS NULL OR (p.kind = d.kind AND p.detail = d.detail)))
+  ), times AS (
+    SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:${momentsKept}] AS moments FROM mine CROSS JOIN LATERAL unnest(moments) at GROUP BY profile_id, kind, detail
+  ), counts AS (SELECT profile_id, kind, detail, sum(count)::int AS count FROM mine GROUP BY profile_id, kind, detail)
+  INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
+  SELECT ${shopId}, ${everyBrowserOf(Prisma.sql`t.profile_id`)}, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true
+  FROM times t JOIN counts c ON c.profile_id = t.profile_id AND c.kind = t.kind AND c.detail = t.detail
+  ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET moments = excluded.moments, count = excluded.count, last_at = excluded.last_at`;
+
+/**
+ * Adds what browsers did to what they did before. Adding is the database's: nothing has to be read for it. Of whoever has several browsers, the row that says all
+ * is made anew.
+ */
 export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<void> {
   if (deeds.length === 0) return;
   const json = deeds.map(({ visitor, kind, detail, profileId, moments, count }) => ({ visitor, kind, detail, profile_id: profileId, moments, count }));
-  await inside(tx).$executeRaw`
-    INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, sole)
-    SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id, r.moments, r.count, r.moments[1],
-      NOT EXISTS (SELECT 1 FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = r.profile_id AND v.visitor <> r.visitor)
-    FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
-    ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, sole = excluded.sole,
-      last_at = greatest(deed.last_at, excluded.last_at), moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})`;
+  const parts = await inside(tx).$queryRaw<{ profile_id: string; kind: string; detail: string }[]>`
+    WITH put AS (
+      INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
+      SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id, r.moments, r.count, r.moments[1],
+        NOT EXISTS (SELECT 1 FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = r.profile_id AND v.visitor <> r.visitor)
+      FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
+      ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, whole = excluded.whole,
+        last_at = greatest(deed.last_at, excluded.last_at), moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})
+      RETURNING profile_id, kind, detail, whole
+    )
+    SELECT DISTINCT profile_id, kind, detail FROM put WHERE NOT whole`;
+  if (parts.length === 0) return;
+  const people = Prisma.sql`jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) AS p(profile_id uuid, kind text, detail text)`;
+  await inside(tx).$executeRaw(joinedUp(shopId, people));
 }
 
 type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
@@ -69,15 +98,18 @@ type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[]
 export async function browsersOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Browsed[]> {
   if (profileIds.length === 0) return [];
   const some = kinds === null ? Prisma.empty : Prisma.sql`AND d.kind = ANY(${kinds})`;
-  const rows = await inside(tx).$queryRaw<(Row & { deeds: (Omit<Deed, "moments"> & { moments: string[] })[] })[]>`
+  const rows = await inside(tx).$queryRaw<(Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] })[]>`
     SELECT v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
       v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing,
       coalesce((
-        SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'detail', d.detail, 'moments', d.moments, 'count', d.count)) FROM deed d
+        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d
         WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor ${some}
       ), '[]') AS deeds
     FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
-  return rows.map(({ deeds, ...row }) => ({ ...toVisit(row), deeds: deeds.map((one) => ({ ...one, moments: one.moments.map((at) => new Date(at)) })) }));
+  return rows.map(({ deeds, ...row }) => ({
+    ...toVisit(row),
+    deeds: deeds.map(([kind, detail, moments, count]) => ({ kind, detail, moments: moments.map((at) => new Date(at)), count })),
+  }));
 }
 
 /** Gives each browser of some profiles, and what it did, to whoever has it now. */
@@ -91,20 +123,28 @@ export async function reown(shopId: number, profileIds: string[], tx: Tx): Promi
     UPDATE deed d SET profile_id = m.profile_id FROM moved m WHERE d.shop_id = ${shopId} AND d.visitor = m.visitor`;
 }
 
-/** Notes of all browsers of some profiles whether each is its owner's only one. */
-export async function markSole(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
+/** Makes the rows anew that say all there is of some profiles, after one of them got a browser or lost one. */
+export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
   if (profileIds.length === 0) return;
-  await inside(tx).$executeRaw`
-    UPDATE deed d SET sole = v.sole
-    FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS sole FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
-    WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.sole <> v.sole`;
+  const client = inside(tx);
+  await client.$executeRaw`
+    WITH gone AS (DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id))
+    UPDATE deed d SET whole = v.alone
+    FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
+    WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
+  const people = Prisma.sql`(SELECT unnest(${profileIds}::uuid[]) AS profile_id, NULL::text AS kind, NULL::text AS detail) p`;
+  await client.$executeRaw(joinedUp(shopId, people));
 }
 
 /** Takes away the visits of these profiles, or with null of the whole shop. */
 export async function eraseVisits(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
   const where = { shopId, ...(profileIds === null ? {} : { profileId: { in: profileIds } }) };
-  await inside(tx).$executeRaw`
-    DELETE FROM deed d USING visit v WHERE v.shop_id = ${shopId} AND ${profileIds === null ? Prisma.sql`true` : Prisma.sql`v.profile_id = ANY(${profileIds}::uuid[])`}
-      AND d.shop_id = v.shop_id AND d.visitor = v.visitor`;
+  if (profileIds === null) await inside(tx).deed.deleteMany({ where: { shopId } });
+  else {
+    await inside(tx).$executeRaw`
+      DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(
+        SELECT visitor FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) UNION ALL SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id
+      )`;
+  }
   await inside(tx).visit.deleteMany({ where });
 }

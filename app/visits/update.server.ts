@@ -3,7 +3,7 @@ import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { add, deedsOf as deedsIn, type Deed } from "./deed.ts";
-import { addDeeds, browsersOf, markSole, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
+import { addDeeds, browsersOf, joinUp, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
 export { eraseVisits } from "./store.server.ts";
@@ -37,7 +37,7 @@ export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: 
   const touched = [...new Set([...moved, ...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId])])];
   if (touched.length === 0) return;
   await reown(shop.id, touched, tx);
-  await markSole(shop.id, touched, tx);
+  await joinUp(shop.id, touched, tx);
 }
 
 /** Folds what browsers told into what is kept of each. One writer per shop. */
@@ -62,8 +62,8 @@ export async function update(shop: Shop, events: Event[], resolved: Resolved, tx
     visit: join(known.get(visitor) ?? noVisit, visit, shop.timezone),
   }));
   await writeVisits(shop.id, written, tx);
+  await addDeeds(shop.id, [...deeds.values()], tx);
   // Somebody known with a browser that is new: the one before is no longer her only one.
   const another = [...news].flatMap(([visitor, { profileId }]) => (known.has(visitor) || resolved.born.includes(profileId) ? [] : [profileId]));
-  await markSole(shop.id, another, tx);
-  await addDeeds(shop.id, [...deeds.values()], tx);
+  await joinUp(shop.id, another, tx);
 }

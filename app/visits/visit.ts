@@ -1,5 +1,6 @@
 // What a profile did in the shop's pages, as far as segments ask: a few moments, joined from the log in whatever order it comes.
 import type { Event, EventOf } from "../events/event.ts";
+import { dateOf } from "../lib/shop-days.ts";
 
 /** Where her first landing came from, and when. */
 export type Landing = { at: Date; source: string | null; medium: string | null; campaign: string | null };
@@ -91,28 +92,12 @@ function first(a: Landing | null, b: Landing | null): Landing | null {
   return text(a) <= text(b) ? a : b;
 }
 
-const calendars = new Map<string, Intl.DateTimeFormat>();
-
-/** How a shop writes its days. A time zone that this machine does not know counts as UTC: an odd setting must not hold up a shop's log. */
-function calendarOf(timezone: string): Intl.DateTimeFormat {
-  let calendar = calendars.get(timezone);
-  if (calendar !== undefined) return calendar;
-  try {
-    calendar = new Intl.DateTimeFormat("en-CA", { timeZone: timezone });
-  } catch {
-    calendar = new Intl.DateTimeFormat("en-CA", { timeZone: "UTC" });
-  }
-  calendars.set(timezone, calendar);
-  return calendar;
-}
-
 /** Joins what is known of one profile from two sides. Neither order nor repetition changes the result. `timezone` is the shop's: it says what a day is. */
 export function join(a: Visit, b: Visit, timezone: string): Visit {
   const [productViewedAt, productId] = latest([a.productViewedAt, a.productId], [b.productViewedAt, b.productId]);
   const [formAbandonedAt, form] = latest([a.formAbandonedAt, a.form], [b.formAbandonedAt, b.form]);
-  const calendar = calendarOf(timezone);
   const days = new Map<string, Date>();
-  for (const at of [...a.days, ...b.days]) days.set(calendar.format(at), later(days.get(calendar.format(at)) ?? null, at) ?? at);
+  for (const at of [...a.days, ...b.days]) days.set(dateOf(at, timezone), later(days.get(dateOf(at, timezone)) ?? null, at) ?? at);
   return {
     firstSeenAt: a.firstSeenAt === null || (b.firstSeenAt !== null && b.firstSeenAt < a.firstSeenAt) ? b.firstSeenAt : a.firstSeenAt,
     productViewedAt,

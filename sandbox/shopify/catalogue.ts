@@ -52,7 +52,7 @@ export function catalogue(base: number, createdAt: Date): ProductFacts[] {
   });
 }
 
-/** The collections of a shop, by the products it has. */
+/** The collections that a shop is opened with, by the products it has. */
 export function collectionsOf(shop: { id: number; products: readonly ProductFacts[] }): Collection[] {
   return (Object.keys(collectionTexts) as CollectionHandle[]).map((handle, place) => ({
     id: shop.id * 10 + 400_000_000 + place,

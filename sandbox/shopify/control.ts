@@ -160,6 +160,17 @@ export function control(settings: ControlSettings): Router {
     }),
   );
   router.post(
+    "/collections/:handle",
+    deed(async (request) => {
+      const shape = inShop.extend({ product: z.string(), in: z.boolean().default(true), byRule: z.boolean().default(false) });
+      const { shop: domain, product: handle, in: into, byRule } = shape.parse(request.body ?? {});
+      const shop = shops.get(domain);
+      const product = shop.products.find((one) => one.handle === handle);
+      if (!product) throw new Error(`${shop.name} does not sell ${handle}`);
+      await store.shelves.shelve(shop, request.params["handle"] ?? "", product.id, { into, byRule });
+    }),
+  );
+  router.post(
     "/consent",
     deed(async (request) => {
       const shape = inShop.extend({ email: z.email(), state: z.enum(["subscribed", "unsubscribed", "not_subscribed", "pending"]) });

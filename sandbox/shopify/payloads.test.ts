@@ -5,6 +5,8 @@ import {
   checkoutDeletePayload,
   type CheckoutFacts,
   checkoutPayload,
+  collectionDeletePayload,
+  collectionPayload,
   customerDeletePayload,
   type CustomerFacts,
   customerMergePayload,
@@ -55,6 +57,7 @@ const line: LineFacts = {
   quantity: 2,
   priceMinor: 1850,
 };
+const collection = { id: 408372092, handle: "wear", title: "To wear", description: "Made for weather." };
 const checkout: CheckoutFacts = {
   token: "hWNcheckout0000000000001",
   cartToken: "hWNcart00000000000000001",
@@ -134,6 +137,10 @@ const payloads: [string, string, unknown][] = [
     smsConsentPayload(shop, { customerId: 1, phone: "+442079460000", state: "unsubscribed", optInLevel: "unknown", updatedAt: at }),
   ],
   ["products/update", "a product", productPayload(shop, product, "http://127.0.0.1:4000/shop/pictures/mug.svg")],
+  ["products/create", "a new product", productPayload(shop, product, "http://127.0.0.1:4000/shop/pictures/mug.svg")],
+  ["collections/create", "a new collection", collectionPayload(shop, collection, at)],
+  ["collections/update", "a collection", collectionPayload(shop, collection, at)],
+  ["collections/delete", "a deleted collection", collectionDeletePayload(collection.id)],
   ["products/delete", "a deleted product", productDeletePayload(1)],
   ["inventory_levels/update", "a stock level", inventoryPayload(shop, product.variants[0] as never, at)],
   ["app/uninstalled", "an uninstall", shopPayload(shopNow)],

@@ -1,5 +1,6 @@
 // Every webhook body this world can send, built by pure functions from plain facts.
 export { cartPayload, type CartFacts, type LineFacts } from "./cart-payload.ts";
+export { collectionDeletePayload, collectionPayload } from "./collection-payload.ts";
 export { type AppliedCode, type Attribute, checkoutDeletePayload, type CheckoutFacts, checkoutPayload } from "./checkout-payload.ts";
 export {
   customerDeletePayload,

@@ -1,6 +1,6 @@
 // The shop itself, the app's installation, and its products.
 import { addressPayload, countryName } from "./address.ts";
-import { type Collection, collectionsOf } from "./catalogue.ts";
+import type { Collection } from "./catalogue.ts";
 import { connection, search, type PageArgs } from "./connection.ts";
 import type { ApiContext, Resolver } from "./graphql-execution.ts";
 import { gid, idOf } from "./ids.ts";
@@ -85,7 +85,7 @@ export function productObject(context: ApiContext, product: ProductFacts): Recor
     updatedAt: product.updatedAt.toISOString(),
     collections: (args: PageArgs) =>
       connection(
-        collectionsOf(shop).filter(({ productIds }) => productIds.includes(product.id)),
+        shop.collections.filter(({ productIds }) => productIds.includes(product.id)),
         args,
         (collection) => collectionObject(context, collection),
       ),
@@ -145,10 +145,10 @@ export const shopQueries: Record<string, Resolver> = {
     const byChange = (one: ProductFacts, other: ProductFacts) => one.updatedAt.getTime() - other.updatedAt.getTime() || one.id - other.id;
     return connection(args["sortKey"] === "UPDATED_AT" ? listed.sort(byChange) : listed, args, (product) => productObject(context, product));
   },
-  collections: (args, context) => connection(collectionsOf(context.shop), args, (collection) => collectionObject(context, collection)),
+  collections: (args, context) => connection(context.shop.collections, args, (collection) => collectionObject(context, collection)),
   collection: (args, context) => {
     const id = idOf("Collection", String(args["id"]));
-    const found = collectionsOf(context.shop).find((collection) => String(collection.id) === id);
+    const found = context.shop.collections.find((collection) => String(collection.id) === id);
     return found ? collectionObject(context, found) : null;
   },
   product: (args, context) => {

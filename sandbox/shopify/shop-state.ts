@@ -1,5 +1,5 @@
 // The shops of the world and everything in them: plain data that can be saved as JSON and read back.
-import { catalogue } from "./catalogue.ts";
+import { catalogue, type Collection, collectionsOf } from "./catalogue.ts";
 import type { AppliedCode, Attribute } from "./checkout-payload.ts";
 import type { LineFacts } from "./cart-payload.ts";
 import type { ConsentState, CustomerFacts, ShopFacts } from "./customer-payload.ts";
@@ -111,6 +111,8 @@ export type ShopState = ShopFacts & {
   installed: boolean;
   scopes: string[];
   products: ProductFacts[];
+  /** A world saved by an earlier version has none; they are made when it is read. */
+  collections: Collection[];
   customers: Customer[];
   carts: Cart[];
   checkouts: Checkout[];
@@ -154,14 +156,17 @@ function numberOf(domain: string): number {
 /** A shop that has just been opened and has not installed the app. */
 export function openShop(shop: NewShop, now: Date): ShopState {
   const number = numberOf(shop.domain);
+  const id = 60_000_000_000 + number * 1_000;
+  const products = catalogue(number * 100_000_000, now);
   return {
     ...shop,
-    id: 60_000_000_000 + number * 1_000,
+    id,
     createdAt: now,
     updatedAt: now,
     installed: false,
     scopes: [],
-    products: catalogue(number * 100_000_000, now),
+    products,
+    collections: collectionsOf({ id, products }),
     customers: [],
     carts: [],
     checkouts: [],
@@ -205,6 +210,8 @@ export function shopRegister(now: () => Date) {
         // A world saved by an earlier version gets what has come into the catalogue since.
         const known = new Set(shop.products.map(({ handle }) => handle));
         shop.products.push(...openShop(shop, now()).products.filter(({ handle }) => !known.has(handle)));
+        // Before they could be changed they were worked out anew at each look.
+        if (!Array.isArray(shop.collections)) shop.collections = collectionsOf(shop);
         shops.set(shop.domain, shop);
       }
       open(demoShop);

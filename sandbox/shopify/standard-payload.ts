@@ -3,6 +3,8 @@ import {
   cartPayload,
   checkoutDeletePayload,
   checkoutPayload,
+  collectionDeletePayload,
+  collectionPayload,
   customerDeletePayload,
   customerMergePayload,
   customerPayload,
@@ -60,6 +62,10 @@ export function standardPayload(topic: string, standing: Standing): unknown {
       const product = last(shop.products, "product");
       if (topic === "products/delete") return productDeletePayload(product.id);
       return productPayload(shop, product, `${worldUrl}/shop/pictures/${product.handle}.svg`);
+    }
+    case "collections": {
+      const collection = last(shop.collections, "collection");
+      return topic === "collections/delete" ? collectionDeletePayload(collection.id) : collectionPayload(shop, collection, now);
     }
     case "inventory_levels":
       return inventoryPayload(shop, last([...last(shop.products, "product").variants], "variant"), now);

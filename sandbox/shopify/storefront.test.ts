@@ -119,6 +119,26 @@ test("refunds and cancellations are told once, and not twice", async () => {
   expect((await world.control(`/orders/${paid.orderId}/cancel`)).status).toBe(422);
 });
 
+test("a product that is put into a collection by hand is told by the collection, and one that has come to fit its rule by itself", async () => {
+  const inWear = async () => {
+    const { body } = await world.graphql<{ products: { nodes: { collections: { nodes: { handle: string }[] } }[] } }>(
+      "{ products(first: 1) { nodes { handle collections(first: 9) { nodes { handle } } } } }",
+      {},
+      (await world.exchange()).body.access_token,
+    );
+    return body.data.products.nodes[0]?.collections.nodes.map((one) => one.handle);
+  };
+  expect(await inWear()).toEqual(["kitchen"]);
+  await world.control("/collections/wear", { product: "salt-glazed-mug" });
+  expect(payloadOf("collections/update")).toMatchObject({ handle: "wear", title: "To wear" });
+  expect(await inWear()).toEqual(["kitchen", "wear"]);
+  const before = world.topics().length;
+  await world.control("/collections/wear", { product: "salt-glazed-mug", in: false, byRule: true });
+  expect(world.topics().slice(before)).toEqual(["products/update"]);
+  expect(await inWear()).toEqual(["kitchen"]);
+  expect((await world.control("/collections/none", { product: "salt-glazed-mug" })).status).toBe(422);
+});
+
 test("the next webhooks misbehave as told, and held ones wait", async () => {
   await world.control("/faults", { webhooks: { times: 1, hold: true } });
   await world.control("/checkouts", {});

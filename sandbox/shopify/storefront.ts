@@ -9,6 +9,7 @@ import type { Tell } from "./delays.ts";
 import { chanceIds, idFor, type Ids } from "./ids.ts";
 import type { OrderFacts } from "./order-payload.ts";
 import { cartPayload, checkoutPayload, orderPayload, orderTotalMinor, refundPayload } from "./payloads.ts";
+import { shelfDeeds } from "./shelves.ts";
 import { type Cart, type Checkout, type Order, shopName, type ShopState } from "./shop-state.ts";
 
 export type Buyer = { email: string; firstName?: string; lastName?: string; country?: string };
@@ -37,6 +38,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
     await settings.tell(shop.domain, topic, payload, about);
   }
   const customers = customerDeeds({ now, say });
+  const shelves = shelfDeeds({ now, say, worldUrl: settings.worldUrl });
 
   /** A line that is in the cart already keeps its id, and so its key. */
   function linesOf(shop: ShopState, wanted: readonly WantedLine[], known: readonly LineFacts[] = []): LineFacts[] {
@@ -248,6 +250,7 @@ export function storefront(settings: { now: () => Date; worldUrl: () => string; 
   return {
     ...{ createCart, setLines, setNote, startCheckout, enterCheckout, fillCheckout, codesOf, checkoutFacts, pay, orderFacts, refund, cancel },
     customers,
+    shelves,
     setConsent: customers.setConsent,
   };
 }

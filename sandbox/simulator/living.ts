@@ -1,5 +1,4 @@
 // What each intent of a person becomes: pages looked at, deeds in the shop, and what her browser's pixel says of both, each at its own moment.
-import { collectionsOf } from "../shopify/catalogue.ts";
 import type { ShopState } from "../shopify/shop-state.ts";
 import * as events from "../storefront/standard-events.ts";
 import type { Agenda, Entry } from "./agenda.ts";
@@ -25,7 +24,7 @@ export function living({ plan, shop, worldUrl, tallies, say }: LivingOptions, ag
   const eventShop = { ...shop, pictureUrl: (handle: string) => `https://${shop.domain}/cdn/${handle}.svg` };
   const variants = new Map(shop.products.flatMap((product) => product.variants.map((variant) => [variant.id, { product, variant }])));
   const shelf = [...variants.keys()];
-  const collections = collectionsOf(shop);
+  const collections = shop.collections;
   const address = (path: string): string => `https://${shop.domain}${path}`;
 
   /** Loads a page in one of her browsers, and has its pixel say what it would. */

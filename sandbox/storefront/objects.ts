@@ -1,5 +1,5 @@
 // The objects of Shopify's Liquid, as far as our theme reads them.
-import { collectionsOf, type Collection } from "../shopify/catalogue.ts";
+import type { Collection } from "../shopify/catalogue.ts";
 import type { ProductFacts, VariantFacts } from "../shopify/product-payload.ts";
 import { orderTotalMinor } from "../shopify/order-payload.ts";
 import { lineName } from "../shopify/cart-payload.ts";
@@ -60,7 +60,7 @@ export const everything = (shop: ShopState): Collection => ({
   productIds: shop.products.map(({ id }) => id),
 });
 
-export const allCollections = (shop: ShopState, root: string) => collectionsOf(shop).map((one) => collectionObject(shop, one, root));
+export const allCollections = (shop: ShopState, root: string) => shop.collections.map((one) => collectionObject(shop, one, root));
 
 export function customerObject(shop: ShopState, customer: Customer | null, root: string) {
   if (!customer) return null;

@@ -1,5 +1,4 @@
 // Home, collections, search, products, the contact form, the newsletter and the privacy policy.
-import { collectionsOf } from "../shopify/catalogue.ts";
 import type { ProductFacts } from "../shopify/product-payload.ts";
 import { collectionObject, everything, productObject } from "./objects.ts";
 import { show } from "./show.ts";
@@ -31,7 +30,7 @@ export async function home(visit: Visit): Promise<void> {
 export async function collection(visit: Visit, handle: string): Promise<void> {
   const { shop, root, request } = visit;
   landing(visit);
-  const found = handle === "all" ? everything(shop) : collectionsOf(shop).find((one) => one.handle === handle);
+  const found = handle === "all" ? everything(shop) : shop.collections.find((one) => one.handle === handle);
   if (!found) return notFound(visit);
   const asked = text(request.query["sort_by"]) ?? "manual";
   const sort = sorts[asked] ? asked : "manual";
@@ -68,7 +67,7 @@ export async function product(visit: Visit, handle: string): Promise<void> {
   if (!found) return notFound(visit);
   const shownAs = productObject(found, root, Number(request.query["variant"]) || undefined);
   const variant = found.variants.find((one) => one.id === shownAs.selected_or_first_available_variant?.id) ?? found.variants[0];
-  const within = collectionsOf(shop).filter((one) => one.productIds.includes(found.id));
+  const within = shop.collections.filter((one) => one.productIds.includes(found.id));
   const related = shop.products.filter((one) => one.id !== found.id && within[0]?.productIds.includes(one.id)).slice(0, 4);
   await show(
     visit,

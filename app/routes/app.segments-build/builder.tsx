@@ -131,15 +131,21 @@ function useBuildingOf(
   root: Draft,
 ): Building {
   const [learnt, setLearnt] = useState<{ products: Record<string, string>; collections: Record<string, string> }>({ products: {}, collections: {} });
+  const titles = useMemo(() => Object.fromEntries(data.choices.collections.map(({ id, title }) => [id, title])), [data]);
   return useMemo(
     () => ({
       change: (how) => set("root", how(root)),
       problems: looked.length > 0 ? looked : refused,
       warnings,
-      names: { segments: data.segments, products: { ...data.products, ...learnt.products }, collections: learnt.collections },
+      names: {
+        segments: data.segments,
+        products: { ...data.products, ...learnt.products },
+        collections: { ...titles, ...data.collections, ...learnt.collections },
+      },
+      choices: data.choices,
       learn: (kind, names) => setLearnt((before) => ({ ...before, [kind]: { ...before[kind], ...names } })),
       country: data.country,
     }),
-    [data, set, looked, refused, warnings, root, learnt],
+    [data, set, looked, refused, warnings, root, learnt, titles],
   );
 }

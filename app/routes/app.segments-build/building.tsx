@@ -7,12 +7,21 @@ export type Placed = { path: number[]; field: string; message: string };
 /** What the shop calls things: its segments by key, and the products and collections that were chosen. */
 export type ShopNames = { segments: Record<string, string>; products: Record<string, string>; collections: Record<string, string> };
 
+/** What the shop has to choose from. `all`: whether that is all of it. */
+export type ShopChoices = {
+  collections: { id: string; title: string }[];
+  collectionsListed: boolean;
+  vendors: string[];
+  all: { collection: boolean; vendor: boolean };
+};
+
 export type Building = {
   /** Puts another tree in the place of the one that is shown. */
   change: (how: (before: Draft) => Draft) => void;
   problems: Placed[];
   warnings: Placed[];
   names: ShopNames;
+  choices: ShopChoices;
   /** Remembers what a picker called the things that were picked. */
   learn: (kind: "products" | "collections", names: Record<string, string>) => void;
   country: string;

@@ -6,6 +6,7 @@ import type { DeedKind } from "#app/segments/deed.ts";
 import { fieldsOf, freshWhen, type Field } from "#app/segments/draft-fields.ts";
 import { ruleWords } from "#app/segments/rule-words.ts";
 import { problemOf, useBuilding } from "./building.tsx";
+import { ChoicesInput } from "./choices-input.tsx";
 import { ChoiceInput, DateInput, FlagInput, LengthInput, MoneyInput, NumberInput, PriceInput, SetInput, type InputProps } from "./field-inputs.tsx";
 import { SegmentInput, ValuesInput } from "./values-input.tsx";
 
@@ -99,6 +100,7 @@ function withField(condition: DraftCondition, field: Field, value: Value): Draft
 type FieldProps = { field: Field; input: InputProps; errorIn: (part: string) => string | undefined };
 
 function FieldInput({ field, input, errorIn }: FieldProps) {
+  const { choices } = useBuilding();
   // Which flows there are is known; one that a rule names and that is gone can still be taken out.
   if (field.as === "values" && field.path.at(-1) === "flows") return <SetInput {...input} labels={flowNames} options={flowsIn(input.value)} optional />;
   switch (field.as) {
@@ -107,6 +109,7 @@ function FieldInput({ field, input, errorIn }: FieldProps) {
     case "set":
       return <SetInput {...input} labels={setWords[field.name] ?? {}} options={field.options} optional={field.name === "scores"} />;
     case "values":
+      if ((field.from === "collection" || field.from === "vendor") && choices.all[field.from]) return <ChoicesInput {...input} of={field.from} />;
       // What must be given is asked for at once; what only narrows down may be left out.
       return <ValuesInput {...input} from={field.from} optional={field.from !== "country" && field.from !== "language"} />;
     case "one":

@@ -1,6 +1,6 @@
 import { json } from "@remix-run/node";
 import { flowName, words } from "#app/components/words.ts";
-import { namesFor, usesOf } from "#app/dashboard/segments.server.ts";
+import { choicesOf, namesFor, usesOf } from "#app/dashboard/segments.server.ts";
 import { draftOf, isGroup, type Draft } from "#app/segments/draft.ts";
 import { findSegment, listSegments } from "#app/segments/saved.server.ts";
 import { standardOf } from "#app/segments/standard.ts";
@@ -36,7 +36,7 @@ function rooted(rule: Node | null): Draft {
 export async function load(shop: Shop, key: string | undefined, from: string | null, now: Date) {
   const begin = await begun(shop, key, from);
   const all = await listSegments(shop);
-  const { titles } = await namesFor(shop, begin.rule === null ? [] : [begin.rule], all, flowName);
+  const { products, collections } = await namesFor(shop, begin.rule === null ? [] : [begin.rule], all, flowName);
   const root = rooted(begin.rule);
   return {
     key: begin.key,
@@ -45,7 +45,9 @@ export async function load(shop: Shop, key: string | undefined, from: string | n
     saved: { name: begin.name, root },
     standard: begin.madeFrom !== null && begin.key === null,
     segments: Object.fromEntries(all.filter((one) => one.key !== begin.key).map((one) => [one.key, one.name])),
-    products: titles,
+    products,
+    choices: await choicesOf(shop),
+    collections,
     country: shop.country ?? "GB",
     uses: all.filter((one) => one.key === begin.key).flatMap((one) => usesOf(one)),
     look: begin.rule === null ? null : await look(shop, begin.key, { version: 1, match: root }, "", now),

@@ -3,7 +3,7 @@ import { words } from "#app/components/words.ts";
 import { segmentOn, type SegmentUse } from "#app/dashboard/segments.server.ts";
 import type { PersonLine } from "#app/dashboard/segments.server.ts";
 import { deleteSegment, findSegment } from "#app/segments/saved.server.ts";
-import { dateOf, isDate } from "#app/segments/shop-days.ts";
+import { dateOf, isDate } from "#app/lib/shop-days.ts";
 import type { Shop } from "#app/shops/shop.ts";
 import { json } from "@remix-run/node";
 

@@ -4,7 +4,7 @@ import { namesFor, segmentBoard, whyOf } from "#app/dashboard/segments.server.ts
 import { shopifyQuery } from "#app/segments/draft-shopify-query.ts";
 import { canonical } from "#app/segments/rule.ts";
 import { sentence } from "#app/segments/say.ts";
-import { dateOf } from "#app/segments/shop-days.ts";
+import { dateOf } from "#app/lib/shop-days.ts";
 import type { Shop } from "#app/shops/shop.ts";
 
 /** Everything about one segment; answers 404 where the shop has none of this key. */

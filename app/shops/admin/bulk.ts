@@ -117,6 +117,7 @@ export const allProducts = `#graphql
           handle
           status
           updatedAt
+          vendor
           onlineStoreUrl
           featuredMedia { preview { image { url } } }
           priceRangeV2 { minVariantPrice { amount currencyCode } maxVariantPrice { amount currencyCode } }

@@ -1,5 +1,7 @@
 // Products as they stand now: one that was looked at and that no webhook has told enough of; or some of a shop of which none is known.
 import { z } from "zod";
+import { listedCollection } from "./collection.ts";
+import { pageInfo } from "./customer.ts";
 
 const text = (most: number) => z.string().transform((raw) => raw.replaceAll("\u0000", "").slice(0, most).toWellFormed());
 const money = z.object({ amount: z.string(), currencyCode: z.string().regex(/^[A-Z]{3}$/) });
@@ -11,9 +13,14 @@ export const productDocument = `#graphql
       handle
       status
       updatedAt
+      vendor
       onlineStoreUrl
       featuredMedia { preview { image { url } } }
       priceRangeV2 { minVariantPrice { amount currencyCode } maxVariantPrice { amount currencyCode } }
+      collections(first: 250) {
+        nodes { id title handle }
+        pageInfo { hasNextPage endCursor }
+      }
     }
   }`;
 
@@ -22,6 +29,7 @@ export const productNow = z.object({
   handle: text(255),
   status: z.string(),
   updatedAt: z.iso.datetime({ offset: true }),
+  vendor: text(255),
   /** Null where the online store does not show it. */
   onlineStoreUrl: z.string().nullable(),
   featuredMedia: z.object({ preview: z.object({ image: z.object({ url: z.string() }).nullable() }).nullable() }).nullable(),
@@ -29,7 +37,9 @@ export const productNow = z.object({
 });
 export type ProductNow = z.infer<typeof productNow>;
 
-export const productAnswer = z.object({ product: productNow.nullable() });
+/** What it belongs to is said of one product alone: a page of them would ask for thousands of things at once. */
+const productWhole = productNow.extend({ collections: z.object({ nodes: z.array(listedCollection), pageInfo }) });
+export const productAnswer = z.object({ product: productWhole.nullable() });
 
 export const productsDocument = `#graphql
   query ProductsLately {
@@ -40,12 +50,28 @@ export const productsDocument = `#graphql
         handle
         status
         updatedAt
+        vendor
         onlineStoreUrl
         featuredMedia { preview { image { url } } }
         priceRangeV2 { minVariantPrice { amount currencyCode } maxVariantPrice { amount currencyCode } }
       }
     }
   }`;
+
+/** Which products changed since an instant, and when. */
+export const productsChangedDocument = `#graphql
+  query ProductsChanged($query: String!, $after: String) {
+    products(first: 250, after: $after, sortKey: UPDATED_AT, query: $query) {
+      nodes { id updatedAt }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`;
+export const productsChangedAnswer = z.object({
+  products: z.object({
+    nodes: z.array(z.object({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/), updatedAt: z.iso.datetime({ offset: true }) })),
+    pageInfo,
+  }),
+});
 
 export const listedProduct = productNow.extend({ id: z.string().regex(/^gid:\/\/shopify\/Product\/\d+$/) });
 export const productsAnswer = z.object({ products: z.object({ nodes: z.array(listedProduct) }) });

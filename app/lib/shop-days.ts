@@ -1,5 +1,7 @@
 // The days of a shop: from midnight to midnight where the merchant is, 23 hours long in spring and 25 in autumn.
 import { Temporal } from "temporal-polyfill";
+import { recent } from "./recent.ts";
+import { day } from "./time.ts";
 
 const zones = new Map<string, string>();
 
@@ -22,9 +24,32 @@ export function startOf(date: string, timezone: string): Date {
   return new Date(Temporal.PlainDate.from(date).toZonedDateTime(knownZone(timezone)).epochMilliseconds);
 }
 
+type Day = { date: string; until: number };
+/** The days that touch a day of UTC, by zone and its number: most instants that are asked about lie in the same few days. */
+const known = recent<string, Day[]>(5_000);
+
+function daysAround(number: number, zone: string): Day[] {
+  const key = `${zone} ${number}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const found: Day[] = [];
+  let date = Temporal.Instant.fromEpochMilliseconds(number * day)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate();
+  do {
+    const next = date.add({ days: 1 });
+    found.push({ date: date.toString(), until: next.toZonedDateTime(zone).epochMilliseconds });
+    date = next;
+  } while ((found.at(-1)?.until ?? 0) < (number + 1) * day);
+  known.set(key, found);
+  return found;
+}
+
 /** The date an instant falls on. */
 export function dateOf(at: Date, timezone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(knownZone(timezone)).toPlainDate().toString();
+  const instant = at.getTime();
+  const days = daysAround(Math.floor(instant / day), knownZone(timezone));
+  return (days.find((one) => instant < one.until) as Day).date;
 }
 
 /** Whether a text is a date that exists: 30 February does not. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { after } from "../lib/time.ts";
+import { after } from "./time.ts";
 import { dateBefore, dateOf, isDate, startOf } from "./shop-days.ts";
 
 test.each([

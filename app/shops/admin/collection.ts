@@ -1,0 +1,34 @@
+// Collections as they stand now: which there are, and which products each holds.
+import { z } from "zod";
+import { pageInfo } from "./customer.ts";
+
+const text = (most: number) => z.string().transform((raw) => raw.replaceAll("\u0000", "").slice(0, most).toWellFormed());
+const gidOf = (kind: string) => z.string().regex(new RegExp(`^gid://shopify/${kind}/\\d+$`));
+
+export const listedCollection = z.object({ id: gidOf("Collection"), title: text(160), handle: text(160) });
+export type ListedCollection = z.infer<typeof listedCollection>;
+
+export const collectionsDocument = `#graphql
+  query CollectionsListed($after: String) {
+    collections(first: 250, after: $after) {
+      nodes { id title handle }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`;
+export const collectionsAnswer = z.object({ collections: z.object({ nodes: z.array(listedCollection), pageInfo }) });
+
+export const collectionDocument = `#graphql
+  query CollectionNow($id: ID!, $after: String) {
+    collection(id: $id) {
+      id
+      title
+      handle
+      products(first: 250, after: $after) {
+        nodes { id }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`;
+export const collectionAnswer = z.object({
+  collection: listedCollection.extend({ products: z.object({ nodes: z.array(z.object({ id: gidOf("Product") })), pageInfo }) }).nullable(),
+});
