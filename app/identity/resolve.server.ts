@@ -38,7 +38,7 @@ export type Resolved = {
   of: (event: Event) => string | null;
   /** The key that stands for an event: whose that is, hers is the event. */
   keyOf: (event: Event) => Key | null;
-  /** Merges of this batch in order; every room that keeps rows of `loserId` moves them. */
+  /** Merges of this batch; every room that keeps rows of `loserId` moves them. No survivor is a loser, so all of them can be moved at once. */
   merges: { loserId: string; survivorId: string }[];
   /** Merges that no longer hold; their losers are profiles again. */
   revived: { loserId: string; survivorId: string }[];
