@@ -79,10 +79,9 @@ const known = new WeakMap<History, Map<DeedKind, readonly Done[]>>();
 
 /** All deeds of a kind. A history does not change: whoever knows more makes a new one. */
 export function deedsOf(history: History, kind: DeedKind): readonly Done[] {
-  let kinds = known.get(history);
-  if (kinds === undefined) known.set(history, (kinds = new Map()));
-  let deeds = kinds.get(kind);
-  if (deeds === undefined) kinds.set(kind, (deeds = allOf(history, kind)));
+  const kinds = known.get(history) ?? new Map<DeedKind, readonly Done[]>();
+  const deeds = kinds.get(kind) ?? allOf(history, kind);
+  known.set(history, kinds.set(kind, deeds));
   return deeds;
 }
 

@@ -27,8 +27,8 @@ export function lowered(column: Sql, values: readonly string[]): Sql {
   return sql`translate(${column}, ${ascii.upper + pairs.map(([upper]) => upper).join("")}, ${ascii.lower + pairs.map(([, small]) => small).join("")})`;
 }
 
-/** Whether a column is one of some values but for case. */
+/** Whether a column is one of some values but for case. Most texts are ASCII, whose small letters the database knows as we do: only others are spelled out. */
 export function sameTagAs(column: Sql, values: readonly string[]): Sql {
   const small = values.map((one) => one.toLowerCase());
-  return sql`${lowered(column, small)} = ANY(${small}::text[])`;
+  return sql`(lower(${column} COLLATE "C") = ANY(${small}::text[]) OR (octet_length(${column}) <> length(${column}) AND ${lowered(column, small)} = ANY(${small}::text[])))`;
 }

@@ -29,7 +29,7 @@ export async function makeMembers(shopId: number, key: string, query: Sql, seque
     const first = await takeNumbers(shopId, sequence, moved, tx);
     await client.$executeRaw`
       INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject, because)
-      SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (ORDER BY id), ${key}, id, CASE WHEN entered THEN 'entered' ELSE 'left' END, ${at}, subject, ${because}
+      SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (), ${key}, id, CASE WHEN entered THEN 'entered' ELSE 'left' END, ${at}, subject, ${because}
       FROM segment_moved ${once}`;
     await client.$executeRaw`
       DELETE FROM membership m USING segment_moved s WHERE NOT s.entered AND m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = s.id ${once}`;
