@@ -1,6 +1,6 @@
 // The large shop of the segments benches on a server of its own, and its peer: DuckDB with the same events, orders and people.
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import pg from "pg";
@@ -10,9 +10,9 @@ import { migrate } from "../tools/migrate/migrate.ts";
 import { say, timed } from "./figures.ts";
 import { fill, personOf } from "./segments-data.ts";
 
-/** A server with the product's tables in it. Load the app's modules after this: it tells them where the database is. */
+/** A server with the product's tables in it, and a quarter of the machine's memory for them, as such a server is set up. Load the app's modules after this: it tells them where the database is. */
 export async function startServer({ durable }: { durable: boolean }): Promise<{ url: string; client: pg.Client; close: () => Promise<void> }> {
-  const started = await startCluster({ durable, memory: "2GB" });
+  const started = await startCluster({ durable, memory: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB` });
   if (!started.ok) throw new Error(`This bench needs a PostgreSQL server: ${started.reason}`);
   const { cluster } = started;
   Object.assign(process.env, testEnvironment, { DATABASE_URL: cluster.url });
