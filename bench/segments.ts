@@ -37,14 +37,17 @@ const world = { timezone: "UTC", catalogue, rfm: null, rules: new Map<string, No
 const queryOf = (rule: Node) => {
   const compiled = compile(rule, { shopId, countOffline: false, world, now });
   if (!compiled.ok) throw new Error(`No SQL: ${compiled.reason}`);
-  return compiled.query;
+  return compiled;
 };
-const answered = async <T>(work: Parameters<typeof limited<T>>[1]): Promise<T> => {
-  const answer = await limited(25_000, work);
+const answered = async <T>(work: Parameters<typeof limited<T>>[1], asked: { log: boolean }): Promise<T> => {
+  const answer = await limited(25_000, work, asked);
   if (!answer.ok) throw new Error(answer.reason);
   return answer.answer;
 };
-const ours = ({ rule }: Shape) => answered((tx) => countOf(queryOf(rule), tx));
+const ours = ({ rule }: Shape) => {
+  const asked = queryOf(rule);
+  return answered((tx) => countOf(asked.query, tx), asked);
+};
 const theirs = ({ duckdb }: Shape) => ducks(duck, duckdb);
 const scan = async ({ raw }: Shape) => Number((await client.query<{ count: string }>(`SELECT count(*) FROM (${raw}) f`)).rows[0]?.count);
 
@@ -93,7 +96,7 @@ const large = shapes.find((one) => one.name.startsWith("2 looks"));
 if (large === undefined) throw new Error("The shape that is compared is gone.");
 const evaluations: number[] = [];
 for (let round = 0; round < rounds; round += 1) evaluations.push((await timed(() => theirs(large))).ms);
-const write = () => timed(() => answered((tx) => makeMembers(shopId, "large", queryOf(large.rule), "bench", now, "edited", tx)));
+const write = () => timed(() => answered((tx) => makeMembers(shopId, "large", queryOf(large.rule).query, "bench", now, "edited", tx), { log: false }));
 const first = await write();
 await client.query("ANALYZE membership");
 const unchanged: number[] = [];

@@ -340,7 +340,7 @@ test("where nobody moves no number is taken; numbers of those who do have no gap
   expect(await membersOf(shop, "k")).toEqual(ids.slice(1));
   expect(await membersOf(other, "k")).toEqual(ids.slice(0, 2));
   const changes = await changesAfter(shop.id, 0n, 100);
-expect(changes.map((one) => one.seq)).toEqual([1n, 2n, 3n, 4n]);
+  expect(changes.map((one) => one.seq)).toEqual([1n, 2n, 3n, 4n]);
   // Who of those that move together comes first does not matter.
   const moved = changes.map((one) => [one.profileId, one.change]).sort();
   expect(moved).toEqual(ids.flatMap((id, index) => (index === 1 ? [] : [[id, index === 0 ? "left" : "entered"]])));

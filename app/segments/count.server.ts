@@ -55,15 +55,19 @@ export async function count(shop: Shop, { key, until, seq: before }: Claim, now:
   }
   const query = await compiled(shop, segment.rule, now, world);
   if (!query.ok) return "cannot";
-  const answer = await limited(limitMs, async (tx) => {
-    const seq = await readUpTo(shop.id, tx);
-    const found = await gather(shop.id, query.query, tx);
-    await lockWriter(shop.id, tx);
-    const still = await ours(tx);
-    if (still === undefined) return;
-    await makeMembers(shop.id, key, found, changeSequence, now, still.countedAt === null ? "edited" : null, tx);
-    // What lies a little ahead of our clock counts later: after new events it is looked at once more.
-    await noteCount(shop.id, key, { at: now, dueAt: after(now, countEvery), seq, again: segment.needs.time || seq !== before }, tx);
-  });
+  const answer = await limited(
+    limitMs,
+    async (tx) => {
+      const seq = await readUpTo(shop.id, tx);
+      const found = await gather(shop.id, query.query, tx);
+      await lockWriter(shop.id, tx);
+      const still = await ours(tx);
+      if (still === undefined) return;
+      await makeMembers(shop.id, key, found, changeSequence, now, still.countedAt === null ? "edited" : null, tx);
+      // What lies a little ahead of our clock counts later: after new events it is looked at once more.
+      await noteCount(shop.id, key, { at: now, dueAt: after(now, countEvery), seq, again: segment.needs.time || seq !== before }, tx);
+    },
+    query,
+  );
   return answer.ok ? "counted" : "too-slow";
 }

@@ -67,19 +67,23 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   const took = () => Math.round(performance.now() - began);
   const query = await compiled(shop, rule, now, world);
   if (!query.ok) return { outcome: "cannot", warnings, slow, tookMs: took() };
-  const found = await limited(patience, async (tx) => {
-    const { count, some } = await countAndSome(query.query, drawn, tx);
-    const share = (people: number): Estimate =>
-      count <= some.length ? { people, exact: true } : { people: Math.round((people / some.length) * count), exact: false };
-    const matched = Object.entries((await options.match?.(shop, some, now, tx)) ?? {});
-    const first = some.slice(0, shown);
-    return {
-      ...{ count, of: await peopleIn(shop.id, tx), reachableByEmail: share(await mailable(shop, some, now, tx)) },
-      matchable: Object.fromEntries(matched.map(([connector, people]) => [connector, share(people)])),
-      evaluations: await evaluated(shop, rule, world, needs, first, now, tx),
-      profiles: new Map((await findProfiles(shop.id, first, tx)).map((one) => [one.id, one])),
-    };
-  });
+  const found = await limited(
+    patience,
+    async (tx) => {
+      const { count, some } = await countAndSome(query.query, drawn, tx);
+      const share = (people: number): Estimate =>
+        count <= some.length ? { people, exact: true } : { people: Math.round((people / some.length) * count), exact: false };
+      const matched = Object.entries((await options.match?.(shop, some, now, tx)) ?? {});
+      const first = some.slice(0, shown);
+      return {
+        ...{ count, of: await peopleIn(shop.id, tx), reachableByEmail: share(await mailable(shop, some, now, tx)) },
+        matchable: Object.fromEntries(matched.map(([connector, people]) => [connector, share(people)])),
+        evaluations: await evaluated(shop, rule, world, needs, first, now, tx),
+        profiles: new Map((await findProfiles(shop.id, first, tx)).map((one) => [one.id, one])),
+      };
+    },
+    query,
+  );
   if (!found.ok) return { outcome: "tooSlow", warnings, slow, tookMs: took() };
   const { evaluations, profiles, ...answer } = found.answer;
   const names = namesOf(shop, options.names);
@@ -105,7 +109,7 @@ export async function whyNot(shop: Shop, input: unknown, profileId: string, now:
   const standing = { member: one.member, because: because(one.because, namesOf(shop, options.names)) };
   if (needs.speed === "hot") return standing;
   const query = await compiled(shop, rule, now, world);
-  const answer = query.ok ? await limited(patience, (tx) => isAmong(query.query, profileId, tx)) : null;
+  const answer = query.ok ? await limited(patience, (tx) => isAmong(query.query, profileId, tx), query) : null;
   if (answer === null || !answer.ok) return null;
   return answer.answer === one.member ? standing : { member: answer.answer, because: [] };
 }

@@ -27,18 +27,18 @@ export async function matching(
   { after = null, limit = null, limitMs = patience }: { after?: string | null; limit?: number | null; limitMs?: number } = {},
 ): Promise<WholeShop<string[]>> {
   const query = await compiled(shop, rule, now);
-  return query.ok ? limited(limitMs, (tx) => idsOf(query.query, after, limit, tx)) : { ok: false, reason: "cannot" };
+  return query.ok ? limited(limitMs, (tx) => idsOf(query.query, after, limit, tx), query) : { ok: false, reason: "cannot" };
 }
 
 /** How many match. */
 export async function countMatching(shop: Asker, rule: Node, now: Date, { limitMs = patience }: { limitMs?: number } = {}): Promise<WholeShop<number>> {
   const query = await compiled(shop, rule, now);
-  return query.ok ? limited(limitMs, (tx) => countOf(query.query, tx)) : { ok: false, reason: "cannot" };
+  return query.ok ? limited(limitMs, (tx) => countOf(query.query, tx), query) : { ok: false, reason: "cannot" };
 }
 
 /** Who would enter and who would leave a segment if it had this rule now. */
 export async function diff(shop: Asker, key: string, rule: Node, now: Date, { limitMs = patience }: { limitMs?: number } = {}): Promise<WholeShop<Diff>> {
   const query = await compiled(shop, rule, now);
   if (!query.ok) return { ok: false, reason: "cannot" };
-  return limited(limitMs, (tx) => moves(shop.id, key, query.query, named, tx));
+  return limited(limitMs, (tx) => moves(shop.id, key, query.query, named, tx), query);
 }
