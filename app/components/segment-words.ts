@@ -49,6 +49,7 @@ export const segmentWords = {
   ruleTitle: "The rule",
   size: "People now",
   sizeExplain: "Who fit the rule at this moment.",
+  slowSizeExplain: "Who fitted the rule at its last count.",
   entered: "Entered in 30 days",
   enteredExplain: "Somebody who came twice counts twice.",
   left: "Left in 30 days",

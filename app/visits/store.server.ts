@@ -50,10 +50,10 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
 
 export type Kept = Deed & { visitor: string; profileId: string };
 
-/** What a row is of that stands for all browsers of somebody who has several. No browser goes by such a name. */
-const everyBrowserOf = (profileId: Prisma.Sql) => Prisma.sql`'profile:' || ${profileId}::text`;
+/** The rows that join up all browsers of these profiles go by these names instead of a browser's: none of those has a colon in it. */
+const joinedNames = (profileIds: string[]) => Prisma.sql`SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id`;
 
-/** All that people with several browsers did, of what `deeds` (d) has of theirs, in a row each that says all there is. */
+/** Writes such rows for those who have several browsers. `people`: what is asked of, as a table p of profile_id, kind and detail; without a kind, all of hers. */
 const joinedUp = (shopId: number, people: Prisma.Sql) => Prisma.sql`
   WITH several AS MATERIALIZED (
     SELECT v.profile_id FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id IN (SELECT profile_id FROM ${people}) GROUP BY v.profile_id HAVING count(*) > 1
@@ -65,7 +65,7 @@ const joinedUp = (shopId: number, people: Prisma.Sql) => Prisma.sql`
     SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:${momentsKept}] AS moments FROM mine CROSS JOIN LATERAL unnest(moments) at GROUP BY profile_id, kind, detail
   ), counts AS (SELECT profile_id, kind, detail, sum(count)::int AS count FROM mine GROUP BY profile_id, kind, detail)
   INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
-  SELECT ${shopId}, ${everyBrowserOf(Prisma.sql`t.profile_id`)}, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true
+  SELECT ${shopId}, 'profile:' || t.profile_id::text, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true
   FROM times t JOIN counts c ON c.profile_id = t.profile_id AND c.kind = t.kind AND c.detail = t.detail
   ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET moments = excluded.moments, count = excluded.count, last_at = excluded.last_at`;
 
@@ -128,7 +128,7 @@ export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Prom
   if (profileIds.length === 0) return;
   const client = inside(tx);
   await client.$executeRaw`
-    WITH gone AS (DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id))
+    WITH gone AS (DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(${joinedNames(profileIds)}))
     UPDATE deed d SET whole = v.alone
     FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
     WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
@@ -143,7 +143,7 @@ export async function eraseVisits(shopId: number, profileIds: string[] | null, t
   else {
     await inside(tx).$executeRaw`
       DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(
-        SELECT visitor FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) UNION ALL SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id
+        SELECT visitor FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) UNION ALL ${joinedNames(profileIds)}
       )`;
   }
   await inside(tx).visit.deleteMany({ where });

@@ -291,6 +291,7 @@ describe("segments", () => {
     await app().getByText("This segment is slow").waitFor();
     // It follows by itself.
     await app().getByText("It was last counted", { exact: false }).waitFor({ timeout: patience });
+    await app().getByText("Who fitted the rule at its last count.").waitFor();
     await app().getByText("Besides, 12 people came in and 0 people went out because the segment was made or changed", { exact: false }).waitFor();
     await expectAccessible();
     await button("Show as table").click();

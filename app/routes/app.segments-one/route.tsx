@@ -161,7 +161,7 @@ function SummaryCard({ data }: { data: SegmentData }) {
           </Text>
         </BlockStack>
         <InlineGrid columns={{ xs: 1, md: 3 }} gap="400">
-          <Figure label={say.size} value={format.number(data.size)} explain={say.sizeExplain} />
+          <Figure label={say.size} value={format.number(data.size)} explain={data.slow === null ? say.sizeExplain : say.slowSizeExplain} />
           <Figure label={say.entered} value={format.number(sum("entered"))} explain={say.enteredExplain} />
           <Figure label={say.left} value={format.number(sum("left"))} explain={say.leftExplain} />
         </InlineGrid>
