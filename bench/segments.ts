@@ -33,7 +33,7 @@ const { makeMembers } = await import("../app/segments/whole-store.server.ts");
 const { countOf, limited } = await import("../app/segments/sql-store.server.ts");
 const { db } = await import("../app/db.server.ts");
 
-const world = { timezone: "UTC", catalogue, rfm: null, rules: new Map<string, Node>() };
+const world = { timezone: "UTC", catalogue, rfm: null, predictions: null, rules: new Map<string, Node>() };
 const queryOf = (rule: Node) => {
   const compiled = compile(rule, { shopId, countOffline: false, world, now });
   if (!compiled.ok) throw new Error(`No SQL: ${compiled.reason}`);

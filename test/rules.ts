@@ -6,6 +6,7 @@ import type { World } from "../app/segments/evaluate.ts";
 import type { Deed, History, LoggedKind } from "../app/segments/history.ts";
 import { readRule, type Condition, type Node, type When } from "../app/segments/rule.ts";
 import { after, day, hour } from "../app/lib/time.ts";
+import { horizons, learn, type Bought, type Model } from "../app/predictions/model.ts";
 
 /** A few weeks around the days on which clocks change in London (25 October 2026) and in Auckland (27 September 2026). */
 export const firstMoment = new Date("2026-09-20T00:00:00Z");
@@ -63,6 +64,23 @@ const did = doing.chain((one) =>
 const orderWhere = whereOf("ordered").map(({ products, collections, vendors, priceMinor: cost }) => ({ products, collections, vendors, priceMinor: cost }));
 const score = some(fc.integer({ min: 1, max: 5 }));
 
+const bound = fc.constantFrom("at-least" as const, "at-most" as const);
+/** What is asked of predictions, at bounds that some of `anyModel` reach and others do not. */
+export const anyForetelling: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({
+    ...{ kind: fc.constant("chance-of-order" as const), within: fc.constantFrom(...horizons) },
+    chance: fc.record({ is: bound, percent: fc.constantFrom(0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100) }),
+  }),
+  fc.record({
+    kind: fc.constant("expected-order" as const),
+    due: fc.oneof(
+      length.map((one) => ({ kind: "within" as const, length: one })),
+      fc.record({ kind: fc.constant("overdue" as const), atLeast: length, lessThan: maybe(length) }),
+    ),
+  }),
+  fc.record({ kind: fc.constant("predicted-spend" as const), spend: fc.record({ is: bound, value: fc.constantFrom(0, 5, 20, 50, 100, 200) }) }),
+);
+
 export const anyCondition: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 8, arbitrary: did },
   {
@@ -89,6 +107,7 @@ export const anyCondition: fc.Arbitrary<Condition> = fc.oneof(
     .map((one) => ({ ...one, recency: one.frequency === undefined ? one.recency : undefined })),
   some(fc.constantFrom(...rfmGroups)).map((groups) => ({ kind: "rfm-group" as const, groups })),
   some(fc.constantFrom(...stages)).map((all) => ({ kind: "lifecycle" as const, stages: all })),
+  { weight: 2, arbitrary: anyForetelling },
 );
 
 /** Rules up to three groups deep, in their canonical form. */
@@ -159,6 +178,21 @@ export function anyHistory(at: fc.Arbitrary<Date> = anyMoment, most = 4): fc.Arb
   });
 }
 
+/** A shop's past: people who order some days apart, more or less regularly. */
+function pastOf(every: number, leave: number, days: number, people: number): Model {
+  const bought = Array.from({ length: people }, (_, who): Bought => {
+    const began = after(firstMoment, -(days - (who % 7) * 5) * day);
+    const count = 1 + ((who * 7) % leave);
+    const orders = Array.from({ length: count }, (_one, nth) => ({ at: after(began, nth * (every + (who % 4)) * day), netMinor: 5 + ((who * 11) % 20) }));
+    return { count, firstAt: began, orders };
+  });
+  return learn(bought, firstMoment, "2026-09-20");
+}
+
+/** Of the last but one too little is known for a year ahead, of the last for anything. Few, and always the same: each is worked out once. */
+const models = [pastOf(3, 5, 200, 60), pastOf(10, 5, 400, 60), pastOf(10, 2, 400, 60), pastOf(40, 6, 500, 40), pastOf(3, 4, 90, 40), pastOf(3, 2, 400, 4)];
+export const anyModel = fc.constantFrom(...models);
+
 /** A shop, in a time zone whose clocks change meanwhile. One product lies in no collection, one is not known at all. */
 export const anyWorld: fc.Arbitrary<World> = fc.record({
   timezone: fc.constantFrom("Europe/London", "Pacific/Auckland", "Australia/Lord_Howe"),
@@ -169,5 +203,6 @@ export const anyWorld: fc.Arbitrary<World> = fc.record({
     ]),
   ),
   rfm: fc.option(fc.constant({ madeOn: "2026-09-20", recencyDays: [2, 5, 10, 20], orders: [0, 1, 1, 2], spentMinor: [0, 5, 10, 20] } as const), { freq: 5 }),
+  predictions: fc.option(anyModel, { freq: 9 }),
   rules: anyRule.map((other) => new Map([["other", other]])),
 });

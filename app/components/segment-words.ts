@@ -136,7 +136,7 @@ export const builderWords = {
   actions: "Actions",
   actionsFor: (what: string) => `Actions for: ${what}`,
 
-  conditionGroups: { deeds: "What they did", visits: "How they came", person: "Who they are", standing: "Where they stand" },
+  conditionGroups: { deeds: "What they did", visits: "How they came", person: "Who they are", standing: "Where they stand", expected: "What is expected" },
   kinds: {
     did: "Did or did not do something",
     "left-behind": "Left a cart or checkout behind",
@@ -152,6 +152,9 @@ export const builderWords = {
     rfm: "Scores (recency, frequency, money)",
     "rfm-group": "Group by scores",
     lifecycle: "Stage of life",
+    "chance-of-order": "Chance of another order",
+    "expected-order": "Date of the next order expected",
+    "predicted-spend": "Spend expected within a year",
   },
   /** Labels of fields, by the way to them; the last part where nothing longer is there. */
   labels: {
@@ -188,6 +191,15 @@ export const builderWords = {
     money: "Money",
     groups: "Groups",
     stages: "Stages",
+    "chance.is": "Chance",
+    percent: "Percent",
+    within: "Within the next",
+    "due.kind": "When",
+    "due.length": "Within the next",
+    "due.atLeast": "Expected at least this long ago",
+    "due.lessThan": "Less than this long ago",
+    "spend.is": "How much",
+    "spend.value": "Amount",
   } as Record<string, string>,
   help: {
     products: "Leave it empty for any product.",
@@ -227,6 +239,8 @@ export const builderWords = {
     states: { none: "never said", single: "agreed", confirmed: "agreed and confirmed it", out: "said no" },
     scores: { 1: "1", 2: "2", 3: "3", 4: "4", 5: "5" },
     unit: { hours: "hours", days: "days" },
+    within: { 30: "30 days", 90: "90 days", 365: "365 days" },
+    due: { within: "is still to come", overdue: "has passed without one" },
   } as Record<string, Record<string, string>>,
   unitOf: (label: string) => `${label}: unit`,
   atLeastPrice: "At least",

@@ -12,6 +12,7 @@ import { log } from "../log.server.ts";
 import { eraseMessages, messagesOf, redactMessages } from "../messages/send.server.ts";
 import { eraseOffers } from "../offers/fill.server.ts";
 import { erasePast } from "../past/compare.server.ts";
+import { erasePredictions } from "../predictions/model.server.ts";
 import { eraseProducts } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import { eraseSegments, lookAgainAt, membershipsOf } from "../segments/update.server.ts";
@@ -97,6 +98,7 @@ async function forgetShop(shop: Shop, requestId: string, requestedAt: Date, now:
     await eraseDestinations(shop.id, tx);
     await eraseAssignments(shop.id, null, tx);
     await eraseSegments(shop.id, tx);
+    await erasePredictions(shop.id, tx);
     await eraseConsent(shop.id, null, tx);
     await eraseCommerce(shop.id, tx);
     await erasePast(shop.id, tx);

@@ -16,7 +16,7 @@ import { shopsToAsk } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
 import { shopsToCount } from "../segments/count.server.ts";
 import { shopsFilling } from "../segments/fill.server.ts";
-import { makeCuts, shopsToScore } from "../segments/scores.server.ts";
+import { score, shopsToScore } from "../segments/scores.server.ts";
 import * as segments from "../segments/update.server.ts";
 import { changeSequence } from "../segments/update.server.ts";
 import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
@@ -87,7 +87,7 @@ async function scoreShop(shopId: number, now: Date): Promise<void> {
   if (shop === null) return;
   await transaction(async (tx) => {
     await segments.lockWriter(shop.id, tx);
-    await makeCuts(shop, now, tx);
+    await score(shop, now, tx);
   });
 }
 

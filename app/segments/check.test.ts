@@ -8,7 +8,7 @@ import type { ConditionOf, Length, Node, When } from "./rule.ts";
 import { standard } from "./standard.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
-const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, now };
+const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, predictions: null, now };
 const days = (amount: number): Length => ({ amount, unit: "days" });
 const last = (amount: number): When => ({ kind: "last", length: days(amount) });
 const did = (change: Partial<ConditionOf<"did">> = {}): Node => ({

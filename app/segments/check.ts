@@ -1,8 +1,10 @@
 // What is odd about a rule that can be read: it can never match, or always does, or asks for what is not kept. Warnings, each a sentence; none of them stops it.
 import { pixelKeptSince, pixelMonths } from "../events/retention.ts";
 import { after } from "../lib/time.ts";
+import { expectedNeeds, lacking, year, type Model } from "../predictions/model.ts";
 import { deedKinds } from "./deed.ts";
 import { stages } from "./groups.ts";
+import { foretells, type Foretelling } from "./foretold.ts";
 import { lookBackOf } from "./needs.ts";
 import { claimOf, contradicts, coverAll, type Claim } from "./range.ts";
 import { ruleWords } from "./rule-words.ts";
@@ -14,7 +16,7 @@ type Code = keyof typeof ruleWords.warning;
 export type Warning = { code: Code; path: number[]; message: string };
 
 /** The shop a rule is checked in. `key`: the segment it belongs to, where it has one already. */
-export type CheckedIn = { key: string | null; rules: ReadonlyMap<string, Node>; timezone: string; hasScores: boolean; now: Date };
+export type CheckedIn = { key: string | null; rules: ReadonlyMap<string, Node>; timezone: string; hasScores: boolean; predictions: Model | null; now: Date };
 
 type Verdict = "never" | "always" | null;
 const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : verdict === "never" ? "always" : "never");
@@ -61,6 +63,8 @@ function isEmpty(node: Condition): boolean {
       return emptyWhen(node.when);
     case "left-behind":
       return milliseconds(node.atLeast) >= milliseconds(node.lessThan);
+    case "expected-order":
+      return node.due.kind === "overdue" && node.due.lessThan !== undefined && milliseconds(node.due.atLeast) >= milliseconds(node.due.lessThan);
     default:
       return false;
   }
@@ -142,6 +146,12 @@ function future(node: Condition, path: number[], shop: CheckedIn): Warning[] {
   return when?.kind === "dates" && when.from !== undefined && startOf(when.from, shop.timezone) > shop.now ? [warn("future", path)] : [];
 }
 
+/** Whether enough is known of the shop to answer a condition at all. */
+function isPredicted(node: Foretelling, model: Model | null): boolean {
+  const horizon = node.kind === "chance-of-order" ? node.within : node.kind === "expected-order" ? expectedNeeds : year;
+  return model !== null && lacking(model, horizon) === null;
+}
+
 function aboutCondition(node: Condition, path: number[], shop: CheckedIn): Warning[] {
   const found = [...retention(node, path, shop), ...future(node, path, shop)];
   if (isEmpty(node)) found.push(warn("empty-range", path));
@@ -152,6 +162,7 @@ function aboutCondition(node: Condition, path: number[], shop: CheckedIn): Warni
     if (verdict !== null) found.push(warn(verdict, path));
   }
   if ((node.kind === "rfm" || node.kind === "rfm-group") && !shop.hasScores) found.push(warn("no-scores", path));
+  if (foretells(node) && !isPredicted(node, shop.predictions)) found.push(warn("no-predictions", path));
   return found;
 }
 

@@ -2,6 +2,7 @@
 import { valueAt, type DraftCondition, type Value } from "./draft.ts";
 import { deedKinds, type DeedKind, type Filter } from "./deed.ts";
 import { rfmGroups, stages } from "./groups.ts";
+import { horizons } from "../predictions/model.ts";
 import type { Where } from "./rule.ts";
 
 /** What values of a set are chosen from: what the shop has, or what is typed. */
@@ -9,7 +10,7 @@ export type Source = "product" | "collection" | "vendor" | "segment" | "text" | 
 
 /** `path` leads to the value in the condition; it names the field, too, where something is wrong with it. */
 export type Field = { path: string[] } & (
-  | { as: "choice"; name: string; options: readonly string[] }
+  | { as: "choice"; name: string; options: readonly (string | number)[] }
   | { as: "set"; name: string; options: readonly (string | number)[] }
   | { as: "values"; from: Source }
   | { as: "one"; from: "segment" }
@@ -21,8 +22,9 @@ export type Field = { path: string[] } & (
   | { as: "date" }
 );
 
-const choice = (path: string[], name: string, options: readonly string[]): Field => ({ as: "choice", path, name, options });
+const choice = (path: string[], name: string, options: readonly (string | number)[]): Field => ({ as: "choice", path, name, options });
 const amounts = ["at-least", "at-most", "exactly"] as const;
+const bounds = ["at-least", "at-most"] as const;
 const moments = ["ever", "last", "ago", "dates"] as const;
 export const allMoments = [...moments, "since"] as const;
 const everyDeed = Object.keys(deedKinds);
@@ -121,6 +123,18 @@ export function fieldsOf(condition: DraftCondition): Field[] {
       return [{ as: "set", path: ["groups"], name: "groups", options: rfmGroups }];
     case "lifecycle":
       return [{ as: "set", path: ["stages"], name: "stages", options: stages }];
+    case "chance-of-order":
+      return [choice(["chance", "is"], "is", bounds), { as: "number", path: ["chance", "percent"] }, choice(["within"], "within", horizons)];
+    case "expected-order":
+      return [
+        choice(["due", "kind"], "due", ["within", "overdue"]),
+        ...(valueAt(condition, ["due", "kind"]) === "overdue" ? ["atLeast", "lessThan"] : ["length"]).map((key): Field => ({
+          as: "length",
+          path: ["due", key],
+        })),
+      ];
+    case "predicted-spend":
+      return [choice(["spend", "is"], "is", bounds), { as: "money", path: ["spend", "value"] }];
   }
 }
 
@@ -131,6 +145,16 @@ const freshWhens: Record<(typeof allMoments)[number], Value> = {
   dates: { kind: "dates" },
   since: { kind: "since", deed: { did: "viewed-product", where: {} } },
 };
+
+const freshDues: Record<string, Value> = {
+  within: { kind: "within", length: { amount: 14, unit: "days" } },
+  overdue: { kind: "overdue", atLeast: { amount: 7, unit: "days" }, lessThan: { amount: 90, unit: "days" } },
+};
+
+/** The same for when an order is expected. */
+export function freshDue(kind: string): Value {
+  return freshDues[kind] ?? freshDues["within"];
+}
 
 /** Another kind of *when*, ready to be asked. */
 export function freshWhen(kind: string): Value {
@@ -143,4 +167,5 @@ export const conditionGroups = [
   { name: "visits", kinds: ["first-seen", "first-landing"] },
   { name: "person", kinds: ["email-consent", "has", "country", "language"] },
   { name: "standing", kinds: ["in-segment", "rfm", "rfm-group", "lifecycle"] },
+  { name: "expected", kinds: ["chance-of-order", "expected-order", "predicted-spend"] },
 ] as const;

@@ -152,6 +152,9 @@ const fresh: Record<Condition["kind"], (chosen: { segment: string; country: stri
   rfm: () => ({ recency: [4, 5] }),
   "rfm-group": () => ({ groups: ["champions"] }),
   lifecycle: () => ({ stages: ["active"] }),
+  "chance-of-order": () => ({ within: 90, chance: { is: "at-least", percent: 50 } }),
+  "expected-order": () => ({ due: { kind: "within", length: days(14) } }),
+  "predicted-spend": () => ({ spend: { is: "at-least", value: 10_000 } }),
 };
 
 export function freshCondition(kind: Condition["kind"], chosen: { segment: string; country: string }): DraftCondition {

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { anyHistory, anyMoment, anyRule, anyWorld, firstMoment } from "../../test/rules.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { finishedBy } from "../commerce/facts.ts";
+import { predictionOf } from "../predictions/predict.ts";
+import { standingOf } from "./foretold.ts";
 import { evaluate, decide, type World } from "./evaluate.ts";
 import { deedsOf, keptOf, nobody, nothingDone, type Deed, type Done, type History } from "./history.ts";
 import { fits } from "./match.ts";
@@ -12,7 +14,7 @@ import { milliseconds, type Condition, type Node, type When, type Where } from "
 import { dateOf, startOf } from "../lib/shop-days.ts";
 import { writtenOut } from "./written-out.ts";
 
-const world: World = { timezone: "Europe/London", catalogue: new Map(), rfm: null, rules: new Map() };
+const world: World = { timezone: "Europe/London", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
 const start = new Date("2026-11-01T12:00:00Z");
 
 /** The plain definition at one instant, which knows no time but `now`: for whom everything lies behind. */
@@ -98,6 +100,21 @@ function plainly(node: Node, history: History, shop: World, now: Date, within: s
         (node.frequency?.includes(scoreOf(history.orders.length, orders)) ?? true) &&
         (node.money?.includes(scoreOf(money, spentMinor)) ?? true)
       );
+    }
+    case "chance-of-order":
+    case "expected-order":
+    case "predicted-spend": {
+      const standing = standingOf(history.orders);
+      if (shop.predictions === null || standing === null) return false;
+      const expected = predictionOf(shop.predictions, standing, now);
+      const bound = (is: string, have: number | undefined, asked: number) => have !== undefined && compare(is, have, asked);
+      if (node.kind === "chance-of-order") return bound(node.chance.is, expected.chance[node.within]?.percent, node.chance.percent);
+      if (node.kind === "predicted-spend") return bound(node.spend.is, expected.spend?.minor, node.spend.value);
+      if (expected.expected === null) return false;
+      const passed = now.getTime() - expected.expected.at.getTime();
+      const { due } = node;
+      if (due.kind === "within") return passed < 0 && -passed <= milliseconds(due.length);
+      return passed >= milliseconds(due.atLeast) && (due.lessThan === undefined || passed < milliseconds(due.lessThan));
     }
     case "rfm-group":
     case "lifecycle":

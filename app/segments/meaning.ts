@@ -4,8 +4,10 @@
 // little ahead of our clock: nobody is reminded of what she has just bought. So *not* is carried down to the conditions first.
 import { finishedBy } from "../commerce/facts.ts";
 import { day } from "../lib/time.ts";
+import type { Model } from "../predictions/model.ts";
 import { deedsOf, type Done, type History } from "./history.ts";
 import { fits, oneOf, sameTag, type Catalogue } from "./match.ts";
+import { foretold, type Foretelling } from "./foretold.ts";
 import { frequencyAndMoney, recencyDays, type CutPoints } from "./rfm.ts";
 import type { Condition, ConditionOf, Doing, Is, Node, When } from "./rule.ts";
 import { dateOf } from "../lib/shop-days.ts";
@@ -19,6 +21,8 @@ export type World = {
   catalogue: Catalogue;
   /** Null until they were first worked out: then nobody has a score. */
   rfm: CutPoints | null;
+  /** What the shop's past says about who comes back; null until it was first looked at, or where no rule asks. Then nothing is expected of anybody. */
+  predictions: Model | null;
   /** Other segments' rules by key. Nobody is in a segment that is not there, or that asks for itself. */
   rules: ReadonlyMap<string, Node>;
 };
@@ -121,6 +125,9 @@ export function countedBy(asked: Asked, node: Condition): Counted {
       const at = asked.history.person.firstSeenAt;
       return { window, deeds: at !== null && inside(window, at) ? [{ id: "first-seen", at, items: [], subject: null, netMinor: 0 }] : [] };
     }
+    case "chance-of-order":
+    case "expected-order":
+    case "predicted-spend":
     case "rfm": {
       const last = outermost("last", deedsOf(asked.history, "ordered"));
       return { window: windowOf({ kind: "ever" }, timezone), deeds: last === null ? [] : [last] };
@@ -142,6 +149,14 @@ function rfmTimeline(asked: Asked, node: ConditionOf<"rfm">, wanted: boolean): T
     return { from: last.at.getTime() + from * day, until: last.at.getTime() + until * day, subject: null, weight: 0 };
   });
   return some(spans, spans, wanted);
+}
+
+/** What is expected hangs on the orders that are known, and on the days since the last one. Of whom nothing is expected, this is not either. */
+function foretoldTimeline({ history, world }: Asked, node: Foretelling, wanted: boolean): Timeline {
+  const spans = world.predictions === null ? null : foretold(node, history.orders, world.predictions);
+  if (spans === null) return plain(false, wanted);
+  const whole = spans.map(({ from, until }) => ({ from, until, subject: null, weight: 0 }));
+  return some(whole, whole, wanted);
 }
 
 /** When one condition is true, or false where `wanted` is false. */
@@ -176,6 +191,10 @@ function conditionTimeline(asked: Asked, node: Condition, wanted: boolean): Time
     }
     case "rfm":
       return rfmTimeline(asked, node, wanted);
+    case "chance-of-order":
+    case "expected-order":
+    case "predicted-spend":
+      return foretoldTimeline(asked, node, wanted);
     case "rfm-group":
     case "lifecycle":
       return timelineOf(asked, writtenOut(node), wanted);

@@ -1,6 +1,7 @@
 // What a rule needs to be answered: which events can touch it, whether what is kept of a profile is enough, and how far back it looks.
 import type { EventName } from "../events/event.ts";
 import { commerceEvents, deedKinds, profileEvents, type DeedKind } from "./deed.ts";
+import { foretells } from "./foretold.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { conditionsOf, milliseconds, type Condition, type ConditionOf, type Doing, type Node, type When } from "./rule.ts";
 import { startOf } from "../lib/shop-days.ts";
@@ -23,6 +24,8 @@ export type Needs = {
   catalogueKinds: DeedKind[];
   /** Whether it asks for scores: it changes when the cut points do. */
   rfm: boolean;
+  /** Whether it asks what is expected: it changes when the shop's model does. */
+  predictions: boolean;
   /** The segments it asks for, directly or by another, in order. */
   segments: string[];
   /** Kinds of which the moments per profile are asked; and those of which the moments per profile and product are. */
@@ -32,7 +35,7 @@ export type Needs = {
   speed: "hot" | "slow";
   /** The conditions that make it slow, by their way in the tree, and why. */
   slow: { path: number[]; why: Slow }[];
-  /** Whether time alone, or a day's new scores, may change it. What lies a little ahead of our clock aside. */
+  /** Whether time alone, or a day's new scores or predictions, may change it. What lies a little ahead of our clock aside. */
   time: boolean;
   /** Whether it asks for nothing but what is known of a person: neither time nor a deed makes anybody a member. */
   still: boolean;
@@ -87,7 +90,7 @@ const stillKinds: readonly Condition["kind"][] = ["country", "language", "has", 
 
 function movedByTime(node: Condition): boolean {
   if ("when" in node) return node.when.kind === "last" || node.when.kind === "ago";
-  return node.kind === "left-behind" || node.kind === "rfm";
+  return node.kind === "left-behind" || node.kind === "rfm" || foretells(node);
 }
 
 /** The deeds that a condition names, itself and in its *since*. */
@@ -109,6 +112,9 @@ function eventsOf(node: Condition): readonly EventName[] {
     case "left-behind":
       return node.what === "cart" ? commerceEvents.cart : commerceEvents.checkout;
     case "rfm":
+    case "chance-of-order":
+    case "expected-order":
+    case "predicted-spend":
       return commerceEvents.ordered;
     case "country":
     case "language":
@@ -189,6 +195,7 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     catalogue: catalogueKinds.length > 0,
     catalogueKinds,
     rfm: all.some(({ condition }) => condition.kind === "rfm"),
+    predictions: all.some(({ condition }) => foretells(condition)),
     segments: [...segments].sort(),
     kinds: kindsOf(doings.filter((one) => !isWhole(one.did) && !perProduct(one))),
     productKinds: kindsOf(doings.filter((one) => !isWhole(one.did) && perProduct(one))),

@@ -62,7 +62,14 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   const rule = read.rule.match;
   const { world } = await worldOf(shop, undefined, rule);
   const needs = needsOf(rule, world.rules, shop.timezone, now);
-  const warnings = check(rule, { key: options.key ?? null, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, now });
+  const warnings = check(rule, {
+    key: options.key ?? null,
+    rules: world.rules,
+    timezone: shop.timezone,
+    hasScores: world.rfm !== null,
+    predictions: world.predictions,
+    now,
+  });
   const slow = needs.speed === "slow";
   const took = () => Math.round(performance.now() - began);
   const query = await compiled(shop, rule, now, world);

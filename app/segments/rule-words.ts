@@ -145,6 +145,19 @@ export const ruleWords = {
     },
   } as Record<Stage, string>,
 
+  chance: {
+    did: (how: "at-least" | "at-most", percent: number, days: number) => `have ${chanceOf(how, percent)} to order within ${days} days`,
+    didNot: (how: "at-least" | "at-most", percent: number, days: number) => `do not have ${chanceOf(how, percent)} to order within ${days} days`,
+  },
+  expected: {
+    within: { did: (length: string) => `are expected to order within ${length}`, didNot: (length: string) => `are not expected to order within ${length}` },
+    overdue: { did: (how: string) => `were expected back ${how} and have not ordered`, didNot: (how: string) => `were not expected back ${how}` },
+  },
+  spend: {
+    did: (how: "at-least" | "at-most", money: string) => `are expected to spend ${amountOf(how, money)} within a year`,
+    didNot: (how: "at-least" | "at-most", money: string) => `are not expected to spend ${amountOf(how, money)} within a year`,
+  },
+
   and: (parts: string[]) => list(parts, "and"),
   or: (parts: string[]) => list(parts, "or"),
   bracket: (part: string) => `(${part})`,
@@ -168,6 +181,7 @@ export const ruleWords = {
     long: (days: number) => `A rule looks back at most ${days.toLocaleString("en")} days.`,
     times: (most: number) => `Ask for at most ${most.toLocaleString("en")} times.`,
     score: "A score is between 1 and 5.",
+    percent: "A chance is between 0 and 100 percent.",
     noScore: "Choose a score for recency, frequency or money.",
     country: "A country has two capital letters, such as GB.",
     language: "A language has two or three small letters, such as en.",
@@ -195,8 +209,17 @@ export const ruleWords = {
     "unknown-segment": "The segment this asks for is not there, so nobody is in it.",
     cycle: "This segment asks for itself, directly or by another. Nobody can match that.",
     "no-scores": "Scores have not been worked out for this shop yet. Until then nobody has one.",
+    "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then nobody matches it.",
   },
 } as const;
+
+function chanceOf(how: "at-least" | "at-most", percent: number): string {
+  return `a chance of ${amountOf(how, `${percent}%`)}`;
+}
+
+function amountOf(how: "at-least" | "at-most", amount: string): string {
+  return `${how === "at-least" ? "at least" : "at most"} ${amount}`;
+}
 
 function list(parts: string[], word: string): string {
   return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} ${word} ${parts.at(-1) ?? ""}`;

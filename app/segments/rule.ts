@@ -1,6 +1,7 @@
 // The language of segments: one tree of conditions, joined by all, any and not. What each means is said in evaluate.ts.
 import { z } from "zod";
 import { day, hour } from "../lib/time.ts";
+import { horizons } from "../predictions/model.ts";
 import { deedKindNames, deedKinds, type Filter } from "./deed.ts";
 import { rfmGroups, stages } from "./groups.ts";
 import { ruleWords } from "./rule-words.ts";
@@ -105,6 +106,7 @@ export type Is = z.infer<typeof is>;
 const n = z.number().int(say.whole).min(0, say.negative).max(limits.times, say.times(limits.times));
 const score = setOf(z.number().int().min(1, say.score).max(5, say.score));
 const flag = z.boolean();
+const bound = z.enum(["at-least", "at-most"]);
 
 const did = z
   .strictObject({
@@ -126,6 +128,12 @@ const orderWhere = z.strictObject({
   vendors: values.optional(),
   priceMinor: priceMinor.optional(),
 });
+
+/** When the next order is expected: so soon, or so long ago without one (half-open, as *ago*). */
+const due = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("within"), length }),
+  z.strictObject({ kind: z.literal("overdue"), atLeast: length, lessThan: length.optional() }),
+]);
 
 const condition = z.discriminatedUnion("kind", [
   did,
@@ -161,6 +169,15 @@ const condition = z.discriminatedUnion("kind", [
     .refine((one) => one.recency !== undefined || one.frequency !== undefined || one.money !== undefined, say.noScore),
   z.strictObject({ kind: z.literal("rfm-group"), groups: setOf(z.enum(rfmGroups)) }),
   z.strictObject({ kind: z.literal("lifecycle"), stages: setOf(z.enum(stages)) }),
+  z.strictObject({
+    kind: z.literal("chance-of-order"),
+    /** Days from now on. */
+    within: z.literal(horizons),
+    chance: z.strictObject({ is: bound, percent: z.number().int(say.whole).min(0, say.percent).max(100, say.percent) }),
+  }),
+  z.strictObject({ kind: z.literal("expected-order"), due }),
+  /** Within a year from now on. */
+  z.strictObject({ kind: z.literal("predicted-spend"), spend: z.strictObject({ is: bound, value: minor }) }),
 ]);
 export type Condition = z.infer<typeof condition>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;

@@ -130,6 +130,15 @@ function sayLeft(node: ConditionOf<"left-behind">, names: Names, way: "did" | "d
   return joined(words.leftBehind[node.what][way], when, words.withoutOrder);
 }
 
+function sayDue({ due }: ConditionOf<"expected-order">, way: "did" | "didNot"): string {
+  if (due.kind === "within") return words.expected.within[way](sayLength(due.length));
+  const { atLeast, lessThan } = due;
+  if (lessThan === undefined) return words.expected.overdue[way](words.atLeastAgo(sayLength(atLeast)));
+  return words.expected.overdue[way](
+    atLeast.unit === lessThan.unit ? words.betweenUnits(atLeast.amount, sayLength(lessThan)) : words.betweenAgo(sayLength(atLeast), sayLength(lessThan)),
+  );
+}
+
 const scores = (all: number[]) => words.or(all.map(String));
 
 function sayCondition(node: Condition, names: Names, wanted: boolean, last: Doing | null): string {
@@ -166,6 +175,12 @@ function sayCondition(node: Condition, names: Names, wanted: boolean, last: Doin
       });
       return words.rfm[way](words.and(parts));
     }
+    case "chance-of-order":
+      return words.chance[way](node.chance.is, node.chance.percent, node.within);
+    case "expected-order":
+      return sayDue(node, way);
+    case "predicted-spend":
+      return words.spend[way](node.spend.is, formatMoney(node.spend.value, names.currency));
     case "rfm-group":
       return words.among[way](words.or(node.groups.map((group) => words.groups[group])));
     case "lifecycle":

@@ -4,6 +4,8 @@ import type { Tx } from "../lib/tx.ts";
 import { day } from "../lib/time.ts";
 import { inside, type ShopQuery } from "../tx.server.ts";
 import type { CutPoints, Four } from "./rfm.ts";
+import { standsUpTo } from "./sql-foretold.ts";
+import { toPrisma } from "./sql-store.server.ts";
 
 // The column holds what writeCuts put there.
 export async function findCuts(shopId: number, tx?: Tx): Promise<{ cuts: CutPoints; madeAt: Date } | null> {
@@ -54,6 +56,17 @@ export async function customersDue(shopId: number, now: Date, tx: Tx): Promise<v
   await inside(tx).$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT DISTINCT shop_id, profile_id, ${now}::timestamptz FROM placed_order WHERE shop_id = ${shopId} AND profile_id IS NOT NULL
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+}
+
+/**
+ * Has those customers looked at again at the next sweep who stand at these steps after their last order or at earlier ones: a list of the last step by group, -1
+ * where nothing moved.
+ */
+export async function foretoldDue(shopId: number, typicalGap: number, lastSteps: readonly number[], at: Date, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    INSERT INTO membership_due (shop_id, profile_id, due_at)
+    SELECT ${shopId}, b.profile_id, ${at}::timestamptz FROM buyer b WHERE b.shop_id = ${shopId} AND ${toPrisma(standsUpTo(lastSteps, typicalGap, at))}
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = least(membership_due.due_at, excluded.due_at)`;
 }
 
 /** Has those customers looked at again at the next sweep whose score for orders or money is another by these cut points than it was by those. */

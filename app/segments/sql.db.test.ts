@@ -124,7 +124,7 @@ describe("what people write into fields", () => {
     });
     return read.ok && tag.ok && other.ok ? [{ text, form: read.rule.match, tag: tag.rule.match, other: other.rule.match }] : [];
   });
-  const world: World = { timezone: "Europe/London", catalogue: new Map(), rfm: null, rules: new Map() };
+  const world: World = { timezone: "Europe/London", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
 
   test("is a value and nothing else: found where it was written, and nowhere else", async () => {
     const here = await newShop();
@@ -160,6 +160,6 @@ describe("what people write into fields", () => {
 test("more conditions than anybody reads, by way of other segments, are refused by name", () => {
   const asks = (segment: string): Node => ({ kind: "all", of: Array.from({ length: 10 }, () => ({ kind: "in-segment", segment })) });
   const rules = new Map(["b", "c", "d"].map((key, index) => [key, asks(["c", "d", "e"][index] ?? "")]));
-  const world: World = { timezone: "UTC", catalogue: new Map(), rfm: null, rules };
+  const world: World = { timezone: "UTC", catalogue: new Map(), rfm: null, predictions: null, rules };
   expect(compile(asks("b"), { shopId: 1, countOffline: false, world, now: known })).toEqual({ ok: false, reason: "size" });
 });

@@ -5,6 +5,7 @@ import { recencyDays, type Four } from "./rfm.ts";
 import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
 import { countedOf, rangeOf, within, type Counted } from "./sql-counted.ts";
 import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
+import { expectedOf } from "./sql-foretold.ts";
 import { counts, kept, NotInSql, rowsOf, type Asking } from "./sql-rows.ts";
 import { isTwisted, lowered, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
@@ -180,6 +181,10 @@ function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
     }
     case "rfm":
       return plain(rfm(node, asking), wanted);
+    case "chance-of-order":
+    case "expected-order":
+    case "predicted-spend":
+      return plain(expectedOf(node, asking), wanted);
     case "rfm-group":
     case "lifecycle":
       return nodeOf(writtenOut(node), asking, wanted);

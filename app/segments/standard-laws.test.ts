@@ -9,7 +9,7 @@ import { nobody, type History } from "./history.ts";
 import { standardOf } from "./standard.ts";
 
 // Each day a moment of its own: days of the world are told apart elsewhere.
-const world: World = { timezone: "UTC", catalogue: new Map(), rfm: null, rules: new Map() };
+const world: World = { timezone: "UTC", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
 type Seen = Facts & { visit: Visit };
 const nothingSeen: Seen = { ...noFacts, visit: noVisit };
 const keys = [

@@ -8,7 +8,7 @@ import { readRule } from "./rule.ts";
 import { standard, standardOf } from "./standard.ts";
 
 const start = new Date("2026-11-01T12:00:00Z");
-const world: World = { timezone: "Pacific/Auckland", catalogue: new Map(), rfm: null, rules: new Map() };
+const world: World = { timezone: "Pacific/Auckland", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
 const ruleOf = (key: string) => (standardOf(key) ?? expect.unreachable()).rule;
 
 describe("every standard segment", () => {

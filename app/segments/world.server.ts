@@ -1,4 +1,5 @@
 import type { Tx } from "../lib/tx.ts";
+import { modelOf } from "../predictions/model.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { catalogueOf } from "./catalogue.server.ts";
 import type { World } from "./evaluate.ts";
@@ -28,7 +29,7 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
 
 /**
  * What rules of a shop may ask besides the profile, and the segments that are kept there: `live` with every event, `slow` by
- * counting anew now and then. What products belong to is read where one of these, or `asked`, asks for it; else the catalogue is empty.
+ * counting anew now and then. What products belong to, and what is expected of customers, is read where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
  */
 export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
   const { own, cuts } = await segmentsAndCuts(shop.id, tx);
@@ -41,11 +42,12 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, aske
     ...standardLive.map(({ key, rule, anew }) => ({ key, rule, needs: standardNeeds.get(key) as Needs, ...(anew === undefined ? {} : { anew }) })),
     ...kept.filter(({ needs }) => needs.speed === "hot"),
   ];
-  const wanted = kept.some(({ needs }) => needs.catalogue) || (asked !== null && needsOf(asked, rules, shop.timezone, new Date(0)).catalogue);
+  const needsOfAll = [...kept.map(({ needs }) => needs), ...(asked === null ? [] : [needsOf(asked, rules, shop.timezone, new Date(0))])];
   const world: World = {
     timezone: shop.timezone,
-    catalogue: wanted ? await catalogueOf(shop.id, tx) : new Map(),
+    catalogue: needsOfAll.some((needs) => needs.catalogue) ? await catalogueOf(shop.id, tx) : new Map(),
     rfm: cuts,
+    predictions: needsOfAll.some((needs) => needs.predictions) ? await modelOf(shop.id, tx) : null,
     rules,
   };
   return { world, live, slow: kept.filter(({ needs }) => needs.speed === "slow") };

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { words } from "#app/components/words.ts";
 import { replaced, valueAt, withDeed, withValue, type DraftCondition, type Path, type Value } from "#app/segments/draft.ts";
 import type { DeedKind } from "#app/segments/deed.ts";
-import { fieldsOf, freshWhen, type Field } from "#app/segments/draft-fields.ts";
+import { fieldsOf, freshDue, freshWhen, type Field } from "#app/segments/draft-fields.ts";
 import { ruleWords } from "#app/segments/rule-words.ts";
 import { problemOf, useBuilding } from "./building.tsx";
 import { ChoicesInput } from "./choices-input.tsx";
@@ -94,6 +94,7 @@ function withField(condition: DraftCondition, field: Field, value: Value): Draft
   const parent = field.path.slice(0, -1);
   if (field.as === "choice" && field.name === "did" && typeof value === "string") return withDeed(condition, parent, value as DeedKind);
   if (field.as === "choice" && field.name === "when" && last === "kind" && typeof value === "string") return withValue(condition, parent, freshWhen(value));
+  if (field.as === "choice" && field.name === "due" && typeof value === "string") return withValue(condition, parent, freshDue(value));
   return withValue(condition, field.path, value);
 }
 

@@ -76,14 +76,15 @@ export function PriceInput({ label, value, error, errorIn, onChange }: InputProp
   );
 }
 
-export function ChoiceInput({ label, help, value, error, onChange, name, options }: InputProps & { name: string; options: readonly string[] }) {
+/** One of a few. Its own type is kept: some are numbers. */
+export function ChoiceInput({ label, help, value, error, onChange, name, options }: InputProps & { name: string; options: readonly (string | number)[] }) {
   return (
     <Select
       label={label}
       helpText={help}
-      options={options.map((one) => ({ value: one, label: say.options[name]?.[one] ?? one }))}
+      options={options.map((one) => ({ value: String(one), label: say.options[name]?.[one] ?? String(one) }))}
       value={textOf(value)}
-      onChange={onChange}
+      onChange={(text) => onChange(options.find((one) => String(one) === text) ?? text)}
       error={error}
     />
   );

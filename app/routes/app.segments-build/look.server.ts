@@ -45,9 +45,9 @@ export async function look(shop: Shop, key: string | null, typed: unknown, asked
   const read = readRule(typed);
   if (!read.ok) return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null };
   const rule = read.rule.match;
-  const [{ world }, all] = await Promise.all([worldOf(shop), listSegments(shop)]);
+  const [{ world }, all] = await Promise.all([worldOf(shop, undefined, rule), listSegments(shop)]);
   const { names } = await namesFor(shop, [rule], all, flowName);
-  const checked = { key, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, now };
+  const checked = { key, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, predictions: world.predictions, now };
   return {
     asked,
     problems: [],
