@@ -30,7 +30,7 @@ export const modelVersion = 1;
 /** Where the stretches begin over which the chance of an order is taken to be the same: days since the only order … */
 export const dayEdges = [0, 1, 4, 8, 15, 22, 31, 46, 61, 91, 121, 181, 241, 301, 366, 546, 731] as const;
 /** … and, of all others, her usual gaps since the last one; */
-export const gapEdges = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6, 8, 12] as const;
+export const gapEdges = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6, 8, 12, 18, 27, 40, 60] as const;
 /** … and, for how many follow, usual gaps since any one. */
 export const laterEdges = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] as const;
 

@@ -12,8 +12,8 @@ const middle = (edges: readonly number[], index: number) => {
 
 /** How shops usually go, before anything is known of one: who waits twice as long is about half as likely to come. Only its shape matters much. */
 const usual = {
-  once: (days: number) => 0.5 / (90 + days),
-  again: (gaps: number) => 1 / (1 + gaps),
+  once: (days: number) => 0.35 / (90 + days),
+  again: (gaps: number) => 1 / (1 + gaps) ** 1.25,
   laterOnce: (gaps: number) => 0.4 / (1 + 0.2 * gaps),
   later: (gaps: number) => 0.7 / (1 + 0.1 * gaps),
 };
