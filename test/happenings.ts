@@ -152,6 +152,23 @@ export function eventsOf(all: Happening[]): NewEvent[] {
   });
 }
 
+/** Half a year of orders before all of that, by people of its own: enough for something to be expected of everybody. In the order they were placed. */
+export function pastOrders(): NewEvent[] {
+  const events = Array.from({ length: 14 }, (_, who) =>
+    Array.from({ length: 1 + ((who * 5) % 9) }, (_one, nth): NewEvent => {
+      const at = after(firstMoment, -(200 - who * 3 - nth * (4 + who)) * 24 * 60 * minute + who * minute);
+      const id = `past-${who}-${nth}`;
+      const data: EventData<"order.placed"> = {
+        ...{ orderId: id, name: `#${id}`, placedAt: at.toISOString(), updatedAt: at.toISOString(), cancelledAt: null, test: false, source: "web" },
+        ...{ currency: "GBP", totalMinor: 5 + ((who * 7 + nth) % 30), discountMinor: 0, discountCodes: [], acceptsMarketing: false, lines: [] },
+        ...{ cartToken: null, checkoutToken: null, person: person({ email: 100 + who, customer: 100 + who, country: null }) },
+      };
+      return { name: "order.placed", sourceId: `order.placed/${id}`, sourceAt: at, occurredAt: at, subject: null, data };
+    }),
+  ).flat();
+  return events.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+}
+
 /** How late each of some events is told: most at once, some hours or days after. */
 export const lateness = fc.oneof(
   { weight: 4, arbitrary: fc.constant(0) },

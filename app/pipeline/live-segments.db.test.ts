@@ -1,7 +1,7 @@
 // Memberships that are kept as events arrive and time passes are what the rules say of everything that happened: by the plain meaning, and by the whole-shop query.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { eventsOf, happenings, lateness, toldAt, type Happening } from "../../test/happenings.ts";
+import { eventsOf, happenings, lateness, pastOrders, toldAt, type Happening } from "../../test/happenings.ts";
 import { historiesOf, ownersOf, type Owner } from "../../test/histories-told.ts";
 import { anyRule, firstMoment } from "../../test/rules.ts";
 import { catalogueTold, shelve } from "../../test/shelving.ts";
@@ -10,6 +10,7 @@ import { append, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { newId } from "../lib/id.server.ts";
 import { after, day, hour } from "../lib/time.ts";
+import { lacking } from "../predictions/model.ts";
 import { queue } from "../queue.server.ts";
 import { decide } from "../segments/evaluate.ts";
 import { countNext } from "../segments/count.server.ts";
@@ -63,13 +64,21 @@ const certain: Node[] = [
   often("added-to-cart", 1, { vendors: ["a"] }),
   { kind: "not", of: { kind: "any", of: [often("landed", 1), often("was-sent-message", 1), often("searched", 1)] } },
 ];
+/** What is expected moves with each order, with time, and with each day's model: at bounds that some lie near to. */
+const expecting: Node[] = [
+  ...[15, 40, 60].map((percent): Node => ({ kind: "chance-of-order", within: 90, chance: { is: "at-least", percent } })),
+  { kind: "not", of: { kind: "chance-of-order", within: 365, chance: { is: "at-most", percent: 50 } } },
+  { kind: "expected-order", due: { kind: "within", length: { amount: 14, unit: "days" } } },
+  { kind: "all", of: [{ kind: "expected-order", due: { kind: "overdue", atLeast: { amount: 36, unit: "hours" } } }, often("ordered", 2)] },
+  { kind: "predicted-spend", spend: { is: "at-least", value: 25 } },
+];
 
 async function save(shop: Shop, name: string, rule: Node, now: Date): Promise<string> {
   const saved = await saveSegment(shop, { key: null, name, rule: { version: 1, match: rule }, madeFrom: null, version: null }, now);
   return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
 }
 
-const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0 };
+const seen = { expected: 0, unexpected: 0, looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0 };
 
 /** The same people in the same segments, or the rules they differ by. */
 function same(found: string[], expected: string[], rules: { key: string; rule: Node }[], what: string): void {
@@ -106,6 +115,9 @@ async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, ow
     found.push(...(answer.ok ? answer.answer : expect.unreachable(answer.reason)).map((id) => `${key} ${id}`));
   }
   same(found, expected, live, `found ${moment}`);
+  const expectingKeys = new Set(live.filter(({ needs, key }) => needs.predictions && key.includes("-7")).map(({ key }) => key));
+  seen.expected += kept.filter((one) => expectingKeys.has(one.segmentKey)).length;
+  seen.unexpected += world.predictions === null || lacking(world.predictions, 90) !== null ? 1 : 0;
   seen.looks += 1;
   seen.members += kept.length;
   seen.own += kept.filter((one) => one.segmentKey.includes("-7")).length;
@@ -159,7 +171,7 @@ const chances = fc.infiniteStream(fc.nat());
 
 test("after every batch, every sweep and every merge taken back the members are those of whom the rule is true, whatever comes late, twice, merged, given back or erased", async () => {
   await queue();
-  const months = [0, 100, 200, 300, 400].map((days) => after(firstMoment, days * day));
+  const months = [-210, -100, 0, 100, 200, 300, 400].map((days) => after(firstMoment, days * day));
   await ensurePartitions(months);
   await ensurePartitions(months, "pixel");
   await fc.assert(
@@ -175,7 +187,7 @@ test("after every batch, every sweep and every merge taken back the members are 
         const shop = await newShop(timezone);
         const firstKey = await save(shop, "first", rules[0] as Node, firstMoment);
         const asking = (rule: Node) => JSON.parse(JSON.stringify(rule).replaceAll('"other"', JSON.stringify(firstKey))) as Node;
-        for (const [index, rule] of certain.entries()) await save(shop, `certain ${index}`, rule, firstMoment);
+        for (const [index, rule] of [...certain, ...expecting].entries()) await save(shop, `certain ${index}`, rule, firstMoment);
         for (const [index, rule] of slow.entries()) {
           const rule_ = { version: 1, match: asking(rule) };
           const saved = await saveSegment(shop, { key: null, name: `slow ${index}`, rule: rule_, madeFrom: null, version: null }, firstMoment);
@@ -188,6 +200,10 @@ test("after every batch, every sweep and every merge taken back the members are 
           .map((event, index) => ({ event, at: toldAt(event, late[index] ?? 0) }))
           .sort((a, b) => a.at.getTime() - b.at.getTime());
         const told: NewEvent[] = [];
+        if (draw(4) > 0) {
+          told.push(...pastOrders());
+          await tell(shop, told, firstMoment);
+        }
         let now = firstMoment;
         let bursts = 0;
         const pass = async (to: Date, when: string) => {
@@ -258,4 +274,5 @@ test("after every batch, every sweep and every merge taken back the members are 
   expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
   expect(Math.min(seen.merges, seen.erased, seen.takenBack)).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
+  expect(seen.expected).toBeGreaterThan(100);
 }, 240_000);
