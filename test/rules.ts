@@ -192,6 +192,8 @@ function pastOf(every: number, leave: number, days: number, people: number): Mod
 /** Of the last but one too little is known for a year ahead, of the last for anything. Few, and always the same: each is worked out once. */
 const models = [pastOf(3, 5, 200, 60), pastOf(10, 5, 400, 60), pastOf(10, 2, 400, 60), pastOf(40, 6, 500, 40), pastOf(3, 4, 90, 40), pastOf(3, 2, 400, 4)];
 export const anyModel = fc.constantFrom(...models);
+/** A shop of which enough is known for everything that can be asked. */
+export const knownModel = pastOf(10, 5, 400, 60);
 
 /** A shop, in a time zone whose clocks change meanwhile. One product lies in no collection, one is not known at all. */
 export const anyWorld: fc.Arbitrary<World> = fc.record({

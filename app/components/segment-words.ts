@@ -12,9 +12,10 @@ export const segmentsWords = {
   ownEmpty: "You have made none yet. Begin with one of the templates below, or with an empty rule.",
   templates: "Templates",
   templatesIntro:
-    "Standing among your customers by when, how often and for how much they bought, and stages of a customer's life. Copy one to use or change it.",
+    "Standing among your customers by when, how often and for how much they bought, stages of a customer's life, and what your shop's past lets expect. Copy one to use or change it.",
   groups: "By recency, frequency and money",
   stages: "By stage of life",
+  expected: "By what is expected",
   copy: "Copy and change",
   copyOf: (name: string) => `Copy and change: ${name}`,
   columns: { name: "Segment", size: "People now", change: "Last 7 days", used: "Used by" },
@@ -209,6 +210,7 @@ export const builderWords = {
     recency: "5 is the fifth of your customers who bought most recently.",
     frequency: "5 is the fifth that orders the most often.",
     money: "5 is the fifth that spent the most.",
+    percent: "60 means: of ten such customers about six did, in your shop's own past.",
   } as Record<string, string>,
   options: {
     did: {

@@ -1,9 +1,14 @@
+import { factsOf } from "../commerce/update.server.ts";
 import { allows, type Permission } from "../consent/allows.ts";
 import { consentNow } from "../consent/record.server.ts";
 import { globalExperiment } from "../holdouts/assign.ts";
 import { aliasesOfProfiles, survivorsOf } from "../identity/resolve.server.ts";
 import { byStrength } from "../identity/partition.ts";
 import { keyKinds, kindOf, knownOf, surety, valueOf, type Field, type Key, type Level } from "../identity/telling.ts";
+import { modelOf } from "../predictions/model.server.ts";
+import { horizons, lacking, type Horizon, type Model } from "../predictions/model.ts";
+import { standingOf, type Standing } from "../predictions/place.ts";
+import { predictionOf, type Prediction } from "../predictions/predict.ts";
 import { segmentsByKey } from "../segments/saved.server.ts";
 import { membershipsOf } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -27,6 +32,12 @@ export type ShownMerge = {
   mayUndo: boolean;
 };
 
+/** What is expected of somebody who ordered; what of it too little is known for, and what is missing. `learnedFrom`: null where the shop was not looked at yet. */
+export type Expected = Prediction & {
+  lacking: Partial<Record<Horizon, NonNullable<ReturnType<typeof lacking>>>>;
+  learnedFrom: { orders: number; customers: number } | null;
+};
+
 export type PersonView = {
   profile: { id: string; firstName: string | null; lastName: string | null; email: string | null; firstSeenAt: Date; redacted: boolean };
   known: { field: Field; value: string; at: string; from: string }[];
@@ -36,6 +47,8 @@ export type PersonView = {
   segments: { key: string; name: string; rule: string; since: Date }[];
   arms: { flowKey: string | null; arm: string; at: Date; contaminated: boolean }[];
   audiences: { connector: string; segment: string; state: string }[];
+  /** Null where she never ordered. */
+  expected: Expected | null;
   visit: Record<"firstSeenAt" | "lastSeenAt" | "productViewedAt" | "cartAddedAt" | "formAbandonedAt" | "formSubmittedAt", Date | null> | null;
   moments: Moment[];
   merges: ShownMerge[];
@@ -51,7 +64,7 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
     return current === undefined ? null : { kind: "elsewhere", id: current };
   }
   const profile = { ...row, redacted: row.redactedAt !== null };
-  const [aliases, rows, members, visits, consents, merges, segments] = await Promise.all([
+  const [aliases, rows, members, visits, consents, merges, segments, facts, model] = await Promise.all([
     aliasesOfProfiles(shop.id, [id]),
     rowsOf(shop.id, id, shownOfEach),
     membershipsOf(shop.id, [id]),
@@ -59,7 +72,10 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
     consentNow(shop, [profile]),
     mergesOf(shop.id, id, shownOfEach),
     segmentsByKey(shop),
+    factsOf(shop.id, [id], shop.countOffline),
+    modelOf(shop.id),
   ]);
+  const standing = standingOf(facts.get(id)?.orders ?? []);
   const strength = byStrength(new Map(aliases.map((one) => [one.key, one.since])));
   const keys = [...aliases].sort((a, b) => strength(a.key, b.key));
   const consent = consents.get(id) ?? { state: "none" as const, at: null, source: null, soldAt: null, suppressed: null };
@@ -93,6 +109,7 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
       })),
       arms: rows.arms.map(({ experiment, ...one }) => ({ ...one, flowKey: experiment === globalExperiment ? null : experiment.replace(/^flow:/, "") })),
       audiences: rows.held.map((one) => ({ connector: one.connector, segment: segments.get(one.segment_key)?.name ?? one.segment_key, state: one.state })),
+      expected: standing === null ? null : expectedOf(model, standing, now),
       visit:
         visit === undefined
           ? null
@@ -108,6 +125,15 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
       })),
     },
   };
+}
+
+function expectedOf(model: Model | null, standing: Standing, now: Date): Expected {
+  if (model === null) return { chance: { 30: null, 90: null, 365: null }, nextOrder: null, spend: null, usualGap: null, lacking: {}, learnedFrom: null };
+  const lacks = horizons.flatMap((horizon) => {
+    const lack = lacking(model, horizon);
+    return lack === null ? [] : [[horizon, lack] as const];
+  });
+  return { ...predictionOf(model, standing, now), lacking: Object.fromEntries(lacks), learnedFrom: { orders: model.orders, customers: model.customers } };
 }
 
 function knownLines(aliases: { key: Key; known: Parameters<typeof knownOf>[0][number]["known"] }[]): PersonView["known"] {

@@ -5,6 +5,24 @@ import { day } from "../lib/time.ts";
 /** What somebody's orders that count come to. Only who ordered has it. */
 export type Standing = { count: number; netMinor: number; firstAt: Date; lastAt: Date };
 
+/** One order that counts, with what it brought. */
+export type Placed = { placedAt: Date; netMinor: number };
+
+/** What somebody's orders come to, or null where there are none. */
+export function standingOf(orders: readonly Placed[]): Standing | null {
+  const [first] = orders;
+  if (first === undefined) return null;
+  return orders.reduce<Standing>(
+    (sum, { placedAt, netMinor }) => ({
+      count: sum.count + 1,
+      netMinor: sum.netMinor + netMinor,
+      firstAt: placedAt < sum.firstAt ? placedAt : sum.firstAt,
+      lastAt: placedAt > sum.lastAt ? placedAt : sum.lastAt,
+    }),
+    { count: 0, netMinor: 0, firstAt: first.placedAt, lastAt: first.placedAt },
+  );
+}
+
 /** How many orders: the beginnings of the bands that are told apart. */
 export const bands = [1, 2, 3, 4, 6, 10, 20] as const;
 /** How many days usually lie between two orders: the beginnings of the classes, each a quarter above the one before. The first one begins at nothing. */

@@ -43,7 +43,7 @@ export type Prediction = {
   /** Of another order within so many days, in percent. */
   chance: Record<Horizon, { percent: number; low: number; high: number } | null>;
   /** When the next one is expected, should it come within a year. */
-  expected: { at: Date; from: Date; until: Date } | null;
+  nextOrder: { at: Date; from: Date; until: Date } | null;
   /** Within a year, in minor units. */
   spend: { minor: number; low: number; high: number } | null;
   /** Days that usually lie between her orders; null where she has one only. */
@@ -68,7 +68,7 @@ export function predictionOf(model: Model, standing: Standing, now: Date): Predi
   const [low, high] = spendBetween(model, standing, place);
   return {
     chance: { 30: chance(horizons[0]), 90: chance(horizons[1]), 365: chance(horizons[2]) },
-    expected: days === undefined ? null : { at: after(days), from: after(from), until: after(until) },
+    nextOrder: days === undefined ? null : { at: after(days), from: after(from), until: after(until) },
     spend: minor === null ? null : { minor, low: Math.min(low, minor), high: Math.max(high, minor) },
     usualGap: standing.count === 1 ? null : Math.round(usualGap(standing, model.typicalGap)),
   };

@@ -132,8 +132,8 @@ describe("laws of any shop", () => {
             expect(percent).toBeGreaterThanOrEqual(chances[index - 1]?.percent ?? 0);
           }
           if (found.spend !== null) expect(0 <= found.spend.low && found.spend.low <= found.spend.minor && found.spend.minor <= found.spend.high).toBe(true);
-          if (found.expected !== null) {
-            const { at, from, until } = found.expected;
+          if (found.nextOrder !== null) {
+            const { at, from, until } = found.nextOrder;
             expect(one.lastAt <= from && from <= at && at <= until && one.lastAt < at).toBe(true);
           }
           horizons.forEach((horizon) => expect(found.chance[horizon] === null).toBe(lacking(model, horizon) !== null));

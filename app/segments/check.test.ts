@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyHistory, anyMoment, anyRule, anyWorld, firstMoment } from "../../test/rules.ts";
+import { anyHistory, anyMoment, anyRule, anyWorld, firstMoment, knownModel } from "../../test/rules.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { check, cycleOf, verdictOf, type CheckedIn } from "./check.ts";
 import { decide } from "./evaluate.ts";
@@ -8,7 +8,7 @@ import type { ConditionOf, Length, Node, When } from "./rule.ts";
 import { standard } from "./standard.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
-const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, predictions: null, now };
+const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, predictions: knownModel, now };
 const days = (amount: number): Length => ({ amount, unit: "days" });
 const last = (amount: number): When => ({ kind: "last", length: days(amount) });
 const did = (change: Partial<ConditionOf<"did">> = {}): Node => ({
@@ -53,6 +53,7 @@ describe("what is odd", () => {
     ["a segment that is not there", { kind: "in-segment", segment: "gone" }, ["unknown-segment"]],
     ["deep inside, and so the whole", all(did(), any(all(times("at-least", 3), times("at-most", 2)))), ["never", "contradiction"]],
     ["deep inside, but not the whole", any(did(), all(times("at-least", 3), times("at-most", 2))), ["contradiction"]],
+    ["overdue for longer than it is", { kind: "expected-order", due: { kind: "overdue", atLeast: days(7), lessThan: days(7) } }, ["empty-range"]],
   ])("%s", (_what, rule, codes) => {
     const found = check(rule, shop);
     expect(found.map((one) => one.code)).toEqual(codes);
@@ -63,6 +64,21 @@ describe("what is odd", () => {
     expect(check(all(did(), not(view(last(730)))), shop).map(({ code, path }) => ({ code, path }))).toEqual([{ code: "beyond-retention", path: [1, 0] }]));
 
   test("scores that nobody has yet", () => expect(check({ kind: "rfm", money: [5] }, { ...shop, hasScores: false })).toMatchObject([{ code: "no-scores" }]));
+
+  test("predictions, where too little was ordered, or not for long enough to look so far ahead", () => {
+    const chance = (within: 30 | 365): Node => ({ kind: "chance-of-order", within, chance: { is: "at-least", percent: 50 } });
+    const spend: Node = { kind: "predicted-spend", spend: { is: "at-least", value: 1 } };
+    const soon: Node = { kind: "expected-order", due: { kind: "within", length: days(7) } };
+    const young = { ...knownModel, days: 100 };
+    const codes = (rule: Node, predictions: CheckedIn["predictions"]) => check(rule, { ...shop, predictions }).map(({ code }) => code);
+    for (const rule of [chance(30), chance(365), spend, soon]) {
+      expect(codes(rule, null)).toEqual(["no-predictions"]);
+      expect(codes(rule, { ...knownModel, orders: 49, customers: 30 })).toEqual(["no-predictions"]);
+      expect(codes(rule, { ...knownModel, customers: knownModel.orders - 4 })).toEqual(["no-predictions"]);
+      expect(codes(rule, knownModel)).toEqual([]);
+    }
+    expect([chance(30), soon, chance(365), spend].map((rule) => codes(rule, young).length)).toEqual([0, 0, 1, 1]);
+  });
 
   test("a segment that leads back to itself", () => {
     const asks = (segment: string): Node => ({ kind: "in-segment", segment });

@@ -88,6 +88,7 @@ describe("what Shopify can ask, too", () => {
         ],
       },
     ],
+    ["what is expected, of which Shopify has a guess of its own", { kind: "predicted-spend", spend: { is: "at-least", value: 100 } }],
   ])("not %s", (_, match) => expect(query(match)).toBeNull());
 
   test("of any rule: nothing, or only what Shopify knows, with every condition said and brackets that close", () =>

@@ -114,6 +114,7 @@ function ofCondition(node: Condition, wanted: boolean, currency: string): Part |
         wanted ? "OR" : "AND",
       );
     default:
+      // Shopify's predicted_spend_tier is a guess of its own, in three classes: not what is asked here.
       return null;
   }
 }

@@ -21,7 +21,7 @@ import {
   type DraftCondition,
   type Value,
 } from "./draft.ts";
-import { allMoments, conditionGroups, fieldsOf, freshWhen } from "./draft-fields.ts";
+import { allMoments, conditionGroups, fieldsOf, freshDue, freshWhen } from "./draft-fields.ts";
 import { deedKindNames } from "./deed.ts";
 import { canonical, conditionsOf, limits, readRule, type Condition, type Node } from "./rule.ts";
 
@@ -149,6 +149,13 @@ describe("fields", () => {
         const narrowed = withValue(withDeed(condition, [], before), ["where"], { products: ["1"] });
         expect(read(withDeed(narrowed, [], after)).ok).toBe(true);
       }
+  });
+
+  test("another kind of expectation can be asked", () => {
+    for (const kind of ["within", "overdue"]) {
+      const condition = withValue(freshCondition("expected-order", { segment: "", country: "" }), ["due"], freshDue(kind));
+      expect([kind, read(condition).ok]).toEqual([kind, true]);
+    }
   });
 
   test("another kind of time can be asked, but for dates, which are asked for", () => {

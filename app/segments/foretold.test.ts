@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { anyForetelling, anyHistory, anyModel, anyMoment, firstMoment } from "../../test/rules.ts";
 import { after, day } from "../lib/time.ts";
 import { lacking, learn, type Model } from "../predictions/model.ts";
-import { groupOf, stepOf, steps } from "../predictions/place.ts";
+import { groupOf, standingOf, stepOf, steps } from "../predictions/place.ts";
 import { predictionOf } from "../predictions/predict.ts";
 import { decide, type World } from "./evaluate.ts";
-import { foretells, movedSteps, standingOf, type Foretelling } from "./foretold.ts";
+import { foretells, movedSteps, type Foretelling } from "./foretold.ts";
 import { nothingDone, type History } from "./history.ts";
 import type { Node } from "./rule.ts";
 
@@ -37,7 +37,7 @@ const overdue = (atLeast: number, lessThan?: number): Node => ({
 describe("what is expected", () => {
   const regular = ordered(0, 10, 20);
   const standing = standingOf(regular.orders) ?? expect.unreachable();
-  const at = predictionOf(model, standing, after(start, 20 * day)).expected?.at ?? expect.unreachable();
+  const at = predictionOf(model, standing, after(start, 20 * day)).nextOrder?.at ?? expect.unreachable();
 
   test("a regular customer is expected about when she usually comes", () => {
     expect((at.getTime() - standing.lastAt.getTime()) / day).toBeGreaterThanOrEqual(8);

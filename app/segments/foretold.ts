@@ -1,31 +1,15 @@
 // Conditions over predictions: while each is true of somebody who ordered, if she does not again.
 import { day } from "../lib/time.ts";
 import type { Model } from "../predictions/model.ts";
-import { groupCount, groupOf, steps, type Standing } from "../predictions/place.ts";
+import { groupCount, groupOf, standingOf, steps, type Placed } from "../predictions/place.ts";
 import { spendOf } from "../predictions/predict.ts";
 import { placeOf, tablesOf } from "../predictions/tables.ts";
-import type { Ordered } from "./history.ts";
 import { canonical, milliseconds, type Condition, type ConditionOf } from "./rule.ts";
 
 export type Foretelling = ConditionOf<"chance-of-order" | "expected-order" | "predicted-spend">;
 
 export function foretells(node: Condition): node is Foretelling {
   return node.kind === "chance-of-order" || node.kind === "expected-order" || node.kind === "predicted-spend";
-}
-
-/** What somebody's orders come to, or null where there are none. */
-export function standingOf(orders: readonly Pick<Ordered, "placedAt" | "netMinor">[]): Standing | null {
-  const [first] = orders;
-  if (first === undefined) return null;
-  return orders.reduce<Standing>(
-    (sum, { placedAt, netMinor }) => ({
-      count: sum.count + 1,
-      netMinor: sum.netMinor + netMinor,
-      firstAt: placedAt < sum.firstAt ? placedAt : sum.firstAt,
-      lastAt: placedAt > sum.lastAt ? placedAt : sum.lastAt,
-    }),
-    { count: 0, netMinor: 0, firstAt: first.placedAt, lastAt: first.placedAt },
-  );
 }
 
 type Bounds = { from: number; until: number };
@@ -37,7 +21,7 @@ export function dueBounds({ due }: ConditionOf<"expected-order">): Bounds {
 }
 
 /** The stretches of time in which a condition holds; null where too little is known for any answer, or she never ordered. */
-export function foretold(node: Foretelling, orders: readonly Pick<Ordered, "placedAt" | "netMinor">[], model: Model): Bounds[] | null {
+export function foretold(node: Foretelling, orders: readonly Placed[], model: Model): Bounds[] | null {
   const standing = standingOf(orders);
   if (standing === null) return null;
   const tables = tablesOf(model);

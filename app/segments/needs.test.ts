@@ -67,6 +67,7 @@ describe("whether what is kept is enough", () => {
     ["new", { kind: "first-seen", when: { kind: "last", length: days(7) } }, true, false],
     ["scores, of which there are new ones each day", { kind: "rfm", money: [5] }, true, false],
     ["a stage of life", { kind: "lifecycle", stages: ["new"] }, true, false],
+    ["when the next order is expected", { kind: "expected-order", due: { kind: "within", length: days(7) } }, true, false],
   ])("whether time or a deed can change it: %s", (_what, rule, time, still) => expect(needs(rule)).toMatchObject({ time, still }));
 
   test("all standard segments are hot", () => expect(standard.filter((one) => needs(one.rule).speed === "slow")).toEqual([]));
@@ -91,6 +92,7 @@ describe("what can touch a rule", () => {
     ["her consent", { kind: "email-consent", states: ["out"] }, ["checkout.updated", "email-consent.changed", "message.unsubscribed", "order.placed"]],
     ["a stage of life", { kind: "lifecycle", stages: ["lapsed"] }, orders],
     ["a group by score", { kind: "rfm-group", groups: ["loyal"] }, orders],
+    ["what is expected", { kind: "chance-of-order", within: 30, chance: { is: "at-least", percent: 50 } }, orders],
   ])("%s", (_what, rule, events) => expect(needs(rule).events).toEqual(events));
 
   test("whatever touches a segment that is asked for, through any number of others, in a circle, too", () => {
@@ -106,7 +108,13 @@ describe("what can touch a rule", () => {
     expect(needs(did("viewed-product", { where: { collections: ["c"] } }))).toMatchObject({ catalogue: true, rfm: false });
     expect(needs(did("viewed-collection", { where: { collections: ["c"] } }))).toMatchObject({ catalogue: false });
     expect(needs(did("viewed-product", { where: { products: ["1"] } }))).toMatchObject({ catalogue: false });
-    expect(needs({ kind: "rfm-group", groups: ["loyal"] })).toMatchObject({ catalogue: false, rfm: true });
+    expect(needs({ kind: "rfm-group", groups: ["loyal"] })).toMatchObject({ catalogue: false, rfm: true, predictions: false });
+  });
+
+  test("predictions, where they are asked for, by another segment, too", () => {
+    const spend: Node = { kind: "predicted-spend", spend: { is: "at-least", value: 1 } };
+    expect(needs(spend)).toMatchObject({ predictions: true, rfm: false, speed: "hot" });
+    expect(needs(all(did("searched"), { kind: "in-segment", segment: "a" }), [["a", spend]])).toMatchObject({ predictions: true });
   });
 
   test("the moments that must be kept, per profile and per product", () => {

@@ -93,6 +93,11 @@ describe("limits, each with a sentence", () => {
     ],
     ["an empty group", { kind: "all", of: [] }, ["match.of: A group needs at least one condition."]],
     ["no score", { kind: "rfm" }, ["match: Choose a score for recency, frequency or money."]],
+    [
+      "more than certain",
+      { kind: "chance-of-order", within: 30, chance: { is: "at-least", percent: 101 } },
+      ["match.chance.percent: A chance is between 0 and 100 percent."],
+    ],
     ["a score of six", { kind: "rfm", money: [6] }, ["match.money.0: A score is between 1 and 5."]],
   ])("%s", (_what, match, found) => expect(problems(match)).toEqual(found));
 
@@ -102,6 +107,8 @@ describe("limits, each with a sentence", () => {
     ["a field that no rule has", '{"version":1,"match":{"kind":"has","what":"email","sql":"1=1"}}'],
     ["a kind that no rule has", '{"version":1,"match":{"kind":"eval"}}'],
     ["far too long", `{"version":1,"match":"${"x".repeat(limits.textLength)}"}`],
+    ["a chance within a week", '{"version":1,"match":{"kind":"chance-of-order","within":7,"chance":{"is":"at-least","percent":5}}}'],
+    ["a chance of exactly so much", '{"version":1,"match":{"kind":"chance-of-order","within":30,"chance":{"is":"exactly","percent":5}}}'],
     ["nothing", "null"],
   ])("%s is no rule", (_what, text) => {
     const got = importRule(text);

@@ -88,6 +88,12 @@ describe("a rule in plain English", () => {
     [{ kind: "rfm", recency: [4, 5], money: [5] }, "score 4 or 5 for recency and 5 for money"],
     [{ kind: "rfm-group", groups: ["champions", "loyal"] }, "are champions or loyal customers"],
     [not({ kind: "lifecycle", stages: ["lapsed"] }), "are not lapsed customers"],
+    [{ kind: "chance-of-order", within: 90, chance: { is: "at-least", percent: 60 } }, "have a chance of at least 60% to order within 90 days"],
+    [not({ kind: "chance-of-order", within: 365, chance: { is: "at-most", percent: 5 } }), "do not have a chance of at most 5% to order within 365 days"],
+    [{ kind: "expected-order", due: { kind: "within", length: days(14) } }, "are expected to order within 14 days"],
+    [{ kind: "expected-order", due: { kind: "overdue", atLeast: days(7), lessThan: days(90) } }, "were expected back 7 to 90 days ago and have not ordered"],
+    [not({ kind: "expected-order", due: { kind: "overdue", atLeast: hours(36) } }), "were not expected back at least 36 hours ago"],
+    [{ kind: "predicted-spend", spend: { is: "at-least", value: 25000 } }, "are expected to spend at least £250.00 within a year"],
     // Brackets only where they are needed.
     [all(mail, did("searched"), did("ordered")), "have an email address, searched and ordered"],
     [all(mail, any(did("searched"), did("ordered"))), "have an email address and (searched or ordered)"],

@@ -41,4 +41,13 @@ export const standardWords = {
     lapsed: { name: "Lapsed customers", template: "Ordered last 90 days to a year ago: win them back." },
     lost: { name: "Lost customers", template: "No order for a year: one last word, then quiet." },
   } satisfies Record<Stage, Words>,
+  expected: {
+    "expected-likely": {
+      name: "Likely to order again",
+      template: "Probably order within 90 days by themselves: show them what is new, and keep the discount.",
+    },
+    "expected-overdue": { name: "Usually back by now", template: "Came back before, and are a week to three months late: the time for a word." },
+    "expected-slipping": { name: "Slipping away", template: "Ordered more than once, and are unlikely to again soon: win them back while they remember you." },
+    "expected-valuable": { name: "High value, likely soon", template: "Spent the most, and may well order within 90 days: let them be the first to know." },
+  } satisfies Record<string, Words>,
 } as const;

@@ -62,14 +62,25 @@ const rules: [key: keyof typeof standardWords.each, rule: Node, anew?: number][]
   ["high-value", { kind: "rfm", money: [5] }],
 ];
 
-/** All of them: the built-in ones, then the groups of RFM, then the stages of a customer's life. */
+const chance = (is: "at-least" | "at-most", percent: number): Node => ({ kind: "chance-of-order", within: 90, chance: { is, percent } });
+
+/** What is expected of customers, as far as enough is known of the shop. */
+const expectedRules: Record<keyof typeof standardWords.expected, Node> = {
+  "expected-likely": chance("at-least", 60),
+  "expected-overdue": all(did("ordered", ever, 2), { kind: "expected-order", due: { kind: "overdue", atLeast: days(7), lessThan: days(90) } }),
+  "expected-slipping": all(did("ordered", ever, 2), chance("at-most", 20), lastOrdered(last(365))),
+  "expected-valuable": all({ kind: "rfm", money: [5] }, chance("at-least", 40)),
+};
+
+/** All of them: the built-in ones, then the groups of RFM, then the stages of a customer's life, then what is expected. */
 export const standard: Standard[] = [
   ...rules.map(([key, rule, anew]) => ({ key, ...standardWords.each[key], rule, ...(anew === undefined ? {} : { anew }) })),
   ...rfmGroups.map((group) => ({ key: `rfm-${group}`, ...standardWords.groups[group], rule: { kind: "rfm-group" as const, groups: [group] } })),
   ...stages.map((stage) => ({ key: `stage-${stage}`, ...standardWords.stages[stage], rule: { kind: "lifecycle" as const, stages: [stage] } })),
+  ...Object.entries(expectedRules).map(([key, rule]) => ({ key, ...standardWords.expected[key as keyof typeof standardWords.expected], rule })),
 ];
 
-/** Those that are kept up to date in every shop. Groups and stages are where a segment was made from them. */
+/** Those that are kept up to date in every shop. The others are where a segment was made from them. */
 export const standardLive: Standard[] = standard.slice(0, rules.length);
 
 /** A standard segment by its key, or null. */

@@ -11,17 +11,19 @@ import { personView } from "#app/dashboard/person.server.ts";
 import { takeBack } from "#app/pipeline/same-person.server.ts";
 import { requireShop } from "#app/shopify.server.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
+import { ExpectedCard } from "./expected-card.tsx";
 import { KeysCard, KnownCard } from "./known-cards.tsx";
 import { MergesCard } from "./merges-card.tsx";
 import { ArmsCard, AudiencesCard, ConsentCard, SegmentsCard, VisitCard } from "./standing-cards.tsx";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { shop } = await requireShop(request);
-  const found = await personView(shop, params.profileId ?? "", new Date());
+  const now = new Date();
+  const found = await personView(shop, params.profileId ?? "", now);
   if (found === null) throw json(null, { status: 404 });
   // Somebody who turned out to be another is found there.
   if (found.kind === "elsewhere") throw redirect(`/app/people/${found.id}${new URL(request.url).search}`);
-  return json(found.view);
+  return json({ ...found.view, now });
 }
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -78,6 +80,7 @@ export default function PersonScreen() {
             <BlockStack gap="400">
               <KnownCard known={person.known} />
               <ConsentCard consent={person.consent} />
+              <ExpectedCard expected={person.expected} now={person.now} />
               <SegmentsCard segments={person.segments} />
               <VisitCard visit={person.visit} />
               <AudiencesCard audiences={person.audiences} />

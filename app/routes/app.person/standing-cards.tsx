@@ -6,7 +6,8 @@ import type { PersonData } from "./data.ts";
 
 const say = words.profile;
 
-function Titled({ title, empty, children }: { title: string; empty: string | null; children: ReactNode }) {
+/** A card with a title, and what stands in it; `empty`: what to say instead. */
+export function Titled({ title, empty, children }: { title: string; empty: string | null; children?: ReactNode }) {
   return (
     <Card>
       <BlockStack gap="200">

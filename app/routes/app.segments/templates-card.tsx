@@ -4,7 +4,7 @@ import type { SegmentsData } from "./data.ts";
 
 const say = words.segments;
 
-/** What to begin with: standing by scores, and stages of a customer's life. */
+/** What to begin with: standing by scores, stages of a customer's life, and what is expected of whom. */
 export function TemplatesCard({ templates }: { templates: SegmentsData["templates"] }) {
   return (
     <Card>
@@ -17,7 +17,7 @@ export function TemplatesCard({ templates }: { templates: SegmentsData["template
             {say.templatesIntro}
           </Text>
         </BlockStack>
-        {(["groups", "stages"] as const).map((of) => {
+        {(["groups", "stages", "expected"] as const).map((of) => {
           const mine = templates.filter((one) => one.of === of);
           return mine.length === 0 ? null : (
             <BlockStack key={of} gap="300">
