@@ -103,8 +103,8 @@ export const profileWords = {
   lacking: {
     chance: (days: number) => `Within ${days} days`,
     unknown: "not known yet",
-    orders: (more: number) => `The shop needs ${plural(more, "more order", "more orders")} for this.`,
-    repeats: (more: number) => `It takes ${plural(more, "more order", "more orders")} by customers who had ordered before.`,
+    orders: (more: number) => `Nothing can be said yet: the shop needs ${plural(more, "more order", "more orders")}.`,
+    repeats: (more: number) => `Nothing can be said yet: it takes ${plural(more, "more order", "more orders")} by customers who had ordered before.`,
     days: (more: number) => `The shop's past must be ${plural(more, "day", "days")} longer for this.`,
   },
   arms: "Comparisons",

@@ -210,7 +210,7 @@ export const builderWords = {
     recency: "5 is the fifth of your customers who bought most recently.",
     frequency: "5 is the fifth that orders the most often.",
     money: "5 is the fifth that spent the most.",
-    percent: "60 means: of ten such customers about six did, in your shop's own past.",
+    percent: "60: about six of ten.",
   } as Record<string, string>,
   options: {
     did: {

@@ -1,5 +1,4 @@
 // Conditions over predictions as SQL: where somebody stands by what her orders come to, and what is expected of whoever stands there, looked up in a list.
-import { day } from "../lib/time.ts";
 import { bands, groupAt, paces, steps } from "../predictions/place.ts";
 import { tablesOf } from "../predictions/tables.ts";
 import { dueBounds, type Foretelling } from "./foretold.ts";
@@ -7,7 +6,8 @@ import { buyer, type Fits } from "./sql-fits.ts";
 import type { Asking } from "./sql-rows.ts";
 import { sql, type Sql } from "./sql-text.ts";
 
-const wholeDays = (length: Sql) => sql`floor(extract(epoch FROM ${length}) * 1000 / ${day})::int`;
+/** The whole days of a time between two moments, which are 24 hours each; of a time that runs backwards none or fewer. */
+const wholeDays = (length: Sql) => sql`date_part('day', ${length})::int`;
 
 /** The number of the first group of the band above the first, and how many there are to a band. */
 const [firstOfMany, perBand] = [groupAt(1, 0), groupAt(2, 0) - groupAt(1, 0)];

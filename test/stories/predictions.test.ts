@@ -59,7 +59,7 @@ describe("what is expected", () => {
     for (let who = 0; who < 6; who += 1) await buy(who, "Early", [20 + who]);
     expect((await tomorrow()).orders).toBe(6);
     await person(1);
-    await app().getByText("The shop needs 44 more orders for this.").first().waitFor();
+    await app().getByText("Nothing can be said yet: the shop needs 44 more orders.").first().waitFor();
     await expectAccessible();
     await screenshot(its.merchant, "person-nothing-expected");
     await builder("Chance of another order");

@@ -40,6 +40,9 @@ export function ExpectedCard({ expected, now }: { expected: PersonData["expected
   if (expected === null) return null;
   const { chance, nextOrder, spend, usualGap, lacking, learnedFrom } = expected;
   if (learnedFrom === null) return <Titled title={say.expected} empty={say.notLearned} />;
+  // What is too little for a month is too little for everything.
+  const nothing = missing(lacking[30]);
+  if (nothing !== undefined) return <Titled title={say.expected} empty={nothing} />;
   return (
     <Titled title={say.expected} empty={null}>
       <Text as="h3" variant="headingSm">
