@@ -32,7 +32,7 @@ export async function makeModel(
     await dropModel(shop.id, tx);
     return { before, model: null };
   }
-  const model = learn(bought, now, dateOf(now, shop.timezone));
-  await writeModel(shop.id, model, now, tx);
-  return { before, model };
+  await writeModel(shop.id, learn(bought, now, dateOf(now, shop.timezone)), now, tx);
+  // As it will be read from now on: then what is worked out of it now is at hand.
+  return { before, model: await modelOf(shop.id, tx) };
 }

@@ -1,8 +1,16 @@
 // How often people order, from what was counted: each count is weighed against what would be expected without it, so that little data says little.
 import { edgesOf, laterEdges, priorOrders, type Counted, type Model } from "./model.ts";
 
-/** Orders in a unit of time, by stretch, and how unsure each is: its variance in units of its square. */
-export type Rates = { edges: readonly number[]; each: number[]; unsure: number[] };
+/** Orders in a unit of time, by stretch, how many come together before each, and how unsure each is: its variance in units of its square. */
+export type Rates = { edges: readonly number[]; each: number[]; before: number[]; unsure: number[] };
+
+function rates(edges: readonly number[], each: number[], unsure: number[]): Rates {
+  const before = [0];
+  for (let index = 1; index < edges.length; index += 1) {
+    before.push((before[index - 1] as number) + (each[index - 1] as number) * ((edges[index] as number) - (edges[index - 1] as number)));
+  }
+  return { edges, each, before, unsure };
+}
 
 const middle = (edges: readonly number[], index: number) => {
   const from = edges[index] as number;
@@ -19,7 +27,11 @@ const usual = {
 };
 
 function from(edges: readonly number[], rate: (at: number) => number): Rates {
-  return { edges, each: edges.map((_, index) => rate(middle(edges, index))), unsure: edges.map(() => 0) };
+  return rates(
+    edges,
+    edges.map((_, index) => rate(middle(edges, index))),
+    edges.map(() => 0),
+  );
 }
 
 /**
@@ -37,7 +49,7 @@ function weighed({ orders, time }: Counted, expected: Rates): Rates {
     const share = priorOrders / mean / ((time[index] as number) + priorOrders / mean);
     return 1 / ((orders[index] as number) + priorOrders) + share ** 2 * (1 / all + (expected.unsure[index] as number));
   });
-  return { edges: expected.edges, each, unsure };
+  return rates(expected.edges, each, unsure);
 }
 
 /** Rates by band. Who ordered four times goes like who ordered three times, until the shop's own past says otherwise. */
@@ -54,12 +66,10 @@ export function ratesOf(model: Model): { next: Rates[]; later: Rates[] } {
 }
 
 /** How many orders are expected up to `until`, if the rates hold. */
-export function total({ edges, each }: Rates, until: number): number {
-  let sum = 0;
-  for (let index = 0; index < edges.length && until > (edges[index] as number); index += 1) {
-    sum += (each[index] as number) * (Math.min(until, edges[index + 1] ?? Infinity) - (edges[index] as number));
-  }
-  return sum;
+export function total({ edges, each, before }: Rates, until: number): number {
+  let index = edges.length - 1;
+  while (index > 0 && (edges[index] as number) > until) index -= 1;
+  return (before[index] as number) + (each[index] as number) * (until - (edges[index] as number));
 }
 
 /** How unsure that is between two moments: its variance in units of its square. */

@@ -36,20 +36,22 @@ const sure = ({ next, unit }: Going, since: number, until: number) => total(next
 /** How many orders stand for a band. */
 const typical = bands.map((from, band) => Math.floor((from + (bands[band + 1] ?? from * 1.5) - 1) / 2));
 /** A length of time in stretches, finer at first: where each ends, as a share of the whole. */
-const stretches = Array.from({ length: 24 }, (_, index) => ((index + 1) / 24) ** 2);
+const stretches = Array.from({ length: 16 }, (_, index) => ((index + 1) / 16) ** 2);
 
 /** Orders within so many days: the next one, whenever it comes, and those that usually follow such a one in what is left of the time. */
 function ordersWithin(going: Going, since: number, within: number): number {
   const count = typical[going.band] as number;
   const following = going.later[bandOf(count + 1)] as Rates;
+  const before = total(going.next, since / going.unit);
   let [sum, left, from] = [0, 1, 0];
   for (const share of stretches) {
     const until = within * share;
-    const still = Math.exp(-sure(going, since, since + until));
+    const still = Math.exp(before - total(going.next, (since + until) / going.unit));
     const at = (from + until) / 2;
     const gap = Math.max(shortestGap, (going.gap * count + since + at) / (count + 1));
     sum += (left - still) * (1 + total(following, (within - at) / gap));
-    [left, from] = [still, until];
+    left = still;
+    from = until;
   }
   return sum;
 }
