@@ -53,10 +53,10 @@ function dayOf(at: Sql, timezone: string): Sql {
 
 type Moments = Source & { kind: "moments" };
 
-/** Whether moments, newest first in an array, hold so many that count. `newest`: the first of them, in a column of its own. */
-type Counting = { moments: Sql; newest: Sql; from: (at: Sql) => Sql[]; to: Date | null };
+/** Whether moments, newest first in an array, hold so many that count. `newest`, `second`: the first of them, in columns of their own. */
+type Counting = { moments: Sql; newest: Sql; second?: Sql; from: (at: Sql) => Sql[]; to: Date | null };
 
-const nth = ({ moments }: Counting, n: number) => sql`${moments}[${n}::int]`;
+const nth = ({ moments, newest, second }: Counting, n: number) => (n === 1 ? newest : n === 2 && second !== undefined ? second : sql`${moments}[${n}::int]`);
 const each = (counting: Counting) => Array.from({ length: momentsKept }, (_, index) => {
   const at = nth(counting, index + 1);
   return sql`(${joined([sql`${at} IS NOT NULL`, ...counting.from(at), ...within(at, { from: null, to: counting.to })], " AND ")})`;
@@ -66,7 +66,7 @@ const number = (counting: Counting) => joined(each(counting).map((counts) => sql
 /** They stand in order: if the n-th counts, so do those before it. Only where they reach ahead of our clock is each looked at. */
 function enough(counting: Counting, n: number): Sql {
   const { newest, to } = counting;
-  const at = n === 1 ? newest : nth(counting, n);
+  const at = nth(counting, n);
   const quick = joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ");
   if (to === null) return sql`(${quick})`;
   const slow = n === 1 ? sql`(${joined(each(counting).slice(1), " OR ")})` : sql`${number(counting)} >= ${n}`;
@@ -102,8 +102,8 @@ function ofMoments(source: Moments, window: Window, anchor: Anchor, now: Date): 
     if (n <= 0) return true;
     const range = rangeOf(window, known, now);
     if (range === null) return false;
-    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, from: fromOf(range, anchor), to: range.to };
-    const meant = (more: Sql[]) => joined([source.where, sql`d.whole = true`, ...counting.from(sql`d.last_at`), ...more], " AND ");
+    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to: range.to };
+    const meant = (more: Sql[]) => joined([source.where, ...counting.from(sql`d.last_at`), ...more], " AND ");
     const rows = (join: (column: Sql) => Sql, more: Sql[]) => sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${meant(more)}`;
     if (source.single) return anchored(anchor, (join) => rows(join, [enough(counting, n)]), true);
     // A row for each product: of one look any row says enough, of several they are added up.
