@@ -5,6 +5,7 @@ import { deedKinds, type DeedKind } from "./deed.ts";
 import type { Catalogue } from "./match.ts";
 import type { World } from "./meaning.ts";
 import type { Doing, Where } from "./rule.ts";
+import type { Among } from "./sql-fits.ts";
 import { isTwisted, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 
@@ -164,24 +165,29 @@ export function rowsOf(doing: Doing, asking: Asking): Rows {
 }
 
 /** When each profile last did it, as a query of profile_id and at; `among`: of some people only. */
-export function lastTimes(doing: Doing, asking: Asking): { query: (among: Sql | null) => Sql; log: boolean } {
+export function lastTimes(doing: Doing, asking: Asking): { query: (among: Among | null) => Sql; log: boolean } {
   const source = kept(doing, asking) ?? rowsOf(doing, asking);
-  const only = (column: Sql, among: Sql | null) => (among === null ? sql`` : sql`AND ${column} IN (${among})`);
+  const only = (who: Sql, at: Sql, among: Among | null) => {
+    if (among === null) return sql``;
+    return sql`AND ${who} IN (${among.ids}) ${among.since === null ? sql`` : sql`AND ${at} >= ${among.since}::timestamptz`}`;
+  };
   switch (source.kind) {
     case "moments":
       return {
         query: (among) =>
-          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} ${only(sql`d.profile_id`, among)} GROUP BY d.profile_id`,
+          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} ${only(sql`d.profile_id`, sql`d.last_at`, among)} GROUP BY d.profile_id`,
         log: false,
       };
     case "buyers":
       return {
-        query: (among) => sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId} ${only(sql`b.profile_id`, among)}`,
+        query: (among) =>
+          sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId} ${only(sql`b.profile_id`, sql`b.last_at`, among)}`,
         log: false,
       };
     case "rows":
       return {
-        query: (among) => sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r WHERE true ${only(sql`r.profile_id`, among)} GROUP BY r.profile_id`,
+        query: (among) =>
+          sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r WHERE true ${only(sql`r.profile_id`, sql`r.at`, among)} GROUP BY r.profile_id`,
         log: source.log,
       };
   }
