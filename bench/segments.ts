@@ -32,6 +32,7 @@ const { compile } = await import("../app/segments/sql.ts");
 const { makeMembers } = await import("../app/segments/whole-store.server.ts");
 const { countOf, limited } = await import("../app/segments/sql-store.server.ts");
 const { db } = await import("../app/db.server.ts");
+const { newShortId } = await import("../app/lib/id.server.ts");
 
 const world = { timezone: "UTC", catalogue, rfm: null, rules: new Map<string, Node>() };
 const queryOf = (rule: Node) => {
@@ -95,13 +96,13 @@ for (const shape of shapes) {
 say(
   `\n${"as a segment, in the change log".padEnd(62)}${"let in".padStart(9)}${"ms".padStart(10)}${"of DuckDB".padStart(12)}   nothing to write, ms   of DuckDB`,
 );
-for (const [index, shape] of shapes.filter((one) => one.hot).entries()) {
+for (const shape of shapes.filter((one) => one.hot)) {
   const evaluations: number[] = [];
   const write = (key: string) => timed(() => answered((tx) => makeMembers(shopId, key, queryOf(shape.rule).query, "bench", now, "edited", tx), { log: false }));
   const [first, unchanged]: [number[], number[]] = [[], []];
   let people = 0;
   for (let round = 0; round <= rounds; round += 1) {
-    const key = `shape-${index}-${round}`;
+    const key = newShortId();
     const duckMs = (await timed(() => theirs(shape))).ms;
     const filled = await write(key);
     await client.query("VACUUM ANALYZE membership");

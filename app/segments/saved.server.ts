@@ -1,4 +1,4 @@
-import { newId } from "../lib/id.server.ts";
+import { newShortId } from "../lib/id.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { queue, wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -182,7 +182,7 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const same = (one: { key: string; name: string }) => one.key !== draft.key && one.name.toLowerCase() === name.toLowerCase();
     if (own.some(same) || standardLive.some(same)) return { outcome: "name-taken", message: savedWords.nameTaken };
 
-    const key = draft.key ?? newId(now);
+    const key = draft.key ?? newShortId();
     const rules = rulesOf(own);
     const cycle = cycleOf(key, read.rule.match, rules);
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));
