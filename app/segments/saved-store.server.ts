@@ -82,7 +82,7 @@ export function shopsFilling(): ShopQuery {
 /** The next people after one, in the order of their ids. */
 export async function peopleAfter(shopId: number, id: string | null, most: number, tx: Tx): Promise<string[]> {
   const rows = await inside(tx).$queryRaw<{ id: string }[]>`
-    SELECT id FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL AND (${id}::uuid IS NULL OR id > ${id}::uuid) ORDER BY id LIMIT ${most}`;
+    SELECT id FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL AND (${id}::uuid IS NULL OR id > ${id}::uuid) ORDER BY id LIMIT ${most}`;
   return rows.map((row) => row.id);
 }
 
@@ -90,7 +90,7 @@ export async function peopleAfter(shopId: number, id: string | null, most: numbe
 export async function peopleUpTo(shopId: number, ids: string[]): Promise<{ of: number; upTo: Map<string, number> }> {
   const rows = await inside().$queryRaw<{ id: string | null; count: number }[]>`
     SELECT i.id, count(p.id)::int AS count FROM (SELECT NULL::uuid AS id UNION ALL SELECT unnest(${ids}::uuid[])) i
-    LEFT JOIN profile p ON p.shop_id = ${shopId} AND p.merged_into IS NULL AND (i.id IS NULL OR p.id <= i.id) GROUP BY i.id`;
+    LEFT JOIN profile p ON p.shop_id = ${shopId} AND p.merged_into IS NULL AND p.redacted_at IS NULL AND (i.id IS NULL OR p.id <= i.id) GROUP BY i.id`;
   return {
     of: rows.find((row) => row.id === null)?.count ?? 0,
     upTo: new Map(rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.count] as const]))),

@@ -63,7 +63,8 @@ export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ 
 }
 
 export async function peopleIn(shopId: number, tx: Tx): Promise<number> {
-  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL`;
+  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile
+    WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL`;
   return Number(row?.count ?? 0);
 }
 
