@@ -68,14 +68,6 @@ export async function peopleIn(shopId: number, tx: Tx): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-/** Whether a query finds somebody. */
-export async function isAmong(query: Sql, profileId: string, tx: Tx): Promise<boolean> {
-  const [row] = await inside(tx).$queryRaw<
-    { found: boolean }[]
-  >`SELECT EXISTS (SELECT 1 FROM (${toPrisma(query)}) f WHERE f.id = ${profileId}::uuid) AS found ${once}`;
-  return row?.found === true;
-}
-
 type Moved = { count: number; sample: string[] };
 
 /** Who would come and go if a segment were what a query finds; and how many would stay. */

@@ -14,8 +14,10 @@ import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { eraseVisits } from "../visits/update.server.ts";
-import { decide, type World } from "./evaluate.ts";
+import { decide, evaluate, type Evaluation, type World } from "./evaluate.ts";
 import { nothingDone } from "./history.ts";
+import { wholeHistories } from "./logged.server.ts";
+import { needsOf } from "./needs.ts";
 import { readRule, type Node } from "./rule.ts";
 import { idsOf, limited } from "./sql-store.server.ts";
 import { compile } from "./sql.ts";
@@ -36,6 +38,12 @@ const runs = { numRuns: Number(process.env["SQL_RUNS"] ?? 8), endOnFailure: true
 const people = 24;
 const rulesEach = 25;
 let shops = 0;
+let explained = 0;
+
+const saidOf = ({ member, changesAt, because }: Evaluation) => ({
+  ...{ member, changesAt },
+  because: because.map(({ deeds, ...one }) => ({ ...one, deeds: deeds.map(({ at }) => at) })),
+});
 
 beforeAll(async () => {
   for (const month of [8, 9, 10, 11]) await db.$executeRaw`SELECT make_event_partition(${new Date(Date.UTC(2026, month, 15))})`;
@@ -99,12 +107,22 @@ test("whoever is found is a member, for any rule, at any time, in this shop alon
           ] as const) {
             const members = all.filter(({ history }) => decide(rule, history, world, now).member).map(({ id }) => id);
             expect(await found(shop, rule, world, now), JSON.stringify({ rule, now })).toEqual(members);
+            const needs = needsOf(rule, world.rules, world.timezone, now);
+            if (needs.speed === "hot" || now < known) continue;
+            // Asked about one by one, a slow rule says the same, and because of the same deeds.
+            const logged = await wholeHistories({ ...shop, timezone: world.timezone }, members.slice(0, 3).concat(idOf(0)), needs, 60_000);
+            for (const [id, mine] of logged ?? expect.unreachable()) {
+              const told = all.find((one) => one.id === id)?.history ?? expect.unreachable();
+              expect(saidOf(evaluate(rule, mine, world, now)), JSON.stringify({ rule, now })).toEqual(saidOf(evaluate(rule, told, world, now)));
+              explained += members.includes(id) ? 1 : 0;
+            }
           }
         }
       },
     ),
     runs,
   );
+  expect(explained).toBeGreaterThan(20);
 }, 300_000);
 
 describe("what people write into fields", () => {
