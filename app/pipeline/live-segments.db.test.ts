@@ -69,7 +69,7 @@ async function save(shop: Shop, name: string, rule: Node, now: Date): Promise<st
   return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
 }
 
-const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0, erasedIn: 0 };
+const seen = { looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0, erasedIn: 0, moved: 0 };
 
 /** The same people in the same segments, or the rules they differ by. */
 function same(found: string[], expected: string[], rules: { key: string; rule: Node }[], what: string): void {
@@ -170,9 +170,10 @@ test("after every batch, every sweep and every merge taken back the members are 
       overBothChanges,
       fc.array(lateness, { minLength: 40, maxLength: 40 }),
       chances,
-      async (timezone, rules, slow, all, late, chance) => {
+      fc.option(timezones),
+      async (timezone, rules, slow, all, late, chance, movesTo) => {
         const draw = (below: number) => (chance.next().value as number) % below;
-        const shop = await newShop(timezone);
+        let shop = await newShop(timezone);
         const firstKey = await save(shop, "first", rules[0] as Node, firstMoment);
         const asking = (rule: Node) => JSON.parse(JSON.stringify(rule).replaceAll('"other"', JSON.stringify(firstKey))) as Node;
         for (const [index, rule] of certain.entries()) await save(shop, `certain ${index}`, rule, firstMoment);
@@ -218,6 +219,13 @@ test("after every batch, every sweep and every merge taken back the members are 
           if (draw(3) === 0) await pass(after(now, (1 + draw(40)) * hour + draw(60) * 60_000), "after a while");
           if (draw(2) === 0 && (await tookBack(shop, draw, now))) await compare(shop, told, now, "after a merge was taken back");
           bursts += 1;
+          if (bursts === 5 && movesTo !== null) {
+            await updateShop(shop.id, { timezone: movesTo });
+            shop = { ...shop, timezone: movesTo };
+            await sweep(now);
+            await compare(shop, told, now, "after the shop's days became others");
+            seen.moved += 1;
+          }
           if (bursts === 3) {
             // In the middle of it all more segments are made, and one is edited that others ask for.
             for (const [index, rule] of rules.slice(half).entries()) await save(shop, `late ${index}`, asking(rule), now);
@@ -259,6 +267,6 @@ test("after every batch, every sweep and every merge taken back the members are 
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
   expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
-  expect(Math.min(seen.merges, seen.erased, seen.erasedIn, seen.takenBack)).toBeGreaterThan(0);
+  expect(Math.min(seen.merges, seen.erased, seen.erasedIn, seen.takenBack, seen.moved)).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
 }, 240_000);

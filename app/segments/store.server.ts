@@ -93,6 +93,20 @@ export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
+/** Notes that everything is worked out, or due to be, by the settings of the shop as they stand. */
+export async function noteBasis(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    INSERT INTO segment_basis (shop_id, timezone, count_offline) SELECT id, timezone, count_offline FROM shop WHERE id = ${shopId}
+    ON CONFLICT (shop_id) DO UPDATE SET timezone = excluded.timezone, count_offline = excluded.count_offline`;
+}
+
+/** Shops whose settings are no longer those by which their memberships were worked out. */
+export function shopsElsewhere(): ShopQuery {
+  return Prisma.sql`
+    SELECT s.id FROM shop s LEFT JOIN segment_basis b ON b.shop_id = s.id
+    WHERE s.installed_at IS NOT NULL AND s.uninstalled_at IS NULL AND (b.timezone IS DISTINCT FROM s.timezone OR b.count_offline IS DISTINCT FROM s.count_offline)`;
+}
+
 export function shopsDue(now: Date): ShopQuery {
   return Prisma.sql`SELECT s.id FROM shop s WHERE EXISTS (SELECT 1 FROM membership_due d WHERE d.shop_id = s.id AND d.due_at <= ${now})`;
 }
@@ -125,6 +139,7 @@ export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).membershipDue.deleteMany({ where: { shopId } });
   await inside(tx).segment.deleteMany({ where: { shopId } });
   await inside(tx).cutPoints.deleteMany({ where: { shopId } });
+  await inside(tx).segmentBasis.deleteMany({ where: { shopId } });
 }
 
 /** When the membership that has waited longest for its sweep became due. */

@@ -9,11 +9,11 @@ import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeSubjects, type Change, type Held } from "./store.server.ts";
+import { heldAndDue, noteBasis, profilesDue, writeChanges, writeDue, writeDueForAll, writeSubjects, type Change, type Held } from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
-export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
+export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, shopsElsewhere, sizesOf, type Change } from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
@@ -124,12 +124,13 @@ export async function sweep(shop: Shop, now: Date, most: number, tx: Tx): Promis
   return { looked: ids.length, changes: await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx) };
 }
 
-/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count. */
+/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count, or whose days dates are. */
 export async function lookAgain(shopId: number, now: Date): Promise<void> {
   await transaction(async (tx) => {
     await lockWriter(shopId, tx);
     await addUpOrders(shopId, null, tx);
     await countAllAgain(shopId, tx);
     await writeDueForAll(shopId, now, tx);
+    await noteBasis(shopId, tx);
   });
 }
