@@ -22,6 +22,7 @@ import { changeSequence } from "../segments/update.server.ts";
 import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction, whichShops, type ShopQuery } from "../tx.server.ts";
+import { shopsToCut } from "../visits/horizon.server.ts";
 
 const perTransaction = 500;
 /** A mail that is in a mail server's hands for longer than this has lost its worker. */
@@ -80,6 +81,7 @@ function askEverything(now: Date) {
       "shop.compare": [shopsToCompare(now)],
       "shop.import": [shopsToRead(now)],
       "privacy.answer": [shopsWithOpenRequests()],
+      "visits.let-go": [shopsToCut(now)],
     } satisfies Partial<Record<TaskName, ShopQuery[]>>),
   });
 }

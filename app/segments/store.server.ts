@@ -93,6 +93,14 @@ export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
+/** The same for some. */
+export async function writeDueFor(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now}::timestamptz FROM profile
+    WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND merged_into IS NULL AND redacted_at IS NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = least(membership_due.due_at, excluded.due_at)`;
+}
+
 /** Notes that everything is worked out, or due to be, by the settings of the shop as they stand. */
 export async function noteBasis(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`

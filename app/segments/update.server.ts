@@ -9,7 +9,18 @@ import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { heldAndDue, noteBasis, profilesDue, writeChanges, writeDue, writeDueForAll, writeSubjects, type Change, type Held } from "./store.server.ts";
+import {
+  heldAndDue,
+  noteBasis,
+  profilesDue,
+  writeChanges,
+  writeDue,
+  writeDueForAll,
+  writeDueFor,
+  writeSubjects,
+  type Change,
+  type Held,
+} from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
@@ -133,4 +144,11 @@ export async function lookAgain(shopId: number, now: Date): Promise<void> {
     await writeDueForAll(shopId, now, tx);
     await noteBasis(shopId, tx);
   });
+}
+
+/** The same for some profiles: after what was known of them was let go. */
+export async function lookAgainAt(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  if (profileIds.length === 0) return;
+  await countAllAgain(shopId, tx);
+  await writeDueFor(shopId, profileIds, now, tx);
 }
