@@ -18,18 +18,30 @@ export async function membershipsOf(shopId: number, profileIds: string[], tx?: T
   });
 }
 
-/** What some profiles are in, and when time alone may change that next, by profile: those that it never will are not among the latter. In one statement: it is asked for with every batch. */
-export async function heldAndDue(shopId: number, profileIds: string[], tx: Tx): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date> }> {
+/**
+ * What some profiles are in, and when time alone may change that next, by profile: those that it never will are not among the latter. And who of them was erased.
+ * In one statement: it is asked for with every batch.
+ */
+export async function heldAndDue(
+  shopId: number,
+  profileIds: string[],
+  tx: Tx,
+): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
   const rows =
     profileIds.length === 0
       ? []
       : await inside(tx).$queryRaw<(Omit<Held, "segmentKey"> & { segmentKey: string | null })[]>`
           SELECT profile_id AS "profileId", segment_key AS "segmentKey", subject, entered_at AS "enteredAt" FROM membership
           WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
-          UNION ALL SELECT profile_id, NULL, NULL, due_at FROM membership_due WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
+          UNION ALL SELECT profile_id, NULL, 'due', due_at FROM membership_due WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
+          UNION ALL SELECT id, NULL, 'erased', redacted_at FROM profile WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND redacted_at IS NOT NULL`;
   const held = rows.filter((one): one is Held => one.segmentKey !== null);
-  const dues = rows.flatMap((one) => (one.segmentKey === null ? [[one.profileId, one.enteredAt] as const] : []));
-  return { held: Map.groupBy(held, (one) => one.profileId), dues: new Map(dues) };
+  const noted = (what: "due" | "erased") => rows.filter((one) => one.segmentKey === null && one.subject === what);
+  return {
+    held: Map.groupBy(held, (one) => one.profileId),
+    dues: new Map(noted("due").map((one) => [one.profileId, one.enteredAt])),
+    erased: noted("erased").map((one) => one.profileId),
+  };
 }
 
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
@@ -79,7 +91,8 @@ export async function writeDue(shopId: number, due: { profileId: string; dueAt: 
 /** Has every profile looked at again at the next sweep. */
 export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile
+    WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
@@ -87,8 +100,22 @@ export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise
 export async function writeDueFor(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now}::timestamptz FROM profile
-    WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND merged_into IS NULL
-    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+    WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND merged_into IS NULL AND redacted_at IS NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = least(membership_due.due_at, excluded.due_at)`;
+}
+
+/** Notes that everything is worked out, or due to be, by the settings of the shop as they stand. */
+export async function noteBasis(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    INSERT INTO segment_basis (shop_id, timezone, count_offline) SELECT id, timezone, count_offline FROM shop WHERE id = ${shopId}
+    ON CONFLICT (shop_id) DO UPDATE SET timezone = excluded.timezone, count_offline = excluded.count_offline`;
+}
+
+/** Shops whose settings are no longer those by which their memberships were worked out. */
+export function shopsElsewhere(): ShopQuery {
+  return Prisma.sql`
+    SELECT s.id FROM shop s LEFT JOIN segment_basis b ON b.shop_id = s.id
+    WHERE s.installed_at IS NOT NULL AND s.uninstalled_at IS NULL AND (b.timezone IS DISTINCT FROM s.timezone OR b.count_offline IS DISTINCT FROM s.count_offline)`;
 }
 
 export function shopsDue(now: Date): ShopQuery {
@@ -128,6 +155,7 @@ export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).membershipDue.deleteMany({ where: { shopId } });
   await inside(tx).segment.deleteMany({ where: { shopId } });
   await inside(tx).cutPoints.deleteMany({ where: { shopId } });
+  await inside(tx).segmentBasis.deleteMany({ where: { shopId } });
 }
 
 /** When the membership that has waited longest for its sweep became due. */
