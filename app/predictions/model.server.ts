@@ -21,13 +21,9 @@ export async function modelOf(shopId: number, tx?: Tx): Promise<Model | null> {
 }
 
 /** Makes the model of a shop anew, from all its customers as they are now. Returns it, and the one before. */
-export async function makeModel(
-  shop: Pick<Shop, "id" | "timezone" | "countOffline">,
-  now: Date,
-  tx: Tx,
-): Promise<{ before: Model | null; model: Model | null }> {
+export async function makeModel(shop: Pick<Shop, "id" | "timezone">, now: Date, tx: Tx): Promise<{ before: Model | null; model: Model | null }> {
   const before = await modelOf(shop.id, tx);
-  const bought = await findBought(shop.id, shop.countOffline, tx);
+  const bought = await findBought(shop.id, tx);
   if (bought.length === 0) {
     await dropModel(shop.id, tx);
     return { before, model: null };

@@ -11,7 +11,7 @@ import { writtenOut } from "./written-out.ts";
 
 export { shopsToScore } from "./scores-store.server.ts";
 
-type Scored = Pick<Shop, "id" | "timezone" | "countOffline">;
+type Scored = Pick<Shop, "id" | "timezone">;
 
 /**
  * Makes the cut points of a shop, and what its predictions stand on, from all its customers as they are today, and has these looked at again whom that moves.
@@ -27,7 +27,7 @@ export async function score(shop: Scored, now: Date, tx: Tx): Promise<void> {
 }
 
 async function makeCuts(shop: Scored, asked: Condition[], now: Date, tx: Tx): Promise<void> {
-  const fifths = (await fifthsOf(shop.id, shop.countOffline, now, tx)) ?? { recencyDays: [0, 0, 0, 0], orders: [0, 0, 0, 0], spentMinor: [0, 0, 0, 0] };
+  const fifths = (await fifthsOf(shop.id, now, tx)) ?? { recencyDays: [0, 0, 0, 0], orders: [0, 0, 0, 0], spentMinor: [0, 0, 0, 0] };
   const before = await findCuts(shop.id, tx);
   const cuts = { madeOn: dateOf(now, shop.timezone), ...fifths };
   await writeCuts(shop.id, cuts, now, after(now, day), tx);
@@ -35,7 +35,7 @@ async function makeCuts(shop: Scored, asked: Condition[], now: Date, tx: Tx): Pr
   if (before !== null && points(before.cuts) === points(cuts)) return;
   // The moment at which a score for recency changes moves with its cut points, for everybody; orders and money stand still until she does something.
   if (before === null || asked.some(hasRecency)) await customersDue(shop.id, now, tx);
-  else await movedDue(shop.id, shop.countOffline, before.cuts, cuts, now, tx);
+  else await movedDue(shop.id, before.cuts, cuts, now, tx);
 }
 
 /** What segments whose members are kept ask, themselves or by others, of how somebody stands among the others or what is expected of her. */

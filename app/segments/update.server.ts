@@ -9,17 +9,36 @@ import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, writeSubjects, type Change, type Held } from "./store.server.ts";
+import {
+  heldAndDue,
+  noteBasis,
+  profilesDue,
+  writeChanges,
+  writeDue,
+  writeDueForAll,
+  writeDueFor,
+  writeSubjects,
+  type Change,
+  type Held,
+} from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
-export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
+export {
+  anybodyIn,
+  changesAfter,
+  eraseSegments,
+  membershipsOf,
+  oldestMembershipDue,
+  peopleAtOnce,
+  shopsDue,
+  shopsElsewhere,
+  sizesOf,
+  type Change,
+} from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
-
-/** How many lines of the change log one step of a follower reads. */
-export const linesAtOnce = 200;
 
 /** Whom to look at: with which events something happened to each, or everything, where she is new, keys changed hands or time passed. */
 export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">;
@@ -37,14 +56,17 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
 
 /**
  * Works out anew who of these profiles belongs where, as far as what happened to each can have changed it; writes what changed into the memberships and the
- * change log, and notes when time alone will change it next. `gone` are profiles that were merged away: they leave everything. `only`: looks at these segments
+ * change log, and notes when time alone will change it next. `gone` are profiles that were merged away or erased: they leave everything. `only`: looks at these segments
  * and no others. Take the writer's lock before. Returns the changes.
  */
 export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, only: readonly string[] | null = null): Promise<Change[]> {
-  const ids = [...touched.keys()].filter((id) => !gone.includes(id));
-  if (ids.length === 0 && gone.length === 0) return [];
+  const all = [...new Set([...touched.keys(), ...gone])];
+  if (all.length === 0) return [];
   const { world, live, slow } = await worldOf(shop, tx);
-  const { held, dues } = await heldAndDue(shop.id, [...ids, ...gone], tx);
+  const { held, dues, erased } = await heldAndDue(shop.id, all, tx);
+  // Who was erased is nobody of whom anything could be true, not even what she did not do.
+  const leaving = new Set([...gone, ...erased]);
+  const ids = all.filter((id) => !leaving.has(id));
   const changes: Change[] = [];
   const subjects: Held[] = [];
 
@@ -86,7 +108,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     if (whole) for (const { segmentKey, subject } of mine.values()) changes.push({ segmentKey, profileId, change: "left", subject, because: "edited" });
     due.push({ profileId, dueAt: earliest(moments) });
   }
-  for (const profileId of gone) {
+  for (const profileId of leaving) {
     for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject, because: null });
     due.push({ profileId, dueAt: null });
   }
@@ -121,18 +143,20 @@ export async function sweep(shop: Shop, now: Date, most: number, tx: Tx): Promis
   return { looked: ids.length, changes: await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx) };
 }
 
-/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count. */
+/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count, or whose days dates are. */
 export async function lookAgain(shopId: number, now: Date): Promise<void> {
   await transaction(async (tx) => {
     await lockWriter(shopId, tx);
     await addUpOrders(shopId, null, tx);
     await countAllAgain(shopId, tx);
     await writeDueForAll(shopId, now, tx);
+    await noteBasis(shopId, tx);
   });
 }
 
-/** The same for some profiles: after what was known of them was erased. */
+/** The same for some profiles: after what was known of them was let go. */
 export async function lookAgainAt(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  if (profileIds.length === 0) return;
   await countAllAgain(shopId, tx);
   await writeDueFor(shopId, profileIds, now, tx);
 }

@@ -32,7 +32,7 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
  * counting anew now and then. What products belong to, and what is expected of customers, is read where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
  */
 export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
-  const { own, cuts } = await segmentsAndCuts(shop.id, tx);
+  const { own, cuts, timezone } = await segmentsAndCuts(shop.id, tx);
   const rules = rulesOf(own);
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
@@ -44,7 +44,7 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, aske
   ];
   const needsOfAll = [...kept.map(({ needs }) => needs), ...(asked === null ? [] : [needsOf(asked, rules, shop.timezone, new Date(0))])];
   const world: World = {
-    timezone: shop.timezone,
+    timezone: timezone ?? shop.timezone,
     catalogue: needsOfAll.some((needs) => needs.catalogue) ? await catalogueOf(shop.id, tx) : new Map(),
     rfm: cuts,
     predictions: needsOfAll.some((needs) => needs.predictions) ? await modelOf(shop.id, tx) : null,
