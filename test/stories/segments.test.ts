@@ -200,7 +200,7 @@ describe("segments", () => {
     await app().getByText("Give the segment a name.").waitFor();
     await button("Add a condition").click();
     const kinds = await app().locator(".Polaris-ActionList__Item").allInnerTexts();
-    expect(kinds.length).toBe(14);
+    expect(kinds.length).toBe(17);
     await its.merchant.keyboard.press("Escape");
     for (const kind of kinds) {
       await button("Add a condition").click();
