@@ -36,10 +36,8 @@ export const laterEdges = [0, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 
 
 export const edgesOf = (band: number): readonly number[] => (band === 0 ? dayEdges : gapEdges);
 
-/** What weighs as much as the shop's own past in the beginning: so many orders of what is usual elsewhere. */
-export const priorOrders = 10;
-/** The gap that shops have before anything is known of them, in days. */
-const priorGap = 60;
+/** The gap that shops have before anything is known of them, in days, and how many gaps of its own weigh as much. */
+export const usualElsewhere = { gap: 60, weight: 10 } as const;
 /** Orders older than this say little about today. */
 const lookBack = 3 * 365;
 /** Nobody's usual gap is shorter: what comes by the hour is one purchase. */
@@ -66,7 +64,7 @@ export function learn(customers: readonly Bought[], now: Date, madeOn: string): 
   const days = (from: Date, to: Date) => Math.max(0, (to.getTime() - from.getTime()) / day);
   const gaps = customers.reduce((sum, one) => sum + one.count - 1, 0);
   const apart = customers.reduce((sum, one) => sum + days(one.firstAt, one.orders.at(-1)?.at ?? one.firstAt), 0);
-  const typicalGap = Math.max(1, Math.round((apart + priorGap * priorOrders) / (gaps + priorOrders)));
+  const typicalGap = Math.max(1, Math.round((apart + usualElsewhere.gap * usualElsewhere.weight) / (gaps + usualElsewhere.weight)));
   const next = bands.map((_, band) => nothing(edgesOf(band)));
   const later = bands.map(() => nothing(laterEdges));
   for (const { count, firstAt, orders } of customers) {

@@ -1,5 +1,5 @@
 // How often people order, from what was counted: each count is weighed against what would be expected without it, so that little data says little.
-import { edgesOf, laterEdges, priorOrders, type Counted, type Model } from "./model.ts";
+import { edgesOf, laterEdges, type Counted, type Model } from "./model.ts";
 
 /** Orders in a unit of time, by stretch, how many come together before each, and how unsure each is: its variance in units of its square. */
 export type Rates = { edges: readonly number[]; each: number[]; before: number[]; unsure: number[] };
@@ -26,28 +26,39 @@ const usual = {
   later: (gaps: number) => 0.7 / (1 + 0.1 * gaps),
 };
 
+/** How far a shop may lie from how shops usually go, in any stretch: by as much as that itself. */
+const usuallyUnsure = 1;
+
 function from(edges: readonly number[], rate: (at: number) => number): Rates {
   return rates(
     edges,
     edges.map((_, index) => rate(middle(edges, index))),
-    edges.map(() => 0),
+    edges.map(() => usuallyUnsure),
   );
 }
 
 /**
- * What was counted, beside what was expected: first the level of the whole, then each stretch for itself. A gamma prior worth `priorOrders` orders each time, so a
- * stretch with a hundred orders speaks nearly for itself, and one with none is as expected.
+ * What weighs as much as what was counted, in orders: of how shops usually go for the level of a whole band, for each stretch of it (little: shops differ most in how soon
+ * who is gone is gone), and of the band before for each stretch of the next.
  */
-function weighed({ orders, time }: Counted, expected: Rates): Rates {
+const levelWeight = 3;
+const stretchWeight = 1;
+const bandWeight = 3;
+
+/**
+ * What was counted, beside what was expected: first the level of the whole, then each stretch for itself, each with a gamma prior worth so many orders. A stretch with a
+ * hundred orders speaks nearly for itself, and one that nobody has been in yet is as expected.
+ */
+function weighed({ orders, time }: Counted, expected: Rates, weight: number): Rates {
   const sum = (values: number[]) => values.reduce((total, one) => total + one, 0);
-  const all = sum(orders) + priorOrders;
-  const level = all / (sum(time.map((one, index) => one * (expected.each[index] as number))) + priorOrders);
+  const all = sum(orders) + levelWeight;
+  const level = all / (sum(time.map((one, index) => one * (expected.each[index] as number))) + levelWeight);
   const means = expected.each.map((one) => one * level);
-  const each = means.map((mean, index) => ((orders[index] as number) + priorOrders) / ((time[index] as number) + priorOrders / mean));
+  const each = means.map((mean, index) => ((orders[index] as number) + weight) / ((time[index] as number) + weight / mean));
   const unsure = means.map((mean, index) => {
     // How much of it still is what was expected.
-    const share = priorOrders / mean / ((time[index] as number) + priorOrders / mean);
-    return 1 / ((orders[index] as number) + priorOrders) + share ** 2 * (1 / all + (expected.unsure[index] as number));
+    const share = weight / mean / ((time[index] as number) + weight / mean);
+    return 1 / ((orders[index] as number) + weight) + share ** 2 * (1 / all + (expected.unsure[index] as number));
   });
   return rates(expected.edges, each, unsure);
 }
@@ -57,7 +68,7 @@ export function ratesOf(model: Model): { next: Rates[]; later: Rates[] } {
   const chain = (counted: Counted[], first: (band: number) => Rates) =>
     counted.reduce<Rates[]>((done, one, band) => {
       const before = done[band - 1];
-      return [...done, weighed(one, band < 2 || before === undefined ? first(band) : before)];
+      return [...done, band < 2 || before === undefined ? weighed(one, first(band), stretchWeight) : weighed(one, before, bandWeight)];
     }, []);
   return {
     next: chain(model.next, (band) => from(edgesOf(band), band === 0 ? usual.once : usual.again)),
@@ -74,11 +85,12 @@ export function total({ edges, each, before }: Rates, until: number): number {
 
 /** How unsure that is between two moments: its variance in units of its square. */
 export function unsureBetween({ edges, each, unsure }: Rates, since: number, until: number): number {
-  let [sum, variance] = [0, 0];
+  let [sum, off] = [0, 0];
   edges.forEach((edge, index) => {
     const part = (each[index] as number) * Math.max(0, Math.min(until, edges[index + 1] ?? Infinity) - Math.max(since, edge));
     sum += part;
-    variance += part ** 2 * (unsure[index] as number);
+    // What is wrong in one stretch is mostly wrong in the next one, too.
+    off += part * Math.sqrt(unsure[index] as number);
   });
-  return sum === 0 ? 0 : variance / sum ** 2;
+  return sum === 0 ? 0 : (off / sum) ** 2;
 }

@@ -110,14 +110,15 @@ export function tablesOf(model: Model): Tables {
 /** Eight of ten lie within so many standard deviations. */
 export const eightOfTen = 1.2816;
 
-/** Between which shares the true one lies, eight times of ten: of those who stand in the same place. */
+/** Between which shares the true one lies, eight times of ten: of those who stand in the same place. A rate that was counted is gamma distributed (Wilson and Hilferty's ends). */
 export function chanceBetween(model: Model, group: number, step: number, horizon: Horizon): [low: number, high: number] {
   const going = goingOf(model, group);
   const since = dayOf(step);
   const mean = sure(going, since, since + horizon);
-  const off = Math.exp(eightOfTen * Math.sqrt(Math.log(1 + unsureBetween(going.next, since / going.unit, (since + horizon) / going.unit))));
+  const unsure = unsureBetween(going.next, since / going.unit, (since + horizon) / going.unit);
+  const end = (sign: -1 | 1) => Math.max(0, 1 - unsure / 9 + (sign * eightOfTen * Math.sqrt(unsure)) / 3) ** 3;
   const share = (value: number) => 100 * (1 - Math.exp(-value));
-  return [Math.floor(share(mean / off)), Math.ceil(share(mean * off))];
+  return [Math.floor(share(mean * Math.min(1, end(-1)))), Math.ceil(share(mean * Math.max(1, end(1))))];
 }
 
 /** Between how many days after her last order eight of ten come back, of those who do within a year (or within other so many days). */
