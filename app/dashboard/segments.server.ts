@@ -115,7 +115,8 @@ const momentsSaid = 3;
 /** Whether some people fit a rule, and what of them makes it so, in words. */
 export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
   const { world } = await worldOf(shop, undefined, rule);
-  const histories = await historyOf(shop, ids, [needsOf(rule, world.rules, shop.timezone, now)]);
+  const needs = [needsOf(rule, world.rules, shop.timezone, now)];
+  const histories = await historyOf(shop, new Map(ids.map((id) => [id, needs])));
   return new Map(
     [...histories].map(([id, history]) => {
       const { member, because } = evaluate(rule, history, world, now);

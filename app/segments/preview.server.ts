@@ -37,7 +37,8 @@ const because = (reasons: Reason[], names: Names): Because[] =>
   reasons.map((reason) => ({ words: say(reason.condition, names, reason.wanted === reason.holds), reason }));
 
 async function evaluated(shop: Shop, rule: Node, world: World, needs: Needs, ids: string[], now: Date, tx?: Tx) {
-  const histories = await historyOf(shop, ids, [needs], tx);
+  const asked = [needs];
+  const histories = await historyOf(shop, new Map(ids.map((id) => [id, asked])), tx);
   return ids.flatMap((id) => {
     const history = histories.get(id);
     return history === undefined ? [] : [{ id, ...evaluate(rule, history, world, now) }];

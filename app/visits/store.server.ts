@@ -95,17 +95,19 @@ export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<v
 type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
 
 /** The browsers of some profiles with what each did, of some kinds, or with null of all. In one statement: it is asked for with every batch. */
-export async function browsersOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Browsed[]> {
-  if (profileIds.length === 0) return [];
-  const some = kinds === null ? Prisma.empty : Prisma.sql`AND d.kind = ANY(${kinds})`;
+export async function browsersOf(shopId: number, asked: ReadonlyMap<string, readonly string[] | null>, tx?: Tx): Promise<Browsed[]> {
+  if (asked.size === 0) return [];
+  const kinds = [...asked.values()].map((one) => one?.join() ?? null);
+  const some = kinds.includes(null)
+    ? Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`
+    : Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`;
   const rows = await inside(tx).$queryRaw<(Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] })[]>`
     SELECT v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
       v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing,
       coalesce((
-        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d
-        WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor ${some}
+        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor AND ${some}
       ), '[]') AS deeds
-    FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
+    FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[]) AS p(id, kinds) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
   return rows.map(({ deeds, ...row }) => ({
     ...toVisit(row),
     deeds: deeds.map(([kind, detail, moments, count]) => ({ kind, detail, moments: moments.map((at) => new Date(at)), count })),
