@@ -1,9 +1,9 @@
 // Who did something often enough within a stretch of time, as a query of profile_id.
 import { ordersKept } from "../commerce/ordered.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
-import type { ConditionOf, Doing, When } from "./rule.ts";
+import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
 import { counts, days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
-import { buyer, foundBy, not, type Fits } from "./sql-fits.ts";
+import { buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf, type Window } from "./window.ts";
 
@@ -53,24 +53,28 @@ function dayOf(at: Sql, timezone: string): Sql {
 
 type Moments = Source & { kind: "moments" };
 
-/** Whether moments, newest first in an array, hold so many that count. `newest`: the first of them, in a column of its own. */
-type Counting = { moments: Sql; newest: Sql; from: (at: Sql) => Sql[]; to: Date | null };
+/** Whether moments, newest first in an array, hold so many that count. `newest`, `second`: the first of them, in columns of their own. */
+type Counting = { moments: Sql; newest: Sql; second?: Sql; from: (at: Sql) => Sql[]; to: Date | null };
 
-const nth = ({ moments }: Counting, n: number) => sql`${moments}[${n}::int]`;
+const nth = ({ moments, newest, second }: Counting, n: number) => (n === 1 ? newest : n === 2 && second !== undefined ? second : sql`${moments}[${n}::int]`);
 const each = (counting: Counting) => Array.from({ length: momentsKept }, (_, index) => {
   const at = nth(counting, index + 1);
-  return sql`(${joined([sql`${at} IS NOT NULL`, ...counting.from(at), ...within(at, { from: null, to: counting.to })], " AND ")})`;
+  return sql`(${joined([sql`true`, ...counting.from(at), ...within(at, { from: null, to: counting.to })], " AND ")})`;
 }); // prettier-ignore
 const number = (counting: Counting) => joined(each(counting).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
 
-/** They stand in order: if the n-th counts, so do those before it. Only where they reach ahead of our clock is each looked at. */
-function enough(counting: Counting, n: number): Sql {
-  const { newest, to } = counting;
-  const at = n === 1 ? newest : nth(counting, n);
-  const quick = joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ");
-  if (to === null) return sql`(${quick})`;
-  const slow = n === 1 ? sql`(${joined(each(counting).slice(1), " OR ")})` : sql`${number(counting)} >= ${n}`;
-  return sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`;
+/**
+ * They stand in order: if the n-th counts, so do those before it. Only where they reach ahead of our clock is each looked at. A bound is not true of a moment
+ * that there is not. That the newest is not too old is asked first, by itself: an index may answer it.
+ */
+function enough(counting: Counting, n: number): Sql[] {
+  const { newest, to, from } = counting;
+  const at = nth(counting, n);
+  const bounds = from(at);
+  const quick = n === 1 ? sql`true` : bounds.length === 0 ? sql`${at} IS NOT NULL` : joined(bounds, " AND ");
+  if (to === null) return [...from(newest), quick];
+  const slow = n === 1 ? joined(each(counting).slice(1), " OR ") : sql`${number(counting)} >= ${n}`;
+  return [...from(newest), sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`];
 }
 
 /** How many of them count, as far as n: one looks down until one does not. */
@@ -83,34 +87,44 @@ function upTo(counting: Counting, n: number): Sql {
   return counting.to === null ? quick : sql`CASE WHEN ${counting.newest} <= ${counting.to}::timestamptz THEN ${quick} ELSE ${number(counting)} END`;
 }
 
-/** When she last did the other thing of a *since*: of everybody, or of some. */
-type Anchor = ((among: Sql | null) => Sql) | null;
+/** When she last did the other thing of a *since*, as a query of profile_id and at; and what that thing is. */
+type Anchor = { last: (among: Among | null) => Sql; deed: string } | null;
 
-/** A query with the anchor laid in, which can be asked of some people only. */
-function anchored(anchor: Anchor, query: (join: (column: Sql) => Sql) => Sql, once: boolean): Fits {
-  if (anchor === null) return foundBy(query(() => sql``), once); // prettier-ignore
-  const joining = (among: Sql | null) => query((column) => sql`JOIN (${anchor(among)}) a ON a.profile_id = ${column}`);
-  return foundBy(joining(null), once, joining);
+/** A query with the anchor laid in, which can be asked of some people only; of those whose anchor lies no further back than something, so do their rows. */
+function anchored(anchor: Anchor, query: (join: (column: Sql) => Sql, since: Date | null) => Sql, once: boolean): Fits {
+  if (anchor === null) return foundBy(query(() => sql``, null), once); // prettier-ignore
+  const joining = (among: Among | null) => query((column) => sql`JOIN (${anchor.last(among)}) a ON a.profile_id = ${column}`, among?.since ?? null);
+  return foundBy(joining(null), once, { query: joining, deed: anchor.deed });
 }
 
 /** Where nothing counts before another deed of hers, her own bound takes the place of ours: windows have no lower end beside a *since*. */
 const fromOf = (range: NonNullable<Range>, anchor: Anchor) => (at: Sql) =>
   anchor === null ? within(at, { from: range.from, to: null }) : [sql`${at} >= a.at`];
 
-function ofMoments(source: Moments, window: Window, anchor: Anchor, now: Date): Counted["atLeast"] {
+function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor, now: Date): Counted["atLeast"] {
   return (n, known) => {
     if (n <= 0) return true;
     const range = rangeOf(window, known, now);
     if (range === null) return false;
-    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, from: fromOf(range, anchor), to: range.to };
-    const meant = (more: Sql[]) => joined([source.where, sql`d.whole = true`, ...counting.from(sql`d.last_at`), ...more], " AND ");
-    const rows = (join: (column: Sql) => Sql, more: Sql[]) => sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${meant(more)}`;
-    if (source.single) return anchored(anchor, (join) => rows(join, [enough(counting, n)]), true);
-    // A row for each product: of one look any row says enough, of several they are added up.
-    if (n === 1) return anchored(anchor, (join) => sql`${rows(join, [enough(counting, 1)])} GROUP BY d.profile_id`, true);
-    return anchored(anchor, (join) => sql`${rows(join, [])} GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`, true);
+    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to: range.to };
+    const rows = (join: (column: Sql) => Sql, more: Sql[]) =>
+      sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...more], " AND ")}`;
+    // Of several looks at one thing its row says enough; a row for each product is enough for one look, and of several they are added up.
+    const found = anchored(
+      anchor,
+      (join) => {
+        if (source.single) return rows(join, enough(counting, n));
+        if (n === 1) return sql`${rows(join, enough(counting, 1))} GROUP BY d.profile_id`;
+        return sql`${rows(join, counting.from(counting.newest))} GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`;
+      },
+      true,
+    );
+    return anchor === null && range.from !== null ? didSince(found, deedText(doing), range.from) : found;
   };
 }
+
+/** One text per deed. */
+const deedText = ({ did, where: which }: Doing) => canonical({ did, where: which });
 
 const times = sql`count(*)`;
 
@@ -182,8 +196,15 @@ function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, whe
       const range = rangeOf(window, known, now);
       if (n <= 0 || range === null || n > ordersKept || !lately(when)) return one.atLeast(n, known);
       const fits = enough({ moments: sql`b.moments`, newest: sql`b.last_at`, from: fromOf(range, anchor), to: range.to }, n);
-      if (anchor === null) return buyer(fits);
-      return anchored(anchor, (join) => sql`SELECT b.profile_id FROM buyer b ${join(sql`b.profile_id`)} WHERE b.shop_id = ${shopId} AND ${fits}`, true);
+      if (anchor === null) return buyer(joined(fits, " AND "));
+      return anchored(
+        anchor,
+        (join, since) => {
+          const lately = since === null ? [] : within(sql`b.last_at`, { from: since, to: null });
+          return sql`SELECT b.profile_id FROM buyer b ${join(sql`b.profile_id`)} WHERE ${joined([sql`b.shop_id = ${shopId}`, ...lately, ...fits], " AND ")}`;
+        },
+        true,
+      );
     },
     having: (condition, known, onNothing) => {
       const range = rangeOf(window, known, now);
@@ -205,10 +226,10 @@ function sourceOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, ask
 export function countedOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, asking: Asking): Counted {
   const window = windowOf(when, asking.world.timezone);
   const last = when.kind === "since" ? lastTimes(when.deed, asking) : null;
-  const anchor: Anchor = last?.query ?? null;
+  const anchor: Anchor = last === null || when.kind !== "since" ? null : { last: last.query, deed: deedText(when.deed) };
   const source = sourceOf(doing, when, node, asking);
   const log = last?.log === true || (source.kind === "rows" && source.log);
-  if (source.kind === "moments") return { log, atLeast: ofMoments(source, window, anchor, asking.now), having: () => false };
+  if (source.kind === "moments") return { log, atLeast: ofMoments(source, doing, window, anchor, asking.now), having: () => false };
   const onDays = node?.onDays === true;
   const what = onDays ? sql`count(DISTINCT ${dayOf(sql`r.at`, asking.world.timezone)})` : times;
   const rows = ofRows(source, window, anchor, what, asking.now);
