@@ -65,12 +65,12 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
 }
 
 /**
- * What happened to whom. Who is new, or whose keys changed hands, is looked at for everything. `refunded`: whose orders were given back. `firsts`: of whom browsers
+ * What happened to whom. Whose keys changed hands is looked at for everything. `refunded`: whose orders were given back. `firsts`: of whom browsers
  * told an earlier first thing than was known.
  */
 function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[], firsts: visits.Firsts): segments.Touched {
   const touched = new Map<string, Map<segments.Happening, Set<string | null>> | "everything">();
-  for (const id of [...resolved.born, ...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
+  for (const id of [...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
     touched.set(id, "everything");
   }
   const add = (id: string | null, what: segments.Happening, product: string | null = null) => {
@@ -79,6 +79,7 @@ function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string
     before.set(what, (before.get(what) ?? new Set()).add(product));
     touched.set(id, before);
   };
+  for (const id of resolved.born) add(id, "appeared");
   for (const event of batch) add(resolved.of(event), event.name, "productId" in event.data ? event.data.productId : null);
   for (const id of refunded) add(id, "order.refunded");
   for (const id of firsts.seen) add(id, "first-seen");

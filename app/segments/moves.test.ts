@@ -4,7 +4,7 @@ import { anyCondition, anyHistory, anyMoment, anyRule, anyWorld } from "../../te
 import type { EventName } from "../events/event.ts";
 import { deedKindNames, deedKinds, type DeedKind } from "./deed.ts";
 import { decide } from "./evaluate.ts";
-import type { Deed, History, LoggedKind } from "./history.ts";
+import { nothingDone, type Deed, type History, type LoggedKind } from "./history.ts";
 import { mayChange, movesOf, type Happened, type Way } from "./moves.ts";
 import type { ConditionOf, Node, When } from "./rule.ts";
 import { standardOf } from "./standard.ts";
@@ -72,6 +72,14 @@ const did = (what: DeedKind, change: Partial<ConditionOf<"did">> = {}): Conditio
   ...{ kind: "did", did: what, where: {}, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } },
   ...change,
 });
+test("of somebody of whom nothing is known a rule is the same whenever", () => {
+  fc.assert(
+    fc.property(anyRule, anyWorld, anyMoment, (rule, world, now) => {
+      expect(decide(rule, nothingDone, world, now).changesAt).toBeNull();
+    }),
+  );
+});
+
 const never = { times: { is: "exactly", n: 0 } } as const;
 const since: When = { kind: "since", deed: { did: "viewed-product", where: {} } };
 const all = (...of: Node[]): Node => ({ kind: "all", of });

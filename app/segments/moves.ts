@@ -5,8 +5,8 @@ import { eventsOf } from "./needs.ts";
 import { canonical, type ConditionOf, type Doing, type Node } from "./rule.ts";
 import { writtenOut } from "./written-out.ts";
 
-/** What happened to somebody: an event, or that the first thing that browsers told of her is another one now. */
-export type Happening = EventName | "first-seen" | "first-landing";
+/** What happened to somebody: an event, that the first thing that browsers told of her is another one now, or that nothing was known of her before. */
+export type Happening = EventName | "first-seen" | "first-landing" | "appeared";
 
 /** What happened to somebody, and to which products; to none where it is done to nothing. */
 export type Happened = ReadonlyMap<Happening, ReadonlySet<string | null>>;

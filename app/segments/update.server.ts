@@ -8,6 +8,7 @@ import { transaction } from "../tx.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
+import { nothingDone } from "./history.ts";
 import { historyOf } from "./history.server.ts";
 import { mayChange, type Happened } from "./moves.ts";
 import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, writeSubjects, type Change, type Held } from "./store.server.ts";
@@ -23,7 +24,7 @@ export const changeSequence = "membership-change";
 /** How many lines of the change log one step of a follower reads. */
 export const linesAtOnce = 200;
 
-/** Whom to look at: what happened to each, or everything, where she is new, keys changed hands or time passed. */
+/** Whom to look at: what happened to each, or everything, where keys changed hands or time passed. */
 export type Touched = ReadonlyMap<string, Happened | "everything">;
 
 /** Whether somebody is in, and cannot be entered anew yet. */
@@ -71,6 +72,13 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     const key = some.map((one) => one.key).join();
     return lists.get(key) ?? (lists.set(key, some), some);
   };
+  // Of whom nothing was known, all rules were what they are of nobody, whenever.
+  const nobodys = new Map<Live, boolean>();
+  const ofNobody = (one: Live) => {
+    const member = nobodys.get(one) ?? decide(one.rule, nothingDone, world, now).member;
+    nobodys.set(one, member);
+    return member;
+  };
   const asked = new Map<string, readonly Live[]>();
   for (const id of ids) {
     const happened = touched.get(id) ?? "everything";
@@ -78,7 +86,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     const narrow = (fits: (one: Live) => boolean) => asked.set(id, listOf(live.filter(fits)));
     if (only !== null) narrow((one) => only.includes(one.key));
     else if (happened === "everything") asked.set(id, live);
-    else narrow((one) => asks(one, happened, mine.get(one.key), dues.get(id), now));
+    else narrow((one) => (happened.has("appeared") && ofNobody(one)) || asks(one, happened, mine.get(one.key), dues.get(id), now));
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
