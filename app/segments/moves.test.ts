@@ -13,7 +13,7 @@ const browserKinds = deedKindNames.filter((kind): kind is LoggedKind => deedKind
 
 /** What a browser told of one deed, and the history with it: a visit, and what it was besides. */
 function withOne(history: History, kind: LoggedKind, deed: Deed): { history: History; happened: Happened } {
-  const name = (deedKinds[kind].events as readonly EventName[])[0] ?? expect.unreachable();
+  const [name = "page.viewed"] = deedKinds[kind].events;
   const kinds: LoggedKind[] = kind === "visited" ? ["visited"] : ["visited", kind];
   const deeds = { ...history.deeds };
   for (const one of kinds) deeds[one] = [one === kind ? deed : { id: deed.id, at: deed.at }, ...(deeds[one] ?? [])];
