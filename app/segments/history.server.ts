@@ -1,6 +1,6 @@
 import { factsOf } from "../commerce/update.server.ts";
 import { latestConsent } from "../consent/record.server.ts";
-import { findProfiles } from "../identity/resolve.server.ts";
+import { fieldsOf } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { findBrowsing } from "../visits/update.server.ts";
@@ -36,19 +36,16 @@ export async function historyOf(shop: Shop, people: ReadonlyMap<string, readonly
   const facts = await factsOf(shop.id, who("commerce"), shop.countOffline, tx);
   const browsing = await findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? []).kinds])), tx);
   const sent = Map.groupBy(await sentTo(shop.id, who("messages"), tx), (one) => one.profileId);
-  const profiles = new Map((await findProfiles(shop.id, who("fields"), tx)).map((one) => [one.id, one]));
+  const fields = new Map((await fieldsOf(shop.id, who("fields"), tx)).map(({ id, ...one }) => [id, one]));
   const words = await latestConsent(shop.id, "email", who("consent"), tx);
   const states = new Map(words.flatMap((one) => (one.state === "implied-sale" ? [] : [[one.profileId, one.state as Person["emailConsent"]] as const])));
   return new Map(
     [...people.keys()].map((id) => {
       const { visit, deeds } = browsing.get(id) ?? { visit: null, deeds: [] };
       const mine = facts.get(id);
-      const profile = profiles.get(id);
       const person: Person = {
         ...nobody,
-        ...(profile === undefined
-          ? {}
-          : { country: profile.country, locale: profile.locale, hasEmail: profile.email !== null, hasPhone: profile.phone !== null }),
+        ...fields.get(id),
         emailConsent: states.get(id) ?? "none",
         firstSeenAt: visit?.firstSeenAt ?? null,
         firstLanding: visit?.landing ?? null,

@@ -34,14 +34,15 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
     visitor,
     profile_id: profileId,
     first_seen_at: visit.firstSeenAt,
-    product_viewed_at: visit.productViewedAt,
-    product_id: visit.productId,
-    cart_added_at: visit.cartAddedAt,
-    form_abandoned_at: visit.formAbandonedAt,
-    form: visit.form,
-    form_submitted_at: visit.formSubmittedAt,
+    // What is left out of a row is null there, and most of it is.
+    product_viewed_at: visit.productViewedAt ?? undefined,
+    product_id: visit.productId ?? undefined,
+    cart_added_at: visit.cartAddedAt ?? undefined,
+    form_abandoned_at: visit.formAbandonedAt ?? undefined,
+    form: visit.form ?? undefined,
+    form_submitted_at: visit.formSubmittedAt ?? undefined,
     days: visit.days,
-    landing: visit.landing,
+    landing: visit.landing ?? undefined,
   }));
   await inside(tx).$executeRaw`
     INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
