@@ -2,31 +2,12 @@
 import { ordersKept } from "../commerce/ordered.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
-import { counts, days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
 import { buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
+import { enough, rangeOf, upTo, within, type Range } from "./sql-moments.ts";
+import { ofOrders } from "./sql-orders.ts";
+import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf, type Window } from "./window.ts";
-
-/** The moments that count now, both ends included; null where nothing can. */
-export type Range = { from: Date | null; to: Date | null } | null;
-
-/**
- * What of a window counts at `now` (window.ts, looked at for one instant). `known`: also what lies ahead of our clock. Moments have no fractions of a
- * millisecond, so every end can be included.
- */
-export function rangeOf({ opens, closes, since, before }: Window, known: boolean, now: Date): Range {
-  const from = Math.max(Math.floor(now.getTime() - closes) + 1, since);
-  const to = Math.min(known && opens === 0 ? Infinity : Math.floor(now.getTime() - opens), before - 1);
-  if (from > to || opens >= closes) return null;
-  return { from: from === -Infinity ? null : new Date(from), to: to === Infinity ? null : new Date(to) };
-}
-
-export function within(column: Sql, range: NonNullable<Range>): Sql[] {
-  return [
-    ...(range.from === null ? [] : [sql`${column} >= ${range.from}::timestamptz`]),
-    ...(range.to === null ? [] : [sql`${column} <= ${range.to}::timestamptz`]),
-  ];
-}
 
 const where = (parts: Sql[]): Sql => (parts.length === 0 ? sql`` : sql`WHERE ${joined(parts, " AND ")}`);
 
@@ -52,40 +33,6 @@ function dayOf(at: Sql, timezone: string): Sql {
 }
 
 type Moments = Source & { kind: "moments" };
-
-/** Whether moments, newest first in an array, hold so many that count. `newest`, `second`: the first of them, in columns of their own. */
-type Counting = { moments: Sql; newest: Sql; second?: Sql; from: (at: Sql) => Sql[]; to: Date | null };
-
-const nth = ({ moments, newest, second }: Counting, n: number) => (n === 1 ? newest : n === 2 && second !== undefined ? second : sql`${moments}[${n}::int]`);
-const each = (counting: Counting) => Array.from({ length: momentsKept }, (_, index) => {
-  const at = nth(counting, index + 1);
-  return sql`(${joined([sql`true`, ...counting.from(at), ...within(at, { from: null, to: counting.to })], " AND ")})`;
-}); // prettier-ignore
-const number = (counting: Counting) => joined(each(counting).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
-
-/**
- * They stand in order: if the n-th counts, so do those before it. Only where they reach ahead of our clock is each looked at. A bound is not true of a moment
- * that there is not. That the newest is not too old is asked first, by itself: an index may answer it.
- */
-function enough(counting: Counting, n: number): Sql[] {
-  const { newest, to, from } = counting;
-  const at = nth(counting, n);
-  const bounds = from(at);
-  const quick = n === 1 ? sql`true` : bounds.length === 0 ? sql`${at} IS NOT NULL` : joined(bounds, " AND ");
-  if (to === null) return [...from(newest), quick];
-  const slow = n === 1 ? joined(each(counting).slice(1), " OR ") : sql`${number(counting)} >= ${n}`;
-  return [...from(newest), sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`];
-}
-
-/** How many of them count, as far as n: one looks down until one does not. */
-function upTo(counting: Counting, n: number): Sql {
-  const ends = Array.from({ length: n - 1 }, (_, index) => {
-    const at = nth(counting, index + 2);
-    return sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`;
-  });
-  const quick = n === 1 ? sql`1` : sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
-  return counting.to === null ? quick : sql`CASE WHEN ${counting.newest} <= ${counting.to}::timestamptz THEN ${quick} ELSE ${number(counting)} END`;
-}
 
 /** When she last did the other thing of a *since*, as a query of profile_id and at; and what that thing is. */
 type Anchor = { last: (among: Among | null) => Sql; deed: string } | null;
@@ -169,24 +116,6 @@ const fewEnough = ({ when, onDays }: ConditionOf<"did">, seen: number) => seen <
 
 /** How many one must see to compare with a number: to say "at most three" one has to see a fourth. */
 export const seenOf = ({ times }: ConditionOf<"did">) => (times.is === "at-least" ? times.n : times.n + 1);
-
-/** Whether what a buyer's orders within a range come to fulfils a condition: from her last ten, and from the orders themselves where these do not reach back far enough. */
-function ofOrders(condition: (rows: { count: Sql; sum: Sql }) => Sql, range: NonNullable<Range>, asking: Asking): Sql {
-  const some = condition({ count: sql`count(*)`, sum: sql`sum(o.total_minor - o.refunded_minor)` });
-  // Without any that counts there is nothing to say of her here.
-  const told = sql`(SELECT count(*) > 0 AND ${some} FROM placed_order o WHERE ${counts(asking)} AND o.profile_id = b.profile_id
-    AND ${joined([sql`true`, ...within(sql`o.placed_at`, range)], " AND ")})`;
-  const ahead = range.to === null ? sql`` : sql`WHEN b.last_at > ${range.to}::timestamptz THEN ${told}`;
-  const all = condition({ count: sql`b.order_count`, sum: sql`b.net_minor` });
-  if (range.from === null) return sql`CASE ${ahead} WHEN true THEN ${all} END`;
-  const from = range.from;
-  const newest = (k: number) => joined(Array.from({ length: k }, (_, index) => sql`b.amounts[${index + 1}::int]`), " + "); // prettier-ignore
-  const ends = Array.from({ length: ordersKept - 1 }, (_, index) => {
-    const k = index + 1;
-    return sql`WHEN (b.moments[${k + 1}::int] >= ${from}::timestamptz) IS NOT TRUE THEN ${condition({ count: sql`${k}::int`, sum: sql`(${newest(k)})` })}`;
-  });
-  return sql`b.last_at >= ${from}::timestamptz AND CASE ${ahead} ${joined(ends, " ")} WHEN b.order_count = ${ordersKept} THEN ${all} ELSE ${told} END`;
-}
 
 /** Orders without a filter: from what they come to where that is enough, and one by one elsewhere. */
 function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, when: When, asking: Asking): Omit<Counted, "log"> {

@@ -16,13 +16,10 @@ import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
 export type { Happening } from "./moves.ts";
-export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, sizesOf, type Change } from "./store.server.ts";
+export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, peopleAtOnce, shopsDue, sizesOf, type Change } from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
-
-/** How many lines of the change log one step of a follower reads. */
-export const linesAtOnce = 200;
 
 /** Whom to look at: what happened to each, or everything, where keys changed hands or time passed. */
 export type Touched = ReadonlyMap<string, Happened | "everything">;
