@@ -18,6 +18,8 @@ export const tasks = {
   "offers.fill": shop,
   /** A product was looked at that we do not know well enough to show, or the shop is new: ask the Admin API. */
   "products.complete": shop,
+  /** A month has begun: what browsers did before the time that the log is kept for is let go. */
+  "visits.let-go": shop,
   /** Somebody asked for, or asked to erase, what we hold. */
   "privacy.answer": shop,
   /** An hour has passed, or the merchant asked: look for what no webhook told. */

@@ -196,7 +196,7 @@ export async function drift(client: pg.Client, count: number, own: readonly Node
   const ids = [...histories.keys()];
   let kept = 0;
   for (let index = 0; index < ids.length; index += 500) {
-    for (const [id, mine] of await historyOf(shop, new Map(ids.slice(index, index + 500).map((id) => [id, needs])))) {
+    for (const [id, mine] of await historyOf(shop, ids.slice(index, index + 500), needs)) {
       const wrong = differs(mine, histories.get(id) as History, dayOf);
       if (wrong.length > 0) kept += 1;
       if (wrong.length > 0 && kept <= 3) say(`  ${id}: ${wrong.join("; ")}`);

@@ -39,7 +39,7 @@ function newest<Data extends { updatedAt: string }>(all: Data[], key: (one: Data
 
 /** Everything the rules may ask of each person, straight from what was told. Only who she is, is asked of the product. */
 export async function historiesOf(shop: Shop, told: NewEvent[], owner: Owner, erased: string | null): Promise<Map<string, History>> {
-  const profiles = await db.profile.findMany({ where: { shopId: shop.id, mergedInto: null } });
+  const profiles = await db.profile.findMany({ where: { shopId: shop.id, mergedInto: null, redactedAt: null } });
   const histories = new Map<string, History>(
     profiles.map((one) => [
       one.id,

@@ -145,7 +145,7 @@ export async function reown(shopId: number, profileIds: string[], tx: Tx): Promi
 }
 
 /**
- * Adds up anew what the orders of some profiles come to, or with null of everybody in the shop. The same rule as counts() in ordered.ts; whether the till counts is read
+ * Adds up anew what the orders of some profiles come to, or with null of everybody in the shop; of those who were erased nothing. The same rule as counts() in ordered.ts; whether the till counts is read
  * where the setting lies, so that no older copy of it can be written over a newer one.
  */
 export async function addUpOrders(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
@@ -159,6 +159,7 @@ export async function addUpOrders(shopId: number, profileIds: string[] | null, t
       FROM placed_order o JOIN shop s ON s.id = o.shop_id
       WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND o.cancelled_at IS NULL AND NOT o.test
         AND (s.count_offline OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
+        AND o.profile_id NOT IN (SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.redacted_at IS NOT NULL)
       GROUP BY o.profile_id
     ), gone AS (
       DELETE FROM buyer b WHERE b.shop_id = ${shopId} AND ${meant("b")} AND NOT EXISTS (SELECT 1 FROM counted c WHERE c.profile_id = b.profile_id)
@@ -276,6 +277,7 @@ export async function orderedSince(shopId: number, profileId: string, since: Dat
 
 export async function redactCommerce(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
   await inside(tx).checkout.updateMany({ where: { shopId, profileId: { in: profileIds } }, data: { email: null, phone: null, recoverUrl: null } });
+  await inside(tx).buyer.deleteMany({ where: { shopId, profileId: { in: profileIds } } });
 }
 
 export async function commerceOf(shopId: number, profileIds: string[]): Promise<unknown> {

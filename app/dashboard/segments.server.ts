@@ -2,8 +2,9 @@ import { flowKeys, triggers, type FlowKey } from "../flows/flow.ts";
 import { after, day } from "../lib/time.ts";
 import { collectionNames, collectionsListed, vendorNames } from "../products/collections.server.ts";
 import { evaluate } from "../segments/evaluate.ts";
-import { historyOf } from "../segments/history.server.ts";
+import { wholeHistories } from "../segments/logged.server.ts";
 import { needsOf } from "../segments/needs.ts";
+import { askedPatience } from "../segments/preview.server.ts";
 import { growth, growthOfEach, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
 import type { Node } from "../segments/rule.ts";
 import { say, type Names } from "../segments/say.ts";
@@ -112,13 +113,12 @@ export type Why = { member: boolean; words: string; reasons: { words: string; at
 
 const momentsSaid = 3;
 
-/** Whether some people fit a rule, and what of them makes it so, in words. */
+/** Whether some people fit a rule, and what of them makes it so, in words. Of a rule that takes the log nobody where that took too long. */
 export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
   const { world } = await worldOf(shop, undefined, rule);
-  const needs = [needsOf(rule, world.rules, shop.timezone, now)];
-  const histories = await historyOf(shop, new Map(ids.map((id) => [id, needs])));
+  const histories = await wholeHistories(shop, ids, needsOf(rule, world.rules, shop.timezone, now), askedPatience);
   return new Map(
-    [...histories].map(([id, history]) => {
+    [...(histories ?? [])].map(([id, history]) => {
       const { member, because } = evaluate(rule, history, world, now);
       const reasons = because.map((one) => ({
         words: say(one.condition, names, one.wanted === one.holds),

@@ -14,7 +14,7 @@ import { eraseOffers } from "../offers/fill.server.ts";
 import { erasePast } from "../past/compare.server.ts";
 import { eraseProducts } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
-import { eraseSegments, lookAgainAt, membershipsOf } from "../segments/update.server.ts";
+import * as segments from "../segments/update.server.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { completePrivacyRequest, deleteSessions, forgetRequestsOf, openPrivacyRequests, updateShop } from "../shops/load.server.ts";
@@ -44,7 +44,7 @@ async function answer(shop: Shop, requestId: string, profileIds: string[], now: 
     commerce: await commerceOf(shop.id, profileIds),
     visits: [...browsing.values()].map((one) => one.visit),
     deeds: [...browsing.values()].flatMap((one) => one.deeds),
-    segments: await membershipsOf(shop.id, profileIds),
+    segments: await segments.membershipsOf(shop.id, profileIds),
     audiences: await heldOf(shop.id, profileIds),
     messages: await messagesOf(shop.id, profileIds),
   };
@@ -64,6 +64,8 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
   const mentions = [...new Set([...addresses, ...contacts, ...ids])];
   const subjects = aliases.map((one) => `${one.kind}:${one.key}`);
   await transaction(async (tx) => {
+    // Nobody may be looking at her while she goes.
+    await segments.lockWriter(shop.id, tx);
     // Her address may come back in an import: only this hash can tell that it must not be mailed.
     for (const address of addresses) await suppress(shop, address, "erased", now, tx);
     await removeEverywhere(shop.id, profileIds, now, tx);
@@ -75,8 +77,8 @@ async function forgetPerson(shop: Shop, requestId: string, profileIds: string[],
     if (mentions.length > 0) await redactDeliveries(shop.id, mentions, tx);
     await eraseConsent(shop.id, profileIds, tx);
     await redactProfiles(shop.id, profileIds, now, tx);
-    // What is left of her, such as an order without a name, belongs where it says itself.
-    await lookAgainAt(shop.id, profileIds, now, tx);
+    // What is left of her, such as an order without a name, is nobody's: it belongs in no segment.
+    await segments.update(shop, new Map(), profileIds, now, tx);
     await completePrivacyRequest(shop.id, requestId, now, null, tx);
     if (customerGid !== null) await forgetRequestsOf(shop.id, customerGid, tx);
     await wake("audiences.sync", shop.id, { tx });
@@ -96,7 +98,7 @@ async function forgetShop(shop: Shop, requestId: string, requestedAt: Date, now:
     await eraseMessages(shop.id, tx);
     await eraseDestinations(shop.id, tx);
     await eraseAssignments(shop.id, null, tx);
-    await eraseSegments(shop.id, tx);
+    await segments.eraseSegments(shop.id, tx);
     await eraseConsent(shop.id, null, tx);
     await eraseCommerce(shop.id, tx);
     await erasePast(shop.id, tx);

@@ -22,6 +22,7 @@ import { changeSequence } from "../segments/update.server.ts";
 import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction, whichShops, type ShopQuery } from "../tx.server.ts";
+import { shopsToCut } from "../visits/horizon.server.ts";
 
 const perTransaction = 500;
 /** A mail that is in a mail server's hands for longer than this has lost its worker. */
@@ -39,8 +40,9 @@ export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
   // Asked in one go, and again after what may have changed the answers: mostly there is nothing to do.
   let found = await askEverything(now);
-  // Scores and products first: whoever stands elsewhere among the customers than before, or looked at what belongs elsewhere now, is due at once.
-  if (found.scores.length + found.moved.length > 0) {
+  // Settings, scores and products first: whoever stands elsewhere among the customers than before, or looked at what belongs elsewhere now, is due at once.
+  if (found.scores.length + found.moved.length + found.elsewhere.length > 0) {
+    for (const shopId of found.elsewhere) await segments.lookAgain(shopId, now);
     for (const shopId of found.scores) await scoreShop(shopId, now);
     for (const shopId of found.moved) await followCatalogue(shopId, now);
     found = await askEverything(now);
@@ -49,7 +51,7 @@ export async function sweep(now: Date): Promise<void> {
     for (const shopId of found.due) await sweepSegments(shopId, now);
     found = await askEverything(now);
   }
-  const { scores: _scored, moved: _followed, due: _swept, interrupted, ...wakes } = found;
+  const { scores: _scored, moved: _followed, elsewhere: _again, due: _swept, interrupted, ...wakes } = found;
   for (const [name, shopIds] of Object.entries(wakes)) for (const shopId of shopIds) await wake(name as TaskName, shopId);
   if (interrupted.length > 0) log.warn({ messages: await giveUpUnknown(after(now, -handedOverFor)) }, "given up as unknown");
   if (droppedAt < after(now, -hour)) {
@@ -65,6 +67,7 @@ function askEverything(now: Date) {
   return whichShops({
     scores: [shopsToScore(now)],
     moved: [segments.shopsMoved()],
+    elsewhere: [segments.shopsElsewhere()],
     due: [segments.shopsDue(now)],
     interrupted: [shopsInterrupted(after(now, -handedOverFor))],
     ...({
@@ -78,6 +81,7 @@ function askEverything(now: Date) {
       "shop.compare": [shopsToCompare(now)],
       "shop.import": [shopsToRead(now)],
       "privacy.answer": [shopsWithOpenRequests()],
+      "visits.let-go": [shopsToCut(now)],
     } satisfies Partial<Record<TaskName, ShopQuery[]>>),
   });
 }

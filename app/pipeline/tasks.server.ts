@@ -24,6 +24,7 @@ import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
 import { follow, readLog, readNews } from "./follow.server.ts";
+import { letGo } from "./horizon.server.ts";
 
 const clock = () => new Date();
 
@@ -103,6 +104,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     // Where the sweep is quicker than that, it asks again by itself.
     if (seconds !== null && env().SWEEP_EVERY_SECONDS > seconds) await wake("shop.import", shop.id, { afterSeconds: seconds });
   },
+  "visits.let-go": (shop) => letGo(shop, clock()),
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {
     if (shop.uninstalledAt !== null) {

@@ -5,7 +5,9 @@ import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { claimCount, noteCount, noteFailure, readUpTo, type Claim } from "./count-store.server.ts";
 import { begin, ownSegments } from "./saved-store.server.ts";
+import { erased } from "./sql-rows.ts";
 import { limited } from "./sql-store.server.ts";
+import { sql } from "./sql-text.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
 import { compiled } from "./whole-shop.server.ts";
 import { gather, makeMembers } from "./whole-store.server.ts";
@@ -63,7 +65,9 @@ export async function count(shop: Shop, { key, until, seq: before }: Claim, now:
       await lockWriter(shop.id, tx);
       const still = await ours(tx);
       if (still === undefined) return;
-      await makeMembers(shop.id, key, found, changeSequence, now, still.countedAt === null ? "edited" : null, tx);
+      // She may have been erased since she was found.
+      const members = sql`SELECT f.id FROM (${found}) f WHERE f.id NOT IN (${erased(shop.id)})`;
+      await makeMembers(shop.id, key, members, changeSequence, now, still.countedAt === null ? "edited" : null, tx);
       // What lies a little ahead of our clock counts later: after new events it is looked at once more.
       await noteCount(shop.id, key, { at: now, dueAt: after(now, countEvery), seq, again: segment.needs.time || seq !== before }, tx);
     },

@@ -23,11 +23,13 @@ function askedBy(needs: readonly Needs[]): Asked {
   return { kinds, parts: new Set([...needs.flatMap((one) => one.parts), ...messages, ...(kinds.length > 0 ? (["deeds"] as const) : [])]) };
 }
 
-/**
- * The histories of some profiles from what is kept of each, as far as the rules ask that she is held against: a few statements for all of them together. Whoever
- * gives many the same list of needs has it worked out once.
- */
-export async function historyOf(shop: Shop, people: ReadonlyMap<string, readonly Needs[]>, tx?: Tx): Promise<Map<string, History>> {
+/** The histories of some profiles from what is kept of each, as far as some rules ask: a few statements for all of them together. */
+export function historyOf(shop: Shop, profileIds: string[], needs: readonly Needs[], tx?: Tx): Promise<Map<string, History>> {
+  return historiesOf(shop, new Map(profileIds.map((id) => [id, needs])), tx);
+}
+
+/** The same, each as far as those rules ask that she is held against. Whoever gives many the same list of needs has it worked out once. */
+export async function historiesOf(shop: Shop, people: ReadonlyMap<string, readonly Needs[]>, tx?: Tx): Promise<Map<string, History>> {
   const asked = new Map<readonly Needs[], Asked>();
   for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs));
   const of = (needs: readonly Needs[]) => asked.get(needs) as Asked;

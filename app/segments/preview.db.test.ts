@@ -46,7 +46,7 @@ const ids = (...numbers: number[]) => numbers.map(idOf);
 const node = (match: object) => ({ where: {}, times: { is: "at-least", n: 1 }, onDays: false, ...match }) as never;
 
 beforeAll(async () => {
-  await db.$executeRaw`SELECT make_event_partition(${now})`;
+  for (const at of [ago(30), now]) await db.$executeRaw`SELECT make_event_partition(${at})`;
   for (const name of ["other", "preview"]) {
     await installed(`${name}.myshopify.com`, ["read_orders"], ago(60));
     shop = (await shopByDomain(`${name}.myshopify.com`)) ?? expect.unreachable();
@@ -121,6 +121,36 @@ describe("a preview", () => {
     const looks = { kind: "did", did: "viewed-product", where: { priceMinor: { atMost: 5 } } };
     expect(await preview(shop, rule(looks), now)).toMatchObject({ outcome: "counted", count: 20, slow: true });
     expect(await whyNot(shop, rule(looks), idOf(3), now)).toMatchObject({ member: true });
+  });
+
+  test("why is answered from the log where a rule takes it: often, by tag, by price, by what an order held", async () => {
+    const item = { productId: "7", priceMinor: 900 };
+    const history: History = {
+      ...nothingDone,
+      deeds: {
+        "viewed-product": Array.from({ length: 13 }, (_, index) => ({ id: `l${index}`, at: ago(index + 1), item })),
+        landed: [{ id: "u", at: ago(30), source: "spring", medium: null, campaign: null }],
+      },
+      orders: [{ ...order(ago(2)), items: [item] }],
+      person: nobody,
+    };
+    await installed("why.myshopify.com", ["read_orders"], ago(60));
+    const here = (await shopByDomain("why.myshopify.com")) ?? expect.unreachable();
+    await writeHistories(here, [0, 1].map((index) => ({ id: idOf(index), history: tellable(index === 0 ? history : nothingDone, idOf(index)) })), "UTC"); // prettier-ignore
+    const did = (what: string, more: object) => ({ kind: "did", did: what, ...more });
+    for (const [match, moments] of [
+      [did("viewed-product", { times: { is: "at-least", n: 12 } }), Array.from({ length: 10 }, (_, index) => ago(index + 1))],
+      [did("landed", { where: { sources: ["Spring"] } }), [ago(30)]],
+      [did("viewed-product", { where: { priceMinor: { atLeast: 800 } }, when: { kind: "last", length: { amount: 2, unit: "days" } } }), [ago(1)]],
+      [did("ordered", { where: { products: ["7"] } }), [ago(2)]],
+    ] as const) {
+      const found = await preview(here, rule(match), now);
+      const because = found.outcome === "counted" ? found.sample.map((one) => one.because) : [];
+      expect(found).toMatchObject({ slow: true, count: 1 });
+      expect(because.map((reasons) => reasons.map((one) => one.reason.deeds.map(({ at }) => at)))).toEqual([[moments]]);
+      expect(await whyNot(here, rule(match), idOf(0), now)).toMatchObject({ member: true, because: [{ reason: { holds: true } }] });
+      expect(await whyNot(here, rule(match), idOf(1), now)).toMatchObject({ member: false, because: [{ reason: { holds: false, deeds: [] } }] });
+    }
   });
 
   test("why not", async () => {

@@ -6,11 +6,13 @@ import type { Shop } from "../shops/shop.ts";
 import { check } from "./check.ts";
 import { evaluate, type Reason, type World } from "./evaluate.ts";
 import { historyOf } from "./history.server.ts";
-import { needsOf, type Needs } from "./needs.ts";
+import type { History } from "./history.ts";
+import { wholeHistories } from "./logged.server.ts";
+import { needsOf } from "./needs.ts";
 import type { Because, Estimate, Preview, Sampled, Standing } from "./preview.ts";
 import { readRule, type Node } from "./rule.ts";
 import { say, type Names } from "./say.ts";
-import { countAndSome, isAmong, limited, peopleIn } from "./sql-store.server.ts";
+import { countAndSome, limited, peopleIn } from "./sql-store.server.ts";
 import { worldOf } from "./world.server.ts";
 import { compiled } from "./whole-shop.server.ts";
 
@@ -18,6 +20,8 @@ export { diff } from "./whole-shop.server.ts";
 
 /** While somebody types, nobody waits longer. */
 const patience = 2_000;
+/** Whoever asks about one person waits a little longer. */
+export const askedPatience = 8_000;
 /** How many people are shown, and of how many the shares are worked out. */
 const shown = 8;
 const drawn = 500;
@@ -36,9 +40,8 @@ function namesOf(shop: Shop, names: Partial<Names> = {}): Names {
 const because = (reasons: Reason[], names: Names): Because[] =>
   reasons.map((reason) => ({ words: say(reason.condition, names, reason.wanted === reason.holds), reason }));
 
-async function evaluated(shop: Shop, rule: Node, world: World, needs: Needs, ids: string[], now: Date, tx?: Tx) {
-  const asked = [needs];
-  const histories = await historyOf(shop, new Map(ids.map((id) => [id, asked])), tx);
+/** Some people before a rule. */
+function evaluated(rule: Node, histories: ReadonlyMap<string, History>, world: World, ids: string[], now: Date) {
   return ids.flatMap((id) => {
     const history = histories.get(id);
     return history === undefined ? [] : [{ id, ...evaluate(rule, history, world, now) }];
@@ -79,20 +82,25 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
       return {
         ...{ count, of: await peopleIn(shop.id, tx), reachableByEmail: share(await mailable(shop, some, now, tx)) },
         matchable: Object.fromEntries(matched.map(([connector, people]) => [connector, share(people)])),
-        evaluations: await evaluated(shop, rule, world, needs, first, now, tx),
+        first,
+        kept: slow ? null : await historyOf(shop, first, [needs], tx),
         profiles: new Map((await findProfiles(shop.id, first, tx)).map((one) => [one.id, one])),
       };
     },
     query,
   );
   if (!found.ok) return { outcome: "tooSlow", warnings, slow, tookMs: took() };
-  const { evaluations, profiles, ...answer } = found.answer;
+  const { first, kept, profiles, ...answer } = found.answer;
+  // A slow rule stands on more of the log than is kept of them: it is read for these few, in what is left of the time. Better no reason than a late one.
+  const histories = kept ?? (await wholeHistories(shop, first, needs, patience - took()));
+  const evaluations = new Map(evaluated(rule, histories ?? new Map<string, never>(), world, first, now).map((one) => [one.id, one]));
   const names = namesOf(shop, options.names);
-  const sample = evaluations.map(({ id, member, because: reasons }): Sampled => {
+  const sample = first.map((id): Sampled => {
     const profile = profiles.get(id);
     const name = [profile?.firstName, profile?.lastName].filter((part) => part).join(" ") || (profile?.email ?? null);
-    // A slow rule stands on more of the log than is kept of her: better no reason than a wrong one.
-    return { profileId: id, name, because: member ? because(reasons, names) : [] };
+    const said = evaluations.get(id);
+    // Who is no member any more, since she was counted, has none.
+    return { profileId: id, name, because: said?.member === true ? because(said.because, names) : [] };
   });
   return { outcome: "counted", ...answer, sample, warnings, slow, tookMs: took() };
 }
@@ -105,12 +113,7 @@ export async function whyNot(shop: Shop, input: unknown, profileId: string, now:
   const rule = read.rule.match;
   const { world } = await worldOf(shop, undefined, rule);
   const needs = needsOf(rule, world.rules, shop.timezone, now);
-  const [one] = await evaluated(shop, rule, world, needs, [profileId], now);
-  if (one === undefined) return null;
-  const standing = { member: one.member, because: because(one.because, namesOf(shop, options.names)) };
-  if (needs.speed === "hot") return standing;
-  const query = await compiled(shop, rule, now, world);
-  const answer = query.ok ? await limited(patience, (tx) => isAmong(query.query, profileId, tx), query) : null;
-  if (answer === null || !answer.ok) return null;
-  return answer.answer === one.member ? standing : { member: answer.answer, because: [] };
+  const histories = await wholeHistories(shop, [profileId], needs, askedPatience);
+  const [one] = evaluated(rule, histories ?? new Map<string, never>(), world, [profileId], now);
+  return one === undefined ? null : { member: one.member, because: because(one.because, namesOf(shop, options.names)) };
 }

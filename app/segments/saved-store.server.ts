@@ -42,14 +42,14 @@ export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]
   return (await inside(tx).segment.findMany({ where: { shopId }, orderBy: { name: "asc" }, omit: { shopId: true } })).flatMap(toSegment);
 }
 
-/** The same, and the shop's cut points, in one statement: they are asked for with every batch. */
-export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null }> {
-  const rows = await inside(tx).$queryRaw<(Omit<Row, "key"> & { key: string | null; cuts: CutPoints | null })[]>`
+/** The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone. */
+export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null }> {
+  const rows = await inside(tx).$queryRaw<(Omit<Row, "key"> & { key: string | null; cuts: CutPoints | null; timezone: string })[]>`
     SELECT s.key, s.name, s.rule, s.made_from AS "madeFrom", s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.version, s.fill_from AS "fillFrom", s.filled_to AS "filledTo",
-      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts
+      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, x.timezone
     FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
-  const own = rows.flatMap(({ cuts: _cuts, key, ...row }) => (key === null ? [] : toSegment({ key, ...row })));
-  return { own, cuts: rows[0]?.cuts ?? null };
+  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, key, ...row }) => (key === null ? [] : toSegment({ key, ...row })));
+  return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null };
 }
 
 /** Writes a segment, with everybody to be looked at for it. */
@@ -82,7 +82,7 @@ export function shopsFilling(): ShopQuery {
 /** The next people after one, in the order of their ids. */
 export async function peopleAfter(shopId: number, id: string | null, most: number, tx: Tx): Promise<string[]> {
   const rows = await inside(tx).$queryRaw<{ id: string }[]>`
-    SELECT id FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL AND (${id}::uuid IS NULL OR id > ${id}::uuid) ORDER BY id LIMIT ${most}`;
+    SELECT id FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL AND (${id}::uuid IS NULL OR id > ${id}::uuid) ORDER BY id LIMIT ${most}`;
   return rows.map((row) => row.id);
 }
 
@@ -90,7 +90,7 @@ export async function peopleAfter(shopId: number, id: string | null, most: numbe
 export async function peopleUpTo(shopId: number, ids: string[]): Promise<{ of: number; upTo: Map<string, number> }> {
   const rows = await inside().$queryRaw<{ id: string | null; count: number }[]>`
     SELECT i.id, count(p.id)::int AS count FROM (SELECT NULL::uuid AS id UNION ALL SELECT unnest(${ids}::uuid[])) i
-    LEFT JOIN profile p ON p.shop_id = ${shopId} AND p.merged_into IS NULL AND (i.id IS NULL OR p.id <= i.id) GROUP BY i.id`;
+    LEFT JOIN profile p ON p.shop_id = ${shopId} AND p.merged_into IS NULL AND p.redacted_at IS NULL AND (i.id IS NULL OR p.id <= i.id) GROUP BY i.id`;
   return {
     of: rows.find((row) => row.id === null)?.count ?? 0,
     upTo: new Map(rows.flatMap((row) => (row.id === null ? [] : [[row.id, row.count] as const]))),

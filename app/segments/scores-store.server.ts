@@ -1,5 +1,4 @@
 import { Prisma } from "../db.server.ts";
-import { offlineSources } from "../commerce/ordered.ts";
 import type { Tx } from "../lib/tx.ts";
 import { day } from "../lib/time.ts";
 import { inside, type ShopQuery } from "../tx.server.ts";
@@ -20,19 +19,16 @@ export function shopsToScore(now: Date): ShopQuery {
 
 type Fifths = Omit<CutPoints, "madeOn">;
 
-/** A shop's customers with what is scored. The same rule as counts() in commerce/ordered.ts. A begun day counts as one. */
-const customers = (shopId: number, countOffline: boolean, now: Date) => Prisma.sql`
-  SELECT profile_id, greatest(0, floor(extract(epoch FROM ${now}::timestamptz - max(placed_at)) * 1000 / ${day})::int) + 1 AS days, count(*)::int AS orders,
-    sum(total_minor - refunded_minor)::bigint AS spent
-  FROM placed_order WHERE shop_id = ${shopId} AND profile_id IS NOT NULL AND cancelled_at IS NULL AND NOT test
-    AND (${countOffline} OR NOT source = ANY(${offlineSources})) AND (total_minor = 0 OR refunded_minor < total_minor)
-  GROUP BY profile_id`;
+/** A shop's customers with what is scored. A begun day counts as one. */
+const customers = (shopId: number, now: Date) => Prisma.sql`
+  SELECT profile_id, greatest(0, floor(extract(epoch FROM ${now}::timestamptz - last_at) * 1000 / ${day})::int) + 1 AS days, order_count AS orders, net_minor AS spent
+  FROM buyer WHERE shop_id = ${shopId}`;
 
 /** Where the fifths of a shop's customers end (nearest rank, as `quintiles` says it); null where nobody ever ordered. */
-export async function fifthsOf(shopId: number, countOffline: boolean, now: Date, tx: Tx): Promise<Fifths | null> {
+export async function fifthsOf(shopId: number, now: Date, tx: Tx): Promise<Fifths | null> {
   // Whole numbers throughout: the rank of a fifth is never rounded wrongly.
   const rows = await inside(tx).$queryRaw<{ days: number[] | null; orders: number[] | null; spent: bigint[] | null }[]>`
-    WITH customer AS (${customers(shopId, countOffline, now)}), rising AS (
+    WITH customer AS (${customers(shopId, now)}), rising AS (
       SELECT array_agg(days ORDER BY days) AS days, array_agg(orders ORDER BY orders) AS orders, array_agg(spent ORDER BY spent) AS spent, count(*)::int AS n FROM customer
     )
     SELECT ARRAY[days[(n + 4) / 5], days[(2 * n + 4) / 5], days[(3 * n + 4) / 5], days[(4 * n + 4) / 5]] AS days,
@@ -52,19 +48,19 @@ export async function writeCuts(shopId: number, cuts: CutPoints, madeAt: Date, d
 /** Has every customer looked at again at the next sweep: nobody else has scores. */
 export async function customersDue(shopId: number, now: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT DISTINCT shop_id, profile_id, ${now}::timestamptz FROM placed_order WHERE shop_id = ${shopId} AND profile_id IS NOT NULL
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, profile_id, ${now}::timestamptz FROM buyer WHERE shop_id = ${shopId}
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
 /** Has those customers looked at again at the next sweep whose score for orders or money is another by these cut points than it was by those. */
-export async function movedDue(shopId: number, countOffline: boolean, before: Fifths, now: Fifths, at: Date, tx: Tx): Promise<void> {
+export async function movedDue(shopId: number, before: Fifths, now: Fifths, at: Date, tx: Tx): Promise<void> {
   const moved = (value: Prisma.Sql, was: Four, is: Four) => {
     const score = (cuts: Four) => Prisma.sql`(SELECT count(*) FROM unnest(${[...cuts]}::bigint[]) AS cut WHERE ${value} > cut)`;
     return Prisma.sql`${score(was)} <> ${score(is)}`;
   };
   await inside(tx).$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at)
-    SELECT ${shopId}, c.profile_id, ${at}::timestamptz FROM (${customers(shopId, countOffline, at)}) c
+    SELECT ${shopId}, c.profile_id, ${at}::timestamptz FROM (${customers(shopId, at)}) c
     WHERE ${moved(Prisma.sql`c.orders`, before.orders, now.orders)} OR ${moved(Prisma.sql`c.spent`, before.spentMinor, now.spentMinor)}
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = least(membership_due.due_at, excluded.due_at)`;
 }

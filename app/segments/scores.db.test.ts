@@ -1,5 +1,6 @@
 // Where the customers of a shop stand among each other: made once a day from all of them, and what moves by it.
 import { beforeAll, expect, test } from "vitest";
+import { addUpOrders } from "../commerce/update.server.ts";
 import { db } from "../db.server.ts";
 import { ensurePartitions } from "../events/append.server.ts";
 import { newId } from "../lib/id.server.ts";
@@ -8,6 +9,7 @@ import { sweep } from "../pipeline/sweep.server.ts";
 import { queue } from "../queue.server.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
+import { transaction } from "../tx.server.ts";
 import { quintiles } from "./rfm.ts";
 import { lookAgain } from "./update.server.ts";
 
@@ -50,6 +52,7 @@ test("a shop without orders has none; then fifths are what `quintiles` says, and
     await order(one.id, now, 99_000, { source: "pos" });
     await order(one.id, now, 99_000, { test: true });
   }
+  await transaction((tx) => addUpOrders(shopId, null, tx));
   await sweep(now);
   const expected = {
     madeOn: "2026-10-25",

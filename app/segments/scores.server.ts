@@ -13,8 +13,8 @@ export { shopsToScore } from "./scores-store.server.ts";
  * Makes the cut points of a shop from all its customers as they are today, and has these looked at again where the points moved. Until the next day nobody's
  * scores change but by what she does herself. Take the writer's lock before.
  */
-export async function makeCuts(shop: Pick<Shop, "id" | "timezone" | "countOffline">, now: Date, tx: Tx): Promise<void> {
-  const fifths = (await fifthsOf(shop.id, shop.countOffline, now, tx)) ?? { recencyDays: [0, 0, 0, 0], orders: [0, 0, 0, 0], spentMinor: [0, 0, 0, 0] };
+export async function makeCuts(shop: Pick<Shop, "id" | "timezone">, now: Date, tx: Tx): Promise<void> {
+  const fifths = (await fifthsOf(shop.id, now, tx)) ?? { recencyDays: [0, 0, 0, 0], orders: [0, 0, 0, 0], spentMinor: [0, 0, 0, 0] };
   const before = await findCuts(shop.id, tx);
   const cuts = { madeOn: dateOf(now, shop.timezone), ...fifths };
   await writeCuts(shop.id, cuts, now, after(now, day), tx);
@@ -22,7 +22,7 @@ export async function makeCuts(shop: Pick<Shop, "id" | "timezone" | "countOfflin
   if (before !== null && points(before.cuts) === points(cuts)) return;
   // The moment at which a score for recency changes moves with its cut points, for everybody; orders and money stand still until she does something.
   if (before === null || (await asksForRecency(shop, tx))) await customersDue(shop.id, now, tx);
-  else await movedDue(shop.id, shop.countOffline, before.cuts, cuts, now, tx);
+  else await movedDue(shop.id, before.cuts, cuts, now, tx);
 }
 
 /** Whether a segment whose members are kept asks, itself or by another, how fresh a customer is among the others. */

@@ -76,6 +76,11 @@ export function days({ shopId }: Asking): Rows {
   return { kind: "rows", rows, log: false };
 }
 
+/** Who was erased. Her orders, carts and mails stay, without her; what her browsers told, and what she bought in all, does not. */
+export const erased = (shopId: number): Sql => sql`SELECT g.id FROM profile g WHERE g.shop_id = ${shopId} AND g.redacted_at IS NOT NULL`;
+
+const notErased = (column: Sql, shopId: number): Sql => sql`AND ${column} NOT IN (${erased(shopId)})`;
+
 /** The same as counts() in commerce/ordered.ts, of a table called o. */
 export function counts({ shopId, countOffline }: Asking): Sql {
   return sql`o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND o.cancelled_at IS NULL AND NOT o.test
@@ -99,7 +104,7 @@ function ofItem(item: Sql, where: Where, catalogue: Catalogue): Sql[] {
 
 function orders(where: Where, asking: Asking): Rows {
   const lines = ofItem(sql`i.line`, where, asking.world.catalogue);
-  const plain = sql`SELECT o.profile_id, o.placed_at AS at, o.total_minor - o.refunded_minor AS net FROM placed_order o WHERE ${counts(asking)}`;
+  const plain = sql`SELECT o.profile_id, o.placed_at AS at, o.total_minor - o.refunded_minor AS net FROM placed_order o WHERE ${counts(asking)} ${notErased(sql`o.profile_id`, asking.shopId)}`;
   if (lines.length === 0) return { kind: "rows", rows: plain, log: false };
   // Lines are told by the log alone: those of the order's newest state.
   const rows = sql`${plain} AND o.order_id IN (
@@ -142,23 +147,26 @@ export function rowsOf(doing: Doing, asking: Asking): Rows {
   const { shopId } = asking;
   const flows = doing.where.flows === undefined ? sql`` : sql`AND m.flow_key = ANY(${doing.where.flows}::text[])`;
   const told = (rows: Sql): Rows => ({ kind: "rows", rows, log: false });
+  const hers = (table: "c" | "m") => notErased(table === "c" ? sql`c.profile_id` : sql`m.profile_id`, shopId);
   switch (doing.did) {
     case "ordered":
       return orders(doing.where, asking);
     case "filled-cart":
-      return told(sql`SELECT c.profile_id, c.updated_at AS at, 0::bigint AS net FROM cart c WHERE c.shop_id = ${shopId} AND c.item_count > 0`);
+      return told(sql`SELECT c.profile_id, c.updated_at AS at, 0::bigint AS net FROM cart c WHERE c.shop_id = ${shopId} AND c.item_count > 0 ${hers("c")}`);
     case "was-in-checkout":
-      return told(sql`SELECT c.profile_id, c.updated_at AS at, 0::bigint AS net FROM checkout c WHERE c.shop_id = ${shopId} AND c.deleted_at IS NULL`);
+      return told(
+        sql`SELECT c.profile_id, c.updated_at AS at, 0::bigint AS net FROM checkout c WHERE c.shop_id = ${shopId} AND c.deleted_at IS NULL ${hers("c")}`,
+      );
     case "was-sent-message":
       return told(
-        sql`SELECT m.profile_id, m.sent_at AS at, 0::bigint AS net FROM message m WHERE m.shop_id = ${shopId} AND m.state = 'sent' AND m.sent_at IS NOT NULL ${flows}`,
+        sql`SELECT m.profile_id, m.sent_at AS at, 0::bigint AS net FROM message m WHERE m.shop_id = ${shopId} AND m.state = 'sent' AND m.sent_at IS NOT NULL ${flows} ${hers("m")}`,
       );
     case "clicked-message":
       return told(sql`SELECT m.profile_id, c.at, 0::bigint AS net FROM message_click c JOIN message m ON m.shop_id = ${shopId} AND m.id = c.message_id
-        WHERE c.shop_id = ${shopId} AND c.by = 'human' ${flows}`);
+        WHERE c.shop_id = ${shopId} AND c.by = 'human' ${flows} ${hers("m")}`);
     case "unsubscribed":
       return told(sql`SELECT c.profile_id, c.occurred_at AS at, 0::bigint AS net FROM consent_record c
-        WHERE c.shop_id = ${shopId} AND c.source = 'unsubscribe' AND c.state = 'out'`);
+        WHERE c.shop_id = ${shopId} AND c.source = 'unsubscribe' AND c.state = 'out' ${hers("c")}`);
     default:
       return logged(doing, asking);
   }

@@ -69,16 +69,9 @@ export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ 
 }
 
 export async function peopleIn(shopId: number, tx: Tx): Promise<number> {
-  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL`;
+  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile
+    WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL`;
   return Number(row?.count ?? 0);
-}
-
-/** Whether a query finds somebody. */
-export async function isAmong(query: Sql, profileId: string, tx: Tx): Promise<boolean> {
-  const [row] = await inside(tx).$queryRaw<
-    { found: boolean }[]
-  >`SELECT EXISTS (SELECT 1 FROM (${toPrisma(query)}) f WHERE f.id = ${profileId}::uuid) AS found ${once}`;
-  return row?.found === true;
 }
 
 type Moved = { count: number; sample: string[] };

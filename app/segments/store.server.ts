@@ -18,25 +18,33 @@ export async function membershipsOf(shopId: number, profileIds: string[], tx?: T
   });
 }
 
-/** What some profiles are in, and when time alone may change that next, by profile: those that it never will are not among the latter. In one statement: it is asked for with every batch. */
-export async function heldAndDue(shopId: number, profileIds: string[], tx: Tx): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date> }> {
-  const [held, dues] = [new Map<string, Held[]>(), new Map<string, Date>()];
-  if (profileIds.length === 0) return { held, dues };
+/**
+ * What some profiles are in, and when time alone may change that next, by profile: those that it never will are not among the latter. And who of them was erased.
+ * In one statement: it is asked for with every batch.
+ */
+export async function heldAndDue(
+  shopId: number,
+  profileIds: string[],
+  tx: Tx,
+): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
+  const [held, dues, erased] = [new Map<string, Held[]>(), new Map<string, Date>(), [] as string[]];
+  if (profileIds.length === 0) return { held, dues, erased };
+  type Row = { id: string; due: Date | null; erased: boolean; held: [segmentKey: string, subject: string | null, enteredAt: string][] | null };
   // One row each: a row costs more on its way here than what lies in it.
-  const rows = await inside(tx).$queryRaw<{ id: string; due: Date | null; held: [segmentKey: string, subject: string | null, enteredAt: string][] | null }[]>`
-    SELECT p.id, d.due_at AS due, (
+  const rows = await inside(tx).$queryRaw<Row[]>`
+    SELECT p.id, d.due_at AS due, o.redacted_at IS NOT NULL AS erased, (
       SELECT json_agg(json_build_array(m.segment_key, m.subject, m.entered_at)) FROM membership m WHERE m.shop_id = ${shopId} AND m.profile_id = p.id
     ) AS held
-    FROM unnest(${profileIds}::uuid[]) AS p(id) LEFT JOIN membership_due d ON d.shop_id = ${shopId} AND d.profile_id = p.id`;
-  for (const { id: profileId, due, held: mine } of rows) {
+    FROM unnest(${profileIds}::uuid[]) AS p(id) LEFT JOIN membership_due d ON d.shop_id = ${shopId} AND d.profile_id = p.id
+      LEFT JOIN profile o ON o.shop_id = ${shopId} AND o.id = p.id`;
+  for (const { id: profileId, due, erased: gone, held: mine } of rows) {
+    if (gone) erased.push(profileId);
     if (due !== null) dues.set(profileId, due);
-    if (mine !== null)
-      held.set(
-        profileId,
-        mine.map(([segmentKey, subject, enteredAt]) => ({ profileId, segmentKey, subject, enteredAt: new Date(enteredAt) })),
-      );
+    if (mine === null) continue;
+    const memberships = mine.map(([segmentKey, subject, enteredAt]) => ({ profileId, segmentKey, subject, enteredAt: new Date(enteredAt) }));
+    held.set(profileId, memberships);
   }
-  return { held, dues };
+  return { held, dues, erased };
 }
 
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
@@ -86,7 +94,8 @@ export async function writeDue(shopId: number, due: { profileId: string; dueAt: 
 /** Has every profile looked at again at the next sweep. */
 export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
-    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile WHERE shop_id = ${shopId} AND merged_into IS NULL
+    INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now} FROM profile
+    WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
 }
 
@@ -94,8 +103,22 @@ export async function writeDueForAll(shopId: number, now: Date, tx: Tx): Promise
 export async function writeDueFor(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`
     INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT shop_id, id, ${now}::timestamptz FROM profile
-    WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND merged_into IS NULL
-    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at`;
+    WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND merged_into IS NULL AND redacted_at IS NULL
+    ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = least(membership_due.due_at, excluded.due_at)`;
+}
+
+/** Notes that everything is worked out, or due to be, by the settings of the shop as they stand. */
+export async function noteBasis(shopId: number, tx: Tx): Promise<void> {
+  await inside(tx).$executeRaw`
+    INSERT INTO segment_basis (shop_id, timezone, count_offline) SELECT id, timezone, count_offline FROM shop WHERE id = ${shopId}
+    ON CONFLICT (shop_id) DO UPDATE SET timezone = excluded.timezone, count_offline = excluded.count_offline`;
+}
+
+/** Shops whose settings are no longer those by which their memberships were worked out. */
+export function shopsElsewhere(): ShopQuery {
+  return Prisma.sql`
+    SELECT s.id FROM shop s LEFT JOIN segment_basis b ON b.shop_id = s.id
+    WHERE s.installed_at IS NOT NULL AND s.uninstalled_at IS NULL AND (b.timezone IS DISTINCT FROM s.timezone OR b.count_offline IS DISTINCT FROM s.count_offline)`;
 }
 
 export function shopsDue(now: Date): ShopQuery {
@@ -135,6 +158,7 @@ export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).membershipDue.deleteMany({ where: { shopId } });
   await inside(tx).segment.deleteMany({ where: { shopId } });
   await inside(tx).cutPoints.deleteMany({ where: { shopId } });
+  await inside(tx).segmentBasis.deleteMany({ where: { shopId } });
 }
 
 /** When the membership that has waited longest for its sweep became due. */

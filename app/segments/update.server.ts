@@ -9,14 +9,36 @@ import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { nothingDone } from "./history.ts";
-import { historyOf } from "./history.server.ts";
+import { historiesOf } from "./history.server.ts";
 import { mayChange, type Happened } from "./moves.ts";
-import { heldAndDue, profilesDue, writeChanges, writeDue, writeDueForAll, writeDueFor, writeSubjects, type Change, type Held } from "./store.server.ts";
+import {
+  heldAndDue,
+  noteBasis,
+  profilesDue,
+  writeChanges,
+  writeDue,
+  writeDueForAll,
+  writeDueFor,
+  writeSubjects,
+  type Change,
+  type Held,
+} from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
 export type { Happening } from "./moves.ts";
-export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, peopleAtOnce, shopsDue, sizesOf, type Change } from "./store.server.ts";
+export {
+  anybodyIn,
+  changesAfter,
+  eraseSegments,
+  membershipsOf,
+  oldestMembershipDue,
+  peopleAtOnce,
+  shopsDue,
+  shopsElsewhere,
+  sizesOf,
+  type Change,
+} from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
@@ -52,14 +74,17 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
 
 /**
  * Works out anew who of these profiles belongs where, as far as what happened to each can have changed it; writes what changed into the memberships and the
- * change log, and notes when time alone will change it next. `gone` are profiles that were merged away: they leave everything. `only`: looks at these segments
+ * change log, and notes when time alone will change it next. `gone` are profiles that were merged away or erased: they leave everything. `only`: looks at these segments
  * and no others. Take the writer's lock before. Returns the changes.
  */
 export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, only: readonly string[] | null = null): Promise<Change[]> {
-  const ids = [...touched.keys()].filter((id) => !gone.includes(id));
-  if (ids.length === 0 && gone.length === 0) return [];
+  const all = [...new Set([...touched.keys(), ...gone])];
+  if (all.length === 0) return [];
   const { world, live, slow } = await worldOf(shop, tx);
-  const { held, dues } = await heldAndDue(shop.id, [...ids, ...gone], tx);
+  const { held, dues, erased } = await heldAndDue(shop.id, all, tx);
+  // Who was erased is nobody of whom anything could be true, not even what she did not do.
+  const leaving = new Set([...gone, ...erased]);
+  const ids = all.filter((id) => !leaving.has(id));
   const changes: Change[] = [];
   const subjects: Held[] = [];
 
@@ -87,7 +112,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
-  const histories = await historyOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), tx);
+  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), tx);
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
     const history = histories.get(profileId);
@@ -111,7 +136,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     const dueAt = earliest(moments);
     if (dueAt?.getTime() !== dues.get(profileId)?.getTime()) due.push({ profileId, dueAt });
   }
-  for (const profileId of gone) {
+  for (const profileId of leaving) {
     for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject, because: null });
     due.push({ profileId, dueAt: null });
   }
@@ -146,18 +171,20 @@ export async function sweep(shop: Shop, now: Date, most: number, tx: Tx): Promis
   return { looked: ids.length, changes: await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx) };
 }
 
-/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count. */
+/** Has everybody's orders added up anew, and every membership of a shop worked out at the next sweep: after a setting changed which orders count, or whose days dates are. */
 export async function lookAgain(shopId: number, now: Date): Promise<void> {
   await transaction(async (tx) => {
     await lockWriter(shopId, tx);
     await addUpOrders(shopId, null, tx);
     await countAllAgain(shopId, tx);
     await writeDueForAll(shopId, now, tx);
+    await noteBasis(shopId, tx);
   });
 }
 
-/** The same for some profiles: after what was known of them was erased. */
+/** The same for some profiles: after what was known of them was let go. */
 export async function lookAgainAt(shopId: number, profileIds: string[], now: Date, tx: Tx): Promise<void> {
+  if (profileIds.length === 0) return;
   await countAllAgain(shopId, tx);
   await writeDueFor(shopId, profileIds, now, tx);
 }

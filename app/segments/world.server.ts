@@ -36,7 +36,7 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
  * counting anew now and then. What products belong to is read where one of these, or `asked`, asks for it; else the catalogue is empty.
  */
 export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
-  const { own, cuts } = await segmentsAndCuts(shop.id, tx);
+  const { own, cuts, timezone } = await segmentsAndCuts(shop.id, tx);
   const rules = rulesOf(own);
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
@@ -45,7 +45,7 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, aske
   const live = [...standardKept, ...kept.filter(({ needs }) => needs.speed === "hot")];
   const wanted = kept.some(({ needs }) => needs.catalogue) || (asked !== null && needsOf(asked, rules, shop.timezone, new Date(0)).catalogue);
   const world: World = {
-    timezone: shop.timezone,
+    timezone: timezone ?? shop.timezone,
     catalogue: wanted ? await catalogueOf(shop.id, tx) : new Map(),
     rfm: cuts,
     rules,

@@ -296,6 +296,13 @@ describe("segments", () => {
     await expectAccessible();
     await button("Show as table").click();
     await app().getByText("+12 / −0").waitFor();
+    // Why is looked up in the log, for one who is asked about.
+    const somebody = app().getByRole("row").filter({ has: app().getByRole("button", { name: "Why is" }) }).first(); // prettier-ignore
+    const said = app().getByRole("row").filter({ hasText: "searched at most 90 times" }); // prettier-ignore
+    expect(await said.count()).toBe(0);
+    await somebody.getByRole("button", { name: "Why is" }).click();
+    await said.waitFor();
+    await expectAccessible();
     await screenshot(its.merchant, "segment-slow");
     await screen("/app/segments", "Segments");
     const row = app().getByRole("row").filter({ hasText: "Hardly searched" });

@@ -13,7 +13,7 @@ export async function load(shop: Shop, key: string, now: Date) {
   if (board === null) throw json(null, { status: 404 });
   const { segment, all, days, people, overlap, uses } = board;
   const { names } = await namesFor(shop, [segment.rule], all, flowName);
-  // What is kept of a person does not answer a slow rule: better no reason than a wrong one.
+  // What is kept of a person does not answer a slow rule: it takes the log, and is asked about one by one.
   const asked = segment.slow === null ? people.map((one) => one.id) : [];
   const why = await whyOf(shop, segment.rule, asked, names, now);
   return {

@@ -54,12 +54,7 @@ export function PeopleCard({ data }: { data: SegmentData }) {
               <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
               <IndexTable.Cell>
                 <div style={{ whiteSpace: "normal", maxWidth: "32rem" }}>
-                  {one.why.map((reason) => (
-                    <p key={reason.words}>
-                      <Said text={reason.words} />
-                      {reason.at.length === 0 ? null : ` (${reason.at.map((at) => format.dateTime(at)).join("; ")})`}
-                    </p>
-                  ))}
+                  {data.slow === null ? <Reasons of={one.why} /> : <AskWhy id={one.id} name={nameOf(one)} />}
                 </div>
               </IndexTable.Cell>
             </IndexTable.Row>
@@ -67,6 +62,43 @@ export function PeopleCard({ data }: { data: SegmentData }) {
         </IndexTable>
       )}
     </Card>
+  );
+}
+
+function Reasons({ of }: { of: SegmentData["people"][number]["why"] }) {
+  const format = useFormat();
+  return of.map((reason) => (
+    <p key={reason.words}>
+      <Said text={reason.words} />
+      {reason.at.length === 0 ? null : ` (${reason.at.map((at) => format.dateTime(at)).join("; ")})`}
+    </p>
+  ));
+}
+
+/** What made somebody fit a slow rule: it takes the log of events, so it is looked up for one who is asked about. */
+function AskWhy({ id, name }: { id: string; name: string }) {
+  const fetcher = useFetcher<OneAnswer>();
+  const { pathname } = useLocation();
+  const why = fetcher.data?.why;
+  return (
+    <div role="status">
+      {fetcher.data === undefined ? (
+        <Button
+          variant="plain"
+          accessibilityLabel={say.askOf(name)}
+          loading={fetcher.state !== "idle"}
+          onClick={() => fetcher.submit({ intent: "why", person: id }, { method: "post", action: pathname })}
+        >
+          {say.ask}
+        </Button>
+      ) : why === undefined || why === null ? (
+        say.askTooSlow
+      ) : why.member ? (
+        <Reasons of={why.reasons} />
+      ) : (
+        say.askGone
+      )}
+    </div>
   );
 }
 

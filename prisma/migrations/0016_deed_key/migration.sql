@@ -9,4 +9,4 @@ DROP INDEX "deed_lately";
 CREATE INDEX "deed_lately" ON "deed" ("shop_id", "about", "last_at") INCLUDE ("profile_id", "second_at", "moments");
 
 -- CreateIndex
-CREATE INDEX "profile_shop_id_country_merged_into_id_idx" ON "profile"("shop_id", "country", "merged_into", "id");
+CREATE INDEX "profile_country" ON "profile"("shop_id", "country", "merged_into", "redacted_at", "id");
