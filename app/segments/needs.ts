@@ -25,11 +25,9 @@ export type Needs = {
   rfm: boolean;
   /** The segments it asks for, directly or by another, in order. */
   segments: string[];
-  /** Kinds of which the moments per profile are asked; and those of which the moments per profile and product are: of every product, or only of those named. */
+  /** Kinds of which the moments per profile are asked; and those of which the moments per profile and product are. */
   kinds: DeedKind[];
   productKinds: DeedKind[];
-  everyProduct: DeedKind[];
-  products: string[];
   /** What else of a profile it asks for. */
   parts: Part[];
   /** Hot: what is kept of a profile answers it. Slow: it takes the log. */
@@ -213,7 +211,6 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     const why = slowOf(condition);
     return why === null ? [] : [{ path, why }];
   });
-  const ofProducts = doings.filter((one) => !isWhole(one.did) && perProduct(one));
   const kindsOf = (some: Doing[]) => [...new Set(some.map(({ did }) => did))].sort();
   const catalogueKinds = kindsOf(
     doings.filter(({ did, where }) => where.vendors !== undefined || (where.collections !== undefined && did !== "viewed-collection")),
@@ -225,9 +222,7 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     rfm: all.some(({ condition }) => condition.kind === "rfm"),
     segments: [...segments].sort(),
     kinds: kindsOf(doings.filter((one) => !isWhole(one.did) && !perProduct(one))),
-    productKinds: kindsOf(ofProducts),
-    everyProduct: kindsOf(ofProducts.filter(({ where }) => where.products === undefined)),
-    products: [...new Set(ofProducts.flatMap(({ where }) => where.products ?? []))].sort(),
+    productKinds: kindsOf(doings.filter((one) => !isWhole(one.did) && perProduct(one))),
     parts: [...new Set(all.flatMap(({ condition }) => partsOf(condition)))].sort(),
     speed: slow.length === 0 ? "hot" : "slow",
     slow,
