@@ -27,24 +27,21 @@ export async function heldAndDue(
   profileIds: string[],
   tx: Tx,
 ): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
-  const [held, dues, erased] = [new Map<string, Held[]>(), new Map<string, Date>(), [] as string[]];
-  if (profileIds.length === 0) return { held, dues, erased };
-  type Row = { id: string; due: Date | null; erased: boolean; held: [segmentKey: string, subject: string | null, enteredAt: string][] | null };
-  // One row each: a row costs more on its way here than what lies in it.
-  const rows = await inside(tx).$queryRaw<Row[]>`
-    SELECT p.id, d.due_at AS due, o.redacted_at IS NOT NULL AS erased, (
-      SELECT json_agg(json_build_array(m.segment_key, m.subject, m.entered_at)) FROM membership m WHERE m.shop_id = ${shopId} AND m.profile_id = p.id
-    ) AS held
-    FROM unnest(${profileIds}::uuid[]) AS p(id) LEFT JOIN membership_due d ON d.shop_id = ${shopId} AND d.profile_id = p.id
-      LEFT JOIN profile o ON o.shop_id = ${shopId} AND o.id = p.id`;
-  for (const { id: profileId, due, erased: gone, held: mine } of rows) {
-    if (gone) erased.push(profileId);
-    if (due !== null) dues.set(profileId, due);
-    if (mine === null) continue;
-    const memberships = mine.map(([segmentKey, subject, enteredAt]) => ({ profileId, segmentKey, subject, enteredAt: new Date(enteredAt) }));
-    held.set(profileId, memberships);
-  }
-  return { held, dues, erased };
+  const rows =
+    profileIds.length === 0
+      ? []
+      : await inside(tx).$queryRaw<(Omit<Held, "segmentKey"> & { segmentKey: string | null })[]>`
+          SELECT profile_id AS "profileId", segment_key AS "segmentKey", subject, entered_at AS "enteredAt" FROM membership
+          WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
+          UNION ALL SELECT profile_id, NULL, 'due', due_at FROM membership_due WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
+          UNION ALL SELECT id, NULL, 'erased', redacted_at FROM profile WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND redacted_at IS NOT NULL`;
+  const held = rows.filter((one): one is Held => one.segmentKey !== null);
+  const noted = (what: "due" | "erased") => rows.filter((one) => one.segmentKey === null && one.subject === what);
+  return {
+    held: Map.groupBy(held, (one) => one.profileId),
+    dues: new Map(noted("due").map((one) => [one.profileId, one.enteredAt])),
+    erased: noted("erased").map((one) => one.profileId),
+  };
 }
 
 /** Writes entries and exits, each with its line in the change log, numbered from `first`. */
