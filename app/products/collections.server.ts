@@ -23,7 +23,16 @@ import {
   type NamedCollection,
 } from "./catalogue-store.server.ts";
 
-export { belongings, catalogueSequence, catalogueVersion, collectionNames, lastMove, movedAfter, vendorNames } from "./catalogue-store.server.ts";
+export {
+  belongings,
+  catalogueSequence,
+  catalogueVersion,
+  choicesNamed,
+  collectionNames,
+  lastMove,
+  movedAfter,
+  type Choosable,
+} from "./catalogue-store.server.ts";
 
 /** No webhook tells that a product has come to fit a collection's rule, and one that is lost tells nothing: once a day all of them are read. */
 const listEvery = day;
