@@ -148,6 +148,33 @@ test("another vendor, told by the product itself", async () => {
   expect((await choicesNamed((await shop()).id, "vendor", "OF LEITH", 10)).map((one) => one.value)).toEqual(["Potters of Leith"]);
 });
 
+test("what sells out leaves a collection with a rule on stock within the half hour, and nothing else is read for it", async () => {
+  const living = state(domain).collections.find((one) => one.handle === "living") ?? expect.unreachable();
+  const key = await save("Looked at something of the living room", viewed({ collections: [collectionId("living")] }));
+  expect(await membersOf(key)).toEqual(["bea"]);
+  // A rule of its own: the collection tells that it changed.
+  living.byStock = true;
+  await shelves.shelve(state(domain), "living", throwing.id);
+  await settle();
+  const before = calls("CollectionNow");
+  await shelves.setStock(state(domain), throwing.id, 0);
+  await settle();
+  await shelves.setStock(state(domain), mug.id, 0);
+  pass(29 * minute);
+  await settle();
+  expect([await membersOf(key), calls("CollectionNow") - before]).toEqual([["bea"], 0]);
+  pass(minute);
+  await settle();
+  expect([await membersOf(key), calls("CollectionNow") - before]).toEqual([[], 1]);
+  await shelves.setStock(state(domain), throwing.id, 5);
+  pass(hour);
+  await settle();
+  await settle();
+  pass(hour);
+  await settle();
+  expect([await membersOf(key), calls("CollectionNow") - before]).toEqual([["bea"], 2]);
+});
+
 test("what no webhook told is found within a day: products that moved, collections that came, went or have another name", async () => {
   await losing(
     () => true,

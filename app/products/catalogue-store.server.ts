@@ -94,8 +94,14 @@ export async function collectionsToAsk(shopId: number, now: Date, most: number):
   return rows.map((row) => row.collectionId);
 }
 
+/** Has those collections asked what is in them that hang on stock, unless they wait for it already. */
+export async function askByStock(shopId: number, at: Date, tx: Tx): Promise<void> {
+  await inside(tx).collection.updateMany({ where: { shopId, byStock: true, askAt: null }, data: { askAt: at } });
+}
+
 /** Notes that a collection was asked what is in it, unless it changed again meanwhile. */
-export async function noteCollectionAsked(shopId: number, collectionId: string, asked: Date, tx: Tx): Promise<void> {
+export async function noteCollectionAsked(shopId: number, collectionId: string, byStock: boolean, asked: Date, tx: Tx): Promise<void> {
+  await inside(tx).collection.updateMany({ where: { shopId, collectionId }, data: { byStock } });
   await inside(tx).collection.updateMany({ where: { shopId, collectionId, askAt: { lte: asked } }, data: { askAt: null } });
 }
 

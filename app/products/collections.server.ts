@@ -3,7 +3,14 @@ import { after, day, hour, minute } from "../lib/time.ts";
 import { log } from "../log.server.ts";
 import { wake } from "../queue.server.ts";
 import { admin, AdminError } from "../shops/admin.server.ts";
-import { collectionAnswer, collectionDocument, collectionsAnswer, collectionsDocument, type ListedCollection } from "../shops/admin/collection.ts";
+import {
+  collectionAnswer,
+  collectionDocument,
+  collectionsAnswer,
+  collectionsDocument,
+  hangsOnStock,
+  type ListedCollection,
+} from "../shops/admin/collection.ts";
 import { productsChangedAnswer, productsChangedDocument } from "../shops/admin/product.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
@@ -99,6 +106,7 @@ async function listPage(shop: Shop, now: Date): Promise<boolean> {
 async function read(shop: Shop, collectionId: string, now: Date): Promise<void> {
   const productIds: string[] = [];
   let named: NamedCollection | null = null;
+  let byStock = false;
   for (let cursor: string | null = null, more = true; more;) {
     const { collection }: z.output<typeof collectionAnswer> = await admin(shop.domain, {
       ...{ name: "CollectionNow", document: collectionDocument, answer: collectionAnswer, whole: true as const, gentle: true as const },
@@ -106,6 +114,7 @@ async function read(shop: Shop, collectionId: string, now: Date): Promise<void> 
     });
     if (collection === null) return transaction((tx) => dropCollection(shop.id, collectionId, now, tx));
     named = namedOf(collection);
+    byStock = hangsOnStock(collection.sources);
     productIds.push(...collection.products.nodes.map((one) => numberOf(one.id)));
     cursor = collection.products.pageInfo.endCursor;
     more = collection.products.pageInfo.hasNextPage;
@@ -113,7 +122,7 @@ async function read(shop: Shop, collectionId: string, now: Date): Promise<void> 
   await transaction(async (tx) => {
     if (named !== null) await writeCollections(shop.id, [named], {}, tx);
     await writeProductsIn(shop.id, collectionId, productIds, now, tx);
-    await noteCollectionAsked(shop.id, collectionId, now, tx);
+    await noteCollectionAsked(shop.id, collectionId, byStock, now, tx);
   });
 }
 
