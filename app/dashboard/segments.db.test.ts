@@ -23,7 +23,7 @@ async function person(of: Shop, name: string): Promise<string> {
 
 async function moved(of: Shop, segmentKey: string, profileId: string, change: "entered" | "left", daysAgo: number) {
   seq += 1n;
-  await db.membershipChange.create({ data: { shopId: of.id, seq, segmentKey, profileId, change, at: ago(daysAgo) } });
+  await db.membershipChange.create({ data: { shopId: of.id, seq, segmentKey, profileIds: [profileId], change, at: ago(daysAgo) } });
   const where = { shopId: of.id, segmentKey, profileId };
   if (change === "left") await db.membership.deleteMany({ where });
   else await db.membership.create({ data: { ...where, enteredAt: ago(daysAgo) } });

@@ -7,7 +7,7 @@ import { armOf, globalExperiment } from "../holdouts/assign.ts";
 import { findProfiles, type Profile } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Match } from "../segments/preview.server.ts";
-import { changesAfter, linesAtOnce } from "../segments/update.server.ts";
+import { changesAfter } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { plan, type Standing } from "./due.ts";
 import { audiencesOf, standings, writePlan, type AudienceRow } from "./store.server.ts";
@@ -17,10 +17,10 @@ export { linesForAudiences } from "./store.server.ts";
 /** How far the audiences have read the change log of segments. */
 export const audiencesCursor = "audiences";
 
-/** Follows the change log for one step: works out who is to be added to and removed from which audience. Returns how many lines were read. */
+/** Follows the change log for one step: works out who is to be added to and removed from which audience. Returns of how many people it read. */
 export async function follow(shop: Shop, connectors: AnyConnector[], now: Date, tx: Tx): Promise<number> {
   const seq = await lockCursor(shop.id, audiencesCursor, tx);
-  const changes = await changesAfter(shop.id, seq, linesAtOnce, tx);
+  const changes = await changesAfter(shop.id, seq, tx);
   for (const audience of await audiencesOf(shop.id, tx)) {
     const touched = [...new Set(changes.filter((one) => one.segmentKey === audience.segmentKey).map((one) => one.profileId))];
     if (touched.length > 0) await planFor(shop, audience, connectors, touched, now, tx);

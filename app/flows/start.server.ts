@@ -5,7 +5,7 @@ import type { Tx } from "../lib/tx.ts";
 import { want } from "../products/complete.server.ts";
 import { standingOf } from "../products/product.ts";
 import { findProducts } from "../products/update.server.ts";
-import { changesAfter, linesAtOnce } from "../segments/update.server.ts";
+import { changesAfter } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { firstDue, quietAfterLook } from "./advance.ts";
 import { arbitrate, type Ruling } from "./arbiter.ts";
@@ -21,11 +21,11 @@ type Flows = Record<FlowKey, Flow>;
 
 /**
  * Follows the change log for one step: entries start runs, the highest intent first; exits look whether a run is over. All of it and the cursor commit
- * together. Returns how many lines were read.
+ * together. Returns of how many people it read.
  */
 export async function follow(shop: Shop, now: Date, tx: Tx): Promise<number> {
   const seq = await lockCursor(shop.id, flowsCursor, tx);
-  const changes = await changesAfter(shop.id, seq, linesAtOnce, tx);
+  const changes = await changesAfter(shop.id, seq, tx);
   if (changes.length === 0) return 0;
   const flows = await findFlows(shop.id, tx);
   for (const key of flowKeys) {

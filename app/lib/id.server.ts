@@ -13,7 +13,12 @@ export function newId(now: Date): string {
   return uuid(randomBytes(16), now);
 }
 
-/** The same for what must come out the same when it is made again: everything but its time is drawn from `secret` and `name`. */
+/** A new id for what millions of rows name, and of which a shop has few: as short as may be. */
+export function newShortId(): string {
+  return randomBytes(6).toString("hex");
+}
+
+/** A UUID for what must come out the same when it is made again: everything but its time is drawn from `secret` and `name`. */
 export function idOf(at: Date, secret: string, name: string): string {
   return uuid(createHmac("sha256", secret).update(name, "utf8").digest().subarray(0, 16), at);
 }

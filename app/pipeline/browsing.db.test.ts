@@ -50,9 +50,9 @@ test("who looks at a product is a product viewer until she takes one, and comes 
 test("another product of somebody who is in is a new entry, a day after the last one at the earliest", async () => {
   const entries = async () => {
     const profileId = await profileOf("visitor-e");
-    return (await db.membershipChange.findMany({ where: { shopId: shop.id, profileId, segmentKey: "product-viewers" }, orderBy: { seq: "asc" } })).map(
-      (one) => one.subject,
-    );
+    return (
+      await db.membershipChange.findMany({ where: { shopId: shop.id, profileIds: { has: profileId }, segmentKey: "product-viewers" }, orderBy: { seq: "asc" } })
+    ).map((one) => one.subject);
   };
   await browse("visitor-e", "product.viewed", product, now);
   await browse("visitor-e", "product.viewed", { ...product, productId: "2" }, after(now, day - 1000));

@@ -88,7 +88,7 @@ test("who left is looked at while she is in a run, and passed over when she is i
     const seq = BigInt((await lastLine()) + 1);
     await db.sequence.updateMany({ where: { shopId: shop.id, name: changeSequence }, data: { next: seq + 1n } });
     await db.membershipChange.create({
-      data: { shopId: shop.id, seq, segmentKey: "checkout-abandoners", profileId: run.profileId, change: "left", at: now, subject: run.subject },
+      data: { shopId: shop.id, seq, segmentKey: "checkout-abandoners", profileIds: [run.profileId], change: "left", at: now, subject: run.subject },
     });
   };
   await left();

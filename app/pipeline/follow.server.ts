@@ -7,14 +7,14 @@ import { linesForFlows, shopsWithDueRuns } from "../flows/settings.server.ts";
 import { flowsCursor, follow as followForFlows } from "../flows/start.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { wake } from "../queue.server.ts";
-import { changeSequence, linesAtOnce } from "../segments/update.server.ts";
+import { changeSequence, peopleAtOnce } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction, whichShops } from "../tx.server.ts";
 import { batchSize, processBatch } from "./process-event.server.ts";
 
 type Follower = "audiences" | "flows";
 const cursors: Record<Follower, string> = { audiences: audiencesCursor, flows: flowsCursor };
-/** One step of each: works out what the changes of segments mean for audiences, or for flows. Returns how many lines were read. */
+/** One step of each: works out what the changes of segments mean for audiences, or for flows. Returns of how many people it read. */
 const steps: Record<Follower, (shop: Shop, now: Date, tx: Tx) => Promise<number>> = {
   audiences: (shop, now, tx) => followForAudiences(shop, everyConnector(), now, tx),
   flows: followForFlows,
@@ -46,7 +46,7 @@ export async function follow(shop: Shop, who: readonly Follower[], clock: () => 
   const reading = behind.filter((one) => !skipped.has(cursors[one]));
   if (reading.length === 0) return left.due;
   await ensureComingPartitions(clock());
-  for (const one of reading) while ((await transaction((tx) => steps[one](shop, clock(), tx))) === linesAtOnce);
+  for (const one of reading) while ((await transaction((tx) => steps[one](shop, clock(), tx))) >= peopleAtOnce);
   return (await leftFor(shop, clock())).due;
 }
 

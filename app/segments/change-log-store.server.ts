@@ -4,7 +4,7 @@ import { inside } from "../tx.server.ts";
 export async function membersAt(shopId: number, key: string, at: Date, most: number): Promise<{ count: number; profileIds: string[] }> {
   const rows = await inside().$queryRaw<{ count: number; ids: string[] | null }[]>`
     WITH last AS (
-      SELECT DISTINCT ON (profile_id) profile_id, change FROM membership_change
+      SELECT DISTINCT ON (profile_id) profile_id, change FROM membership_change CROSS JOIN unnest(profile_ids) profile_id
       WHERE shop_id = ${shopId} AND segment_key = ${key} AND at <= ${at} ORDER BY profile_id, seq DESC
     ), ins AS (SELECT profile_id FROM last WHERE change = 'entered')
     SELECT (SELECT count(*)::int FROM ins) AS count, ARRAY(SELECT profile_id FROM ins ORDER BY profile_id LIMIT ${most})::text[] AS ids`;
@@ -24,7 +24,8 @@ export async function movesBetween(shopId: number, keys: string[], instants: Dat
       count(*) FILTER (WHERE change = 'entered' AND because IS NULL)::int AS entered, count(*) FILTER (WHERE change = 'left' AND because IS NULL)::int AS left,
       count(*) FILTER (WHERE change = 'entered' AND because IS NOT NULL)::int AS "editedIn", count(*) FILTER (WHERE change = 'left' AND because IS NOT NULL)::int AS "editedOut"
     FROM (
-      SELECT segment_key, at, change, because, lag(change, 1, 'left') OVER (PARTITION BY segment_key, profile_id ORDER BY seq) AS before FROM membership_change
+      SELECT segment_key, at, change, because, lag(change, 1, 'left') OVER (PARTITION BY segment_key, profile_id ORDER BY seq) AS before
+      FROM membership_change CROSS JOIN unnest(profile_ids) profile_id
       WHERE shop_id = ${shopId} AND segment_key = ANY(${keys}) AND at < ${instants.at(-1) ?? new Date(0)}
     ) moves WHERE change <> before GROUP BY 1, 2 ORDER BY 1, 2`;
 }

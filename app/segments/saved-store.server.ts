@@ -105,15 +105,3 @@ export async function dropSegment(shopId: number, key: string, tx: Tx): Promise<
 export async function audiencesWith(shopId: number, tx?: Tx): Promise<{ segmentKey: string; connector: string; name: string }[]> {
   return inside(tx).audience.findMany({ where: { shopId, state: { not: "stopped" } }, select: { segmentKey: true, connector: true, name: true } });
 }
-
-export async function membersIn(shopId: number, key: string, tx: Tx): Promise<number> {
-  return inside(tx).membership.count({ where: { shopId, segmentKey: key } });
-}
-
-/** Everybody in a segment leaves it, each with a line in the change log, numbered from `first`. */
-export async function everybodyLeaves(shopId: number, key: string, first: bigint, at: Date, tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw`
-    WITH gone AS (DELETE FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key} RETURNING profile_id, subject)
-    INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject, because)
-    SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (ORDER BY profile_id), ${key}, profile_id, 'left', ${at}, subject, 'edited' FROM gone`;
-}

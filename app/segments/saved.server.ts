@@ -1,5 +1,4 @@
-import { takeNumbers } from "../events/load.server.ts";
-import { newId } from "../lib/id.server.ts";
+import { newShortId } from "../lib/id.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { queue, wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -10,24 +9,13 @@ import { needsOf } from "./needs.ts";
 import { conditionsOf, readRule, type Node, type Problem } from "./rule.ts";
 import { say } from "./say.ts";
 import { savedWords } from "./saved-words.ts";
-import {
-  audiencesWith,
-  begin,
-  begun,
-  dropSegment,
-  everybodyLeaves,
-  membersIn,
-  ownSegments,
-  peopleUpTo,
-  writeSegment,
-  type CountFailed,
-  type OwnSegment,
-} from "./saved-store.server.ts";
+import { audiencesWith, begin, begun, dropSegment, ownSegments, peopleUpTo, writeSegment, type CountFailed, type OwnSegment } from "./saved-store.server.ts";
 import { shopNames } from "./shop-names.server.ts";
 import { compile } from "./sql.ts";
 import { standard, standardLive } from "./standard.ts";
 import { sizesOf } from "./store.server.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
+import { makeMembers, nobody } from "./whole-store.server.ts";
 import { rulesOf, worldOf } from "./world.server.ts";
 
 export { growth, growthOfEach, overlap, whoWasIn, type DayOfGrowth } from "./change-log.server.ts";
@@ -194,7 +182,7 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const same = (one: { key: string; name: string }) => one.key !== draft.key && one.name.toLowerCase() === name.toLowerCase();
     if (own.some(same) || standardLive.some(same)) return { outcome: "name-taken", message: savedWords.nameTaken };
 
-    const key = draft.key ?? newId(now);
+    const key = draft.key ?? newShortId();
     const rules = rulesOf(own);
     const cycle = cycleOf(key, read.rule.match, rules);
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));
@@ -230,8 +218,7 @@ export async function deleteSegment(shop: Pick<Shop, "id">, key: string, now: Da
     if (!own.some((one) => one.key === key)) return { outcome: "gone" };
     const by = (await usersOf(shop.id, own, tx))(key);
     if (by.length > 0) return { outcome: "used", by };
-    const members = await membersIn(shop.id, key, tx);
-    if (members > 0) await everybodyLeaves(shop.id, key, await takeNumbers(shop.id, changeSequence, members, tx), now, tx);
+    await makeMembers(shop.id, key, nobody, changeSequence, now, "edited", tx);
     await dropSegment(shop.id, key, tx);
     return { outcome: "deleted" };
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
+import { buyer, didSince, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
 import { joined, sql } from "./sql-text.ts";
 
 const [a, b, c] = [foundBy(sql`A`), own(sql`b`), buyer(sql`c`)];
@@ -30,10 +30,14 @@ test("a set that finds nobody twice stands for the people, unless something else
 });
 
 test("what takes much work is asked of those alone who are found without it", () => {
-  const heavy = foundBy(sql`H`, false, (ids) => sql`H AMONG ${ids}`);
+  const heavy = foundBy(sql`H`, false, { query: ({ ids, since }) => sql`H AMONG ${ids} SINCE ${since === null ? sql`EVER` : since}`, deed: "looked" });
   expect(text(every([not(heavy), foundBy(sql`O`, true)]))).toBe(
-    "WITH base AS MATERIALIZED (SELECT f.profile_id AS id FROM (O) f) SELECT p.id FROM (SELECT id FROM base) p WHERE true AND NOT EXISTS (SELECT 1 FROM (SELECT h.profile_id FROM (H AMONG SELECT id FROM base) h OFFSET 0) n WHERE n.profile_id = p.id)",
+    "WITH base AS MATERIALIZED (SELECT f.profile_id AS id FROM (O) f) SELECT p.id FROM (SELECT id FROM base) p WHERE true AND NOT EXISTS (SELECT 1 FROM (SELECT h.profile_id FROM (H AMONG SELECT id FROM base SINCE EVER) h OFFSET 0) n WHERE n.profile_id = p.id)",
   );
+  // Whoever is among those who looked lately did not look for the last time before that; of whoever did something else nothing is known.
+  const [at, lately] = [new Date(0), (deed: string) => didSince(foundBy(sql`O`, true), deed, at)];
+  expect(text(every([heavy, lately("looked")]))).toContain("(H AMONG SELECT id FROM base SINCE ?)");
+  expect(text(every([heavy, lately("carted")]))).toContain("(H AMONG SELECT id FROM base SINCE EVER)");
   expect(text(not(heavy))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (H) n WHERE n.profile_id = p.id)`);
 });
 

@@ -3,21 +3,28 @@ import { joined, sql, type Sql } from "./sql-text.ts";
 
 /**
  * Everybody, nobody, whoever a query of profile_id finds (or does not), a condition on p itself, one on what her orders come to (a row b of `buyer`, which who never
- * ordered has not), or several of these together. `once`: the query finds nobody twice. `among`: the same query looking at some people only, where that saves work.
+ * ordered has not), or several of these together. `once`: the query finds nobody twice. `since`: all whom it finds did a deed at or after that. `among`: the same query
+ * looking at some people only, where that saves work; it asks when they last did a deed.
  */
 export type Fits =
   | boolean
-  | { kind: "found"; query: Sql; wanted: boolean; once: boolean; among?: (ids: Sql) => Sql }
+  | { kind: "found"; query: Sql; wanted: boolean; once: boolean; since?: { deed: string; at: Date }; among?: AskedOf }
   | { kind: "own"; condition: Sql; wanted: boolean }
   | { kind: "buyer"; condition: Sql; wanted: boolean }
   | { kind: "every"; of: Exclude<Fits, boolean>[] }
   | { kind: "some"; of: Exclude<Fits, boolean>[] };
 
+/** Some people, and a moment at or after which each did what is asked about, where there is one. */
+export type Among = { ids: Sql; since: Date | null };
+type AskedOf = { query: (among: Among) => Sql; deed: string };
+
 /** Those whom a query finds. None of its rows may be without a profile_id, and none may be of somebody merged away. */
-export const foundBy = (query: Sql, once = false, among?: (ids: Sql) => Sql): Fits => ({
+export const foundBy = (query: Sql, once = false, among?: AskedOf): Fits => ({
   ...{ kind: "found", query, wanted: true, once },
   ...(among === undefined ? {} : { among }),
 });
+/** Says of those who are found that they did a deed at or after an instant. */
+export const didSince = (one: Fits, deed: string, at: Date): Fits => (typeof one !== "boolean" && one.kind === "found" ? { ...one, since: { deed, at } } : one);
 export const own = (condition: Sql): Fits => ({ kind: "own", condition, wanted: true });
 export const buyer = (condition: Sql): Fits => ({ kind: "buyer", condition, wanted: true });
 
@@ -89,7 +96,10 @@ export function idsOf(fits: Fits, shopId: number): Sql {
   const others = parts.filter((one) => one !== first);
   const heavy = others.some((one) => one.kind === "found" && one.among !== undefined);
   // The offset keeps a planner that expects nobody from working it out anew for each of the others.
-  const onlyAmong = (among: (ids: Sql) => Sql) => sql`SELECT h.profile_id FROM (${among(sql`SELECT id FROM base`)}) h OFFSET 0`;
+  const onlyAmong = ({ query, deed }: AskedOf) => {
+    const since = first.since?.deed === deed ? first.since.at : null;
+    return sql`SELECT h.profile_id FROM (${query({ ids: sql`SELECT id FROM base`, since })}) h OFFSET 0`;
+  };
   const narrowed = others.map((one) => (one.kind === "found" && one.among !== undefined ? { ...one, query: onlyAmong(one.among) } : one));
   const base = sql`SELECT f.profile_id AS id FROM (${first.query}) f`;
   const isSet = (one: Part) => one.kind === "found" && one.wanted && one.once;

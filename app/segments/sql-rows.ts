@@ -1,9 +1,11 @@
 // Where in the database the deeds of a kind lie: as rows with a moment each, or in what is kept of each browser, up to ten moments to a row.
+import { createHash } from "node:crypto";
 import { offlineSources } from "../commerce/ordered.ts";
-import { deedKinds } from "./deed.ts";
+import { deedKinds, type DeedKind } from "./deed.ts";
 import type { Catalogue } from "./match.ts";
 import type { World } from "./meaning.ts";
 import type { Doing, Where } from "./rule.ts";
+import type { Among } from "./sql-fits.ts";
 import { isTwisted, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";
 
@@ -24,7 +26,7 @@ export class NotInSql extends Error {
 type Told = { events: Sql; owner: Sql };
 
 /**
- * `rows`: a query of profile_id, at and net (what it brought). `moments`: which rows d of the table deed belong to it, of those that are `whole`; `single`: of each person one at
+ * `rows`: a query of profile_id, at and net (what it brought). `moments`: which rows d of the table deed belong to it, each whole; `single`: of each person one at
  * most. `buyers`: what everybody's orders come to.
  */
 export type Source = Rows | { kind: "moments"; where: Sql; single: boolean } | { kind: "buyers" };
@@ -55,16 +57,22 @@ export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
   if (doing.did === "ordered") return Object.values(doing.where).every((one) => one === undefined) ? { kind: "buyers" } : null;
   const details = deedKinds[doing.did].browser ? detailsOf(doing, world.catalogue) : null;
   if (details === null) return null;
-  const [only] = details;
-  const single = details.length === 1 && only !== undefined;
-  const detail = single ? sql`d.detail = ${only}` : sql`d.detail = ANY(${details}::text[])`;
-  return { kind: "moments", where: sql`d.shop_id = ${shopId} AND d.kind = ${doing.did} AND ${detail}`, single };
+  const keys = details.map((detail) => aboutKey(doing.did, detail));
+  const [only] = keys;
+  const single = keys.length === 1 && only !== undefined;
+  return { kind: "moments", where: sql`d.shop_id = ${shopId} AND ${single ? sql`d.about = ${only}::uuid` : sql`d.about = ANY(${keys}::uuid[])`}`, single };
+}
+
+/** The key of a kind and a detail in the column `about` of deed, as its migration makes it. */
+function aboutKey(kind: DeedKind, detail: string): string {
+  const hex = createHash("md5").update(`${kind} ${detail}`).digest("hex");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** The last moment of each of her last days here, beside what is kept of her visits. */
 export function days({ shopId }: Asking): Rows {
   const rows = sql`SELECT v.profile_id, x.at::timestamptz AS at, 0::bigint AS net FROM visit v CROSS JOIN LATERAL jsonb_array_elements_text(v.days) x(at) WHERE v.shop_id = ${shopId}
-    UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.kind = 'visited' AND d.detail = '' AND d.whole = true`;
+    UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.about = ${aboutKey("visited", "")}::uuid`;
   return { kind: "rows", rows, log: false };
 }
 
@@ -165,24 +173,29 @@ export function rowsOf(doing: Doing, asking: Asking): Rows {
 }
 
 /** When each profile last did it, as a query of profile_id and at; `among`: of some people only. */
-export function lastTimes(doing: Doing, asking: Asking): { query: (among: Sql | null) => Sql; log: boolean } {
+export function lastTimes(doing: Doing, asking: Asking): { query: (among: Among | null) => Sql; log: boolean } {
   const source = kept(doing, asking) ?? rowsOf(doing, asking);
-  const only = (column: Sql, among: Sql | null) => (among === null ? sql`` : sql`AND ${column} IN (${among})`);
+  const only = (who: Sql, at: Sql, among: Among | null) => {
+    if (among === null) return sql``;
+    return sql`AND ${who} IN (${among.ids}) ${among.since === null ? sql`` : sql`AND ${at} >= ${among.since}::timestamptz`}`;
+  };
   switch (source.kind) {
     case "moments":
       return {
         query: (among) =>
-          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} AND d.whole = true ${only(sql`d.profile_id`, among)} GROUP BY d.profile_id`,
+          sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} ${only(sql`d.profile_id`, sql`d.last_at`, among)} GROUP BY d.profile_id`,
         log: false,
       };
     case "buyers":
       return {
-        query: (among) => sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId} ${only(sql`b.profile_id`, among)}`,
+        query: (among) =>
+          sql`SELECT b.profile_id, b.last_at AS at FROM buyer b WHERE b.shop_id = ${asking.shopId} ${only(sql`b.profile_id`, sql`b.last_at`, among)}`,
         log: false,
       };
     case "rows":
       return {
-        query: (among) => sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r WHERE true ${only(sql`r.profile_id`, among)} GROUP BY r.profile_id`,
+        query: (among) =>
+          sql`SELECT r.profile_id, max(r.at) AS at FROM (${source.rows}) r WHERE true ${only(sql`r.profile_id`, sql`r.at`, among)} GROUP BY r.profile_id`,
         log: source.log,
       };
   }

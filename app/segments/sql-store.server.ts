@@ -54,11 +54,17 @@ export async function countOf(query: Sql, tx: Tx): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
+/** Of many, a sixteenth is looked at for some of them: those whose hashes come first. Many more than are wanted must be among them. */
+const enoughForShare = 40;
+const lowestSixteenth = -(2 ** 31) + 2 ** 28;
+
 /** How many a query finds, and some of them: as if drawn by lot, and the same ones each time. */
 export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ count: number; some: string[] }> {
+  const lowest = (where: Prisma.Sql) => Prisma.sql`ARRAY(SELECT id::text FROM found ${where} ORDER BY uuid_hash(id), id LIMIT ${some}::int)`;
   const [row] = await inside(tx).$queryRaw<{ count: bigint; some: string[] }[]>`
-    WITH found AS MATERIALIZED (${toPrisma(query)})
-    SELECT (SELECT count(*) FROM found) AS count, ARRAY(SELECT id::text FROM found ORDER BY uuid_hash(id), id LIMIT ${some}::int) AS some ${once}`;
+    WITH found AS MATERIALIZED (${toPrisma(query)}), counted AS MATERIALIZED (SELECT count(*) AS count FROM found)
+    SELECT count, CASE WHEN count > ${enoughForShare * some}::int THEN ${lowest(Prisma.sql`WHERE uuid_hash(id) < ${lowestSixteenth}::int`)} ELSE ${lowest(Prisma.empty)} END AS some
+    FROM counted ${once}`;
   return { count: Number(row?.count ?? 0), some: row?.some ?? [] };
 }
 

@@ -3,8 +3,9 @@
 import { day } from "../lib/time.ts";
 import { recencyDays, type Four } from "./rfm.ts";
 import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
-import { countedOf, rangeOf, within, type Counted } from "./sql-counted.ts";
+import { countedOf, type Counted } from "./sql-counted.ts";
 import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
+import { rangeOf, within } from "./sql-moments.ts";
 import { counts, kept, NotInSql, rowsOf, type Asking } from "./sql-rows.ts";
 import { isTwisted, lowered, sameTagAs } from "./sql-tag.ts";
 import { joined, sql, type Sql } from "./sql-text.ts";

@@ -7,6 +7,9 @@ export type Held = { profileId: string; segmentKey: string; subject: string | nu
 export type Because = "edited" | null;
 export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null; because: Because };
 
+/** Of how many people one step of a follower reads in the change log, and how many at most share a line of it. */
+export const peopleAtOnce = 200;
+
 export async function membershipsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<Held[]> {
   if (profileIds.length === 0) return [];
   return inside(tx).membership.findMany({
@@ -56,8 +59,8 @@ export async function writeChanges(shopId: number, changes: Change[], first: big
     WITH r AS (
       SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text, because text)
     ), logged AS (
-      INSERT INTO membership_change (shop_id, seq, segment_key, profile_id, change, at, subject, because)
-      SELECT ${shopId}, r.seq, r.segment_key, r.profile_id, r.change, ${at}, r.subject, r.because FROM r
+      INSERT INTO membership_change (shop_id, seq, segment_key, profile_ids, change, at, subject, because)
+      SELECT ${shopId}, r.seq, r.segment_key, ARRAY[r.profile_id], r.change, ${at}, r.subject, r.because FROM r
     ), gone AS (
       DELETE FROM membership m USING r WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id AND r.change = 'left'
     )
@@ -126,9 +129,14 @@ export async function profilesDue(shopId: number, now: Date, most: number, tx: T
   return rows.map((row) => row.profile_id);
 }
 
-export async function changesAfter(shopId: number, seq: bigint, most: number, tx?: Tx): Promise<(Change & { seq: bigint; at: Date })[]> {
-  const rows = await inside(tx).membershipChange.findMany({ where: { shopId, seq: { gt: seq } }, orderBy: { seq: "asc" }, take: most });
-  return rows.map((row) => ({ ...row, change: row.change as Change["change"], because: row.because as Because }));
+/** What the change log says after a line, of as many people as one step takes; a line is read whole, so it may be some more. Where it is fewer, the log ends there. */
+export async function changesAfter(shopId: number, seq: bigint, tx?: Tx): Promise<(Change & { seq: bigint; at: Date })[]> {
+  const rows = await inside(tx).$queryRaw<(Omit<Change, "profileId"> & { seq: bigint; at: Date; ids: string[] })[]>`
+    SELECT seq, segment_key AS "segmentKey", profile_ids::text[] AS ids, change, at, subject, because FROM (
+      SELECT *, sum(cardinality(profile_ids)) OVER (ORDER BY seq) - cardinality(profile_ids) AS before
+      FROM (SELECT * FROM membership_change WHERE shop_id = ${shopId} AND seq > ${seq} ORDER BY seq LIMIT ${peopleAtOnce}) next
+    ) lines WHERE before < ${peopleAtOnce} ORDER BY seq`;
+  return rows.flatMap(({ ids, ...line }) => ids.map((profileId) => ({ ...line, profileId })));
 }
 
 export async function sizesOf(shopId: number): Promise<Map<string, number>> {

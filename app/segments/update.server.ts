@@ -24,13 +24,21 @@ import {
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
-export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, shopsDue, shopsElsewhere, sizesOf, type Change } from "./store.server.ts";
+export {
+  anybodyIn,
+  changesAfter,
+  eraseSegments,
+  membershipsOf,
+  oldestMembershipDue,
+  peopleAtOnce,
+  shopsDue,
+  shopsElsewhere,
+  sizesOf,
+  type Change,
+} from "./store.server.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
-
-/** How many lines of the change log one step of a follower reads. */
-export const linesAtOnce = 200;
 
 /** Whom to look at: with which events something happened to each, or everything, where she is new, keys changed hands or time passed. */
 export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">;

@@ -104,7 +104,7 @@ test("in the end the members are those of the rule, each with one line in the ch
   expect(expected.length).toBeGreaterThan(2_000);
   for (const key of Object.keys(rules)) expect(await membersOf(key)).toEqual(expected);
   const lines = await stage.rows(
-    "SELECT segment_key, change, because, count(*)::int AS n, count(DISTINCT profile_id)::int AS people FROM membership_change GROUP BY 1, 2, 3 ORDER BY 1",
+    "SELECT segment_key, change, because, count(*)::int AS n, count(DISTINCT id)::int AS people FROM membership_change CROSS JOIN unnest(profile_ids) id GROUP BY 1, 2, 3 ORDER BY 1",
   );
   expect(lines).toEqual(
     Object.keys(rules)

@@ -95,7 +95,7 @@ test("every call was answered: half refused whole, half kept without what it cla
 test("the visitors are there, in their segments, and nobody but the real one can be mailed or was", async () => {
   const [row] = await senders.stage.rows<{ people: number; reachable: number; members: number; consents: number; runs: number }>(`
     SELECT (SELECT count(*)::int FROM profile WHERE merged_into IS NULL) AS people, (SELECT count(*)::int FROM profile WHERE email IS NOT NULL OR phone IS NOT NULL) AS reachable,
-      (SELECT count(DISTINCT profile_id)::int FROM membership_change) AS members, (SELECT count(DISTINCT profile_id)::int FROM consent_record) AS consents,
+      (SELECT count(DISTINCT id)::int FROM membership_change CROSS JOIN unnest(profile_ids) id) AS members, (SELECT count(DISTINCT profile_id)::int FROM consent_record) AS consents,
       (SELECT count(DISTINCT profile_id)::int FROM flow_run) AS runs`);
   expect(row?.people).toBe(visitors * 0.4 + 1);
   expect(row?.members).toBe(visitors * 0.4 + 1);
