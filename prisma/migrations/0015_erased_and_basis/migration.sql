@@ -19,6 +19,3 @@ CREATE TABLE "segment_basis" (
 
 -- By what they are now everything was worked out.
 INSERT INTO segment_basis (shop_id, timezone, count_offline) SELECT id, timezone, count_offline FROM shop;
-
--- AlterTable: which do is known as each is read again, within a day.
-ALTER TABLE "collection" ADD COLUMN     "by_stock" BOOLEAN NOT NULL DEFAULT false;
