@@ -191,12 +191,12 @@ export async function drift(client: pg.Client, count: number, own: readonly Node
   const meant = new Set<string>();
   for (const [id, history] of histories) for (const { key, rule } of live) if (decide(rule, history, world, clock).member) meant.add(line(key, id));
 
-  const needs = needsOf(everything, new Map(), shop.timezone, clock);
+  const needs = [needsOf(everything, new Map(), shop.timezone, clock)];
   const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
   const ids = [...histories.keys()];
   let kept = 0;
   for (let index = 0; index < ids.length; index += 500) {
-    for (const [id, mine] of await historyOf(shop, ids.slice(index, index + 500), [needs])) {
+    for (const [id, mine] of await historyOf(shop, ids.slice(index, index + 500), needs)) {
       const wrong = differs(mine, histories.get(id) as History, dayOf);
       if (wrong.length > 0) kept += 1;
       if (wrong.length > 0 && kept <= 3) say(`  ${id}: ${wrong.join("; ")}`);

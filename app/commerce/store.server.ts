@@ -119,12 +119,15 @@ export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx)
   return rows.map((row) => row.profileId as string);
 }
 
-/** Gives all that one profile has in hand to another. */
-export async function moveProfile(shopId: number, loserId: string, survivorId: string, tx: Tx): Promise<void> {
+/** Gives all that profiles which were merged away have in hand to those who stay. */
+export async function moveProfiles(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
+  if (merges.length === 0) return;
   await inside(tx).$executeRaw`
-    WITH carts AS (UPDATE cart SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid),
-      checkouts AS (UPDATE checkout SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid)
-    UPDATE placed_order SET profile_id = ${survivorId}::uuid WHERE shop_id = ${shopId} AND profile_id = ${loserId}::uuid`;
+    WITH r AS MATERIALIZED (
+      SELECT * FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
+    ), carts AS (UPDATE cart t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser),
+      checkouts AS (UPDATE checkout t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser)
+    UPDATE placed_order t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
 }
 
 /** Gives each cart, checkout and order of some profiles to whoever has its key now. */

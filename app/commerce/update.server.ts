@@ -6,7 +6,7 @@ import {
   addUpOrders,
   checkoutsOfCarts,
   deleteCheckouts,
-  moveProfile,
+  moveProfiles,
   ownersOfOrders,
   reown,
   writeCarts,
@@ -71,7 +71,7 @@ export async function follow(shopId: number, moves: Moves, tx: Tx): Promise<void
 
 /** Returns the profiles whose orders may be others now. */
 async function giveToOwners(shopId: number, { merges, revived, moved }: Moves, tx: Tx): Promise<string[]> {
-  for (const { loserId, survivorId } of merges) await moveProfile(shopId, loserId, survivorId, tx);
+  await moveProfiles(shopId, merges, tx);
   if (moved.length > 0) await reown(shopId, moved, tx);
   return [...new Set([...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId]), ...moved])];
 }

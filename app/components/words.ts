@@ -269,7 +269,7 @@ export const words = {
       read_customers: "Names, addresses and marketing consent: whom to write to, and whom not.",
       read_customer_merge: "When two customers are merged, so that one person is never written to twice.",
       read_products: "Title, picture, price and address of a product, for mails about something a shopper looked at; its vendor and collections, for segments.",
-      read_inventory: "Keeps stock changes in the log. Nothing is decided by them yet.",
+      read_inventory: "When stock changes: collections with a rule on stock are then read again, for segments.",
       read_discounts: "Whether offer codes were made.",
       write_discounts: "Making unique codes for the offer step.",
       write_pixels: "Starting the pixel that tells who looked at what, once the shopper agrees.",

@@ -1,6 +1,6 @@
 import { flowKeys, triggers, type FlowKey } from "../flows/flow.ts";
 import { after, day } from "../lib/time.ts";
-import { collectionNames, collectionsListed, vendorNames } from "../products/collections.server.ts";
+import { choicesNamed, collectionsListed, type Choosable } from "../products/collections.server.ts";
 import { evaluate } from "../segments/evaluate.ts";
 import { wholeHistories } from "../segments/logged.server.ts";
 import { needsOf } from "../segments/needs.ts";
@@ -60,22 +60,31 @@ export async function namesFor(shop: Shop, rules: Node[], segments: Pick<Listed,
   return { names, products, collections };
 }
 
-/** So many collections and vendors are offered to choose from by name; who has more finds hers in Shopify's own window, or types it. */
-const mostChoices = 1000;
+/** So many of each kind come with the page; who has more finds hers by a part of its name. */
+const sentAlong = 100;
+/** So many are shown of what was looked for. */
+const foundAtOnce = 50;
 
-/** What rules may be about, by name. `collectionsListed` false: the shop's collections are not known yet. `all`: nothing is left out. */
+async function firstOf(shop: Shop, of: Choosable) {
+  const some = await choicesNamed(shop.id, of, "", sentAlong + 1);
+  return { first: some.slice(0, sentAlong), all: some.length <= sentAlong };
+}
+
+/** What rules may be about, by name. `listed` false: the shop's collections are not known yet. */
 export async function choicesOf(shop: Shop) {
-  const [collections, vendors, listed] = await Promise.all([
-    collectionNames(shop.id, { most: mostChoices + 1 }),
-    vendorNames(shop.id, mostChoices + 1),
+  const [product, collection, vendor, listed] = await Promise.all([
+    firstOf(shop, "product"),
+    firstOf(shop, "collection"),
+    firstOf(shop, "vendor"),
     collectionsListed(shop.id),
   ]);
-  return {
-    collections: collections.slice(0, mostChoices),
-    vendors: vendors.slice(0, mostChoices),
-    collectionsListed: listed,
-    all: { collection: collections.length <= mostChoices, vendor: vendors.length <= mostChoices },
-  };
+  return { product, collection, vendor, listed };
+}
+
+/** Those whose names hold a text; `more`: there are others. */
+export async function findChoices(shop: Shop, of: Choosable, text: string) {
+  const found = await choicesNamed(shop.id, of, text, foundAtOnce + 1);
+  return { found: found.slice(0, foundAtOnce), more: found.length > foundAtOnce };
 }
 
 const growthDays = 30;

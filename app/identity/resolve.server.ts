@@ -24,6 +24,7 @@ export {
   aliasesOf,
   aliasesOfProfiles,
   eraseIdentity,
+  fieldsOf,
   findByCustomers,
   findProfiles,
   neighboursOf,

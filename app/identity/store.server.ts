@@ -162,6 +162,16 @@ export async function findProfiles(shopId: number, ids: string[], tx?: Tx): Prom
   return inside(tx).profile.findMany({ where: { shopId, id: { in: ids }, redactedAt: null } });
 }
 
+/** What rules ask of profiles themselves; of one that was erased nothing is known. In a statement of its own: it is asked for with every batch. */
+export type Fields = Pick<Profile, "id" | "country" | "locale"> & { hasEmail: boolean; hasPhone: boolean };
+
+export async function fieldsOf(shopId: number, ids: string[], tx?: Tx): Promise<Fields[]> {
+  if (ids.length === 0) return [];
+  return inside(tx).$queryRaw<Fields[]>`
+    SELECT id, country, locale, email IS NOT NULL AS "hasEmail", phone IS NOT NULL AS "hasPhone" FROM profile
+    WHERE shop_id = ${shopId} AND id = ANY(${ids}::uuid[]) AND redacted_at IS NULL`;
+}
+
 /** Where each of these profiles is now, after all merges; one that was never merged is where it is. */
 export async function survivorsOf(shopId: number, ids: string[], tx?: Tx): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();

@@ -14,7 +14,7 @@ const segments = await import("../segments/update.server.ts");
 const { saveSegment } = await import("../segments/saved.server.ts");
 const { countMatching } = await import("../segments/whole-shop.server.ts");
 const { catalogueOf } = await import("../segments/catalogue.server.ts");
-const { collectionNames, collectionsListed, vendorNames } = await import("../products/collections.server.ts");
+const { choicesNamed, collectionsListed } = await import("../products/collections.server.ts");
 const { writeProductsIn } = await import("../products/catalogue-store.server.ts");
 afterAll(close);
 
@@ -79,11 +79,11 @@ beforeAll(async () => {
 
 test("at an installation collections are read with all that is in them, once", async () => {
   const { id } = await shop();
-  expect([await collectionsListed(id), await collectionNames(id, { most: 10 })]).toEqual([false, []]);
+  expect([await collectionsListed(id), await choicesNamed(id, "collection", "", 10)]).toEqual([false, []]);
   await run("shop.refresh", id);
   await run("products.complete", id);
   expect(await collectionsListed(id)).toBe(true);
-  expect((await collectionNames(id, { most: 10 })).map((one) => one.title)).toEqual(["Bath", "Kitchen & table", "Living", "Outdoor", "To wear"]);
+  expect((await choicesNamed(id, "collection", "", 10)).map((one) => one.label)).toEqual(["Bath", "Kitchen & table", "Living", "Outdoor", "To wear"]);
   const truth = state(domain)
     .collections.flatMap((one) => one.productIds.map((product) => `${product} ${one.id}`))
     .sort();
@@ -95,7 +95,7 @@ test("at an installation collections are read with all that is in them, once", a
   await run("products.complete", id);
   // Five were learnt for previews.
   expect(calls("ProductNow")).toBe(state(domain).products.length - 5);
-  expect(await vendorNames(id, 10)).toEqual([...new Set(state(domain).products.map((one) => one.vendor))].sort());
+  expect((await choicesNamed(id, "vendor", "", 10)).map((one) => one.value)).toEqual([...new Set(state(domain).products.map((one) => one.vendor))].sort());
   const before = world.shopify.apiCalls().length;
   await run("shop.refresh", id);
   await run("products.complete", id);
@@ -145,7 +145,34 @@ test("another vendor, told by the product itself", async () => {
   await read(domain);
   await app.sweep(now());
   expect(await membersOf(byVendor)).toEqual(["bea"]);
-  expect(await vendorNames((await shop()).id, 10)).toContain("Potters of Leith");
+  expect((await choicesNamed((await shop()).id, "vendor", "OF LEITH", 10)).map((one) => one.value)).toEqual(["Potters of Leith"]);
+});
+
+test("what sells out leaves a collection with a rule on stock within the half hour, and nothing else is read for it", async () => {
+  const living = state(domain).collections.find((one) => one.handle === "living") ?? expect.unreachable();
+  const key = await save("Looked at something of the living room", viewed({ collections: [collectionId("living")] }));
+  expect(await membersOf(key)).toEqual(["bea"]);
+  // A rule of its own: the collection tells that it changed.
+  living.byStock = true;
+  await shelves.shelve(state(domain), "living", throwing.id);
+  await settle();
+  const before = calls("CollectionNow");
+  await shelves.setStock(state(domain), throwing.id, 0);
+  await settle();
+  await shelves.setStock(state(domain), mug.id, 0);
+  pass(29 * minute);
+  await settle();
+  expect([await membersOf(key), calls("CollectionNow") - before]).toEqual([["bea"], 0]);
+  pass(minute);
+  await settle();
+  expect([await membersOf(key), calls("CollectionNow") - before]).toEqual([[], 1]);
+  await shelves.setStock(state(domain), throwing.id, 5);
+  pass(hour);
+  await settle();
+  await settle();
+  pass(hour);
+  await settle();
+  expect([await membersOf(key), calls("CollectionNow") - before]).toEqual([["bea"], 2]);
 });
 
 test("what no webhook told is found within a day: products that moved, collections that came, went or have another name", async () => {
@@ -166,7 +193,7 @@ test("what no webhook told is found within a day: products that moved, collectio
   expect([await membersOf(wear), await membersOf(notWear)]).toEqual([["bea"], ["ada"]]);
   expect(await membersOf(byVendor)).toEqual([]);
   const { id } = await shop();
-  expect((await collectionNames(id, { most: 10 })).map((one) => one.title)).toEqual(["Kitchen & table", "Outdoor", "Slow evenings", "To wear"]);
+  expect((await choicesNamed(id, "collection", "", 10)).map((one) => one.label)).toEqual(["Kitchen & table", "Outdoor", "Slow evenings", "To wear"]);
 });
 
 test("a collection that is deleted holds nothing from then on", async () => {

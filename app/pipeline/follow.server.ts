@@ -50,17 +50,29 @@ export async function follow(shop: Shop, who: readonly Follower[], clock: () => 
   return (await leftFor(shop, clock())).due;
 }
 
+/** So many at once, and more will have come in meanwhile. Fewer have a wake-up of their own: read one by one as they come, a burst would cost a batch each. */
+const many = 50;
+/** How long is read on before everybody follows, and how long before other shops get their turn, in milliseconds. */
+const followEvery = 1_000;
+const turn = 5_000;
+
 /**
- * Reads a shop's log to where it ended when this began, has everybody follow, and wakes who has something to send. Each step commits by itself: what a crash
- * between two leaves behind, the next sweep finds. What comes in meanwhile has its own wake-up: read one by one as it comes, a burst would cost a batch each.
+ * Reads a shop's log to where it ended when this began, has everybody follow, and wakes who has something to send. Goes on for a while where much comes in, so
+ * that nobody waits for the next wake-up then. Each step commits by itself: what a crash between two leaves behind, the next sweep finds.
  */
 export async function readLog(shop: Shop, clock: () => Date): Promise<void> {
-  let read = await processBatch(shop, clock());
-  if (read === 0) return;
-  while (read === batchSize) read = await processBatch(shop, clock());
-  const due = await follow(shop, ["audiences", "flows"], clock);
-  if (due.audiences) await wake("audiences.sync", shop.id);
-  if (due.flows) await wake("flows.advance", shop.id);
+  const began = performance.now();
+  for (;;) {
+    const since = performance.now();
+    let read = await processBatch(shop, clock());
+    if (read === 0) return;
+    while (read >= many && performance.now() - since < followEvery) read = await processBatch(shop, clock());
+    const due = await follow(shop, ["audiences", "flows"], clock);
+    if (due.audiences) await wake("audiences.sync", shop.id);
+    if (due.flows) await wake("flows.advance", shop.id);
+    if (read < many) return;
+    if (read < batchSize && performance.now() - began > turn) return wake("events.process", shop.id);
+  }
 }
 
 /** The same for who asks often and mostly in vain: looks first whether anything is there to read. */

@@ -15,7 +15,7 @@ import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
-export const batchSize = 500;
+export const batchSize = 750;
 
 /** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);
@@ -39,11 +39,11 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
     await followPeople(shop, resolved, now, tx);
     const refunded = await commerce.update(shop.id, batch, resolved, now, tx);
     await products.update(shop.id, batch, now, tx);
-    await visits.update(shop, batch, resolved, tx);
+    const firsts = await visits.update(shop, batch, resolved, tx);
     await consent.record(shop, batch, resolved, now, tx);
     await segments.update(
       shop,
-      touchedBy(batch, resolved, refunded),
+      touchedBy(batch, resolved, refunded, firsts),
       resolved.merges.map((one) => one.loserId),
       now,
       tx,
@@ -64,17 +64,25 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
   });
 }
 
-/** With which events something happened to whom. Who is new, or whose keys changed hands, is looked at for everything. `refunded`: whose orders were given back. */
-function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[]): segments.Touched {
-  const touched = new Map<string, Set<EventName> | "everything">();
-  const add = (id: string | null, name: EventName) => {
-    const before = id === null ? "everything" : touched.get(id);
-    if (id !== null && before !== "everything") touched.set(id, (before ?? new Set()).add(name));
-  };
-  for (const id of [...resolved.born, ...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
+/**
+ * What happened to whom. Whose keys changed hands is looked at for everything. `refunded`: whose orders were given back. `firsts`: of whom browsers
+ * told an earlier first thing than was known.
+ */
+function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[], firsts: visits.Firsts): segments.Touched {
+  const touched = new Map<string, Map<segments.Happening, Set<string | null>> | "everything">();
+  for (const id of [...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
     touched.set(id, "everything");
   }
-  for (const event of batch) add(resolved.of(event), event.name);
+  const add = (id: string | null, what: segments.Happening, product: string | null = null) => {
+    const before = (id === null ? "everything" : touched.get(id)) ?? new Map<segments.Happening, Set<string | null>>();
+    if (id === null || before === "everything") return;
+    before.set(what, (before.get(what) ?? new Set()).add(product));
+    touched.set(id, before);
+  };
+  for (const id of resolved.born) add(id, "appeared");
+  for (const event of batch) add(resolved.of(event), event.name, "productId" in event.data ? event.data.productId : null);
   for (const id of refunded) add(id, "order.refunded");
+  for (const id of firsts.seen) add(id, "first-seen");
+  for (const id of firsts.landed) add(id, "first-landing");
   return touched;
 }

@@ -94,8 +94,14 @@ export async function collectionsToAsk(shopId: number, now: Date, most: number):
   return rows.map((row) => row.collectionId);
 }
 
+/** Has those collections asked what is in them that hang on stock, unless they wait for it already. */
+export async function askByStock(shopId: number, at: Date, tx: Tx): Promise<void> {
+  await inside(tx).collection.updateMany({ where: { shopId, byStock: true, askAt: null }, data: { askAt: at } });
+}
+
 /** Notes that a collection was asked what is in it, unless it changed again meanwhile. */
-export async function noteCollectionAsked(shopId: number, collectionId: string, asked: Date, tx: Tx): Promise<void> {
+export async function noteCollectionAsked(shopId: number, collectionId: string, byStock: boolean, asked: Date, tx: Tx): Promise<void> {
+  await inside(tx).collection.updateMany({ where: { shopId, collectionId }, data: { byStock } });
   await inside(tx).collection.updateMany({ where: { shopId, collectionId, askAt: { lte: asked } }, data: { askAt: null } });
 }
 
@@ -158,20 +164,24 @@ export async function lastMove(shopId: number, tx: Tx): Promise<bigint> {
   return (row?.next ?? 1n) - 1n;
 }
 
-/** The shop's collections by name, at most `most`; or, whatever their names, those of some ids. */
-export async function collectionNames(shopId: number, which: { most: number } | { ids: string[] }): Promise<{ id: string; title: string }[]> {
-  const rows = await inside().collection.findMany({
-    where: { shopId, ...("ids" in which ? { collectionId: { in: which.ids } } : {}) },
-    select: { collectionId: true, title: true },
-    orderBy: [{ title: "asc" }, { collectionId: "asc" }],
-    ...("most" in which ? { take: which.most } : {}),
-  });
+/** What the shop calls some of its collections. */
+export async function collectionNames(shopId: number, ids: string[]): Promise<{ id: string; title: string }[]> {
+  if (ids.length === 0) return [];
+  const rows = await inside().collection.findMany({ where: { shopId, collectionId: { in: ids } }, select: { collectionId: true, title: true } });
   return rows.map((row) => ({ id: row.collectionId, title: row.title }));
 }
 
-/** Whose products the shop sells, by name, at most `most`. */
-export async function vendorNames(shopId: number, most: number): Promise<string[]> {
-  const rows = await inside().$queryRaw<{ vendor: string }[]>`
-    SELECT DISTINCT vendor FROM product WHERE shop_id = ${shopId} AND vendor <> '' AND deleted_at IS NULL ORDER BY vendor LIMIT ${most}`;
-  return rows.map((row) => row.vendor);
+/** What a shop has many of, and a merchant chooses from. */
+export type Choosable = "product" | "collection" | "vendor";
+
+/** Those whose name holds a text (an empty one: all), first those that begin with it, by name; and the one whose number it is. At most `most`. A vendor has no number beside its name. */
+export async function choicesNamed(shopId: number, of: Choosable, text: string, most: number): Promise<{ value: string; label: string }[]> {
+  const all = {
+    product: Prisma.sql`SELECT product_id AS value, title AS label FROM product WHERE shop_id = ${shopId} AND title <> '' AND deleted_at IS NULL`,
+    collection: Prisma.sql`SELECT collection_id AS value, title AS label FROM collection WHERE shop_id = ${shopId}`,
+    vendor: Prisma.sql`SELECT DISTINCT vendor AS value, vendor AS label FROM product WHERE shop_id = ${shopId} AND vendor <> '' AND deleted_at IS NULL`,
+  };
+  return inside().$queryRaw`
+    SELECT value, label FROM (SELECT value, label, strpos(lower(label), lower(${text}::text)) AS place FROM (${all[of]}) named) placed
+    WHERE place > 0 OR value = ${text} ORDER BY place <> 1, lower(label), value LIMIT ${most}`;
 }

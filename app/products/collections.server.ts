@@ -3,7 +3,14 @@ import { after, day, hour, minute } from "../lib/time.ts";
 import { log } from "../log.server.ts";
 import { wake } from "../queue.server.ts";
 import { admin, AdminError } from "../shops/admin.server.ts";
-import { collectionAnswer, collectionDocument, collectionsAnswer, collectionsDocument, type ListedCollection } from "../shops/admin/collection.ts";
+import {
+  collectionAnswer,
+  collectionDocument,
+  collectionsAnswer,
+  collectionsDocument,
+  hangsOnStock,
+  type ListedCollection,
+} from "../shops/admin/collection.ts";
 import { productsChangedAnswer, productsChangedDocument } from "../shops/admin/product.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
@@ -23,7 +30,16 @@ import {
   type NamedCollection,
 } from "./catalogue-store.server.ts";
 
-export { belongings, catalogueSequence, catalogueVersion, collectionNames, lastMove, movedAfter, vendorNames } from "./catalogue-store.server.ts";
+export {
+  belongings,
+  catalogueSequence,
+  catalogueVersion,
+  choicesNamed,
+  collectionNames,
+  lastMove,
+  movedAfter,
+  type Choosable,
+} from "./catalogue-store.server.ts";
 
 /** No webhook tells that a product has come to fit a collection's rule, and one that is lost tells nothing: once a day all of them are read. */
 const listEvery = day;
@@ -90,6 +106,7 @@ async function listPage(shop: Shop, now: Date): Promise<boolean> {
 async function read(shop: Shop, collectionId: string, now: Date): Promise<void> {
   const productIds: string[] = [];
   let named: NamedCollection | null = null;
+  let byStock = false;
   for (let cursor: string | null = null, more = true; more;) {
     const { collection }: z.output<typeof collectionAnswer> = await admin(shop.domain, {
       ...{ name: "CollectionNow", document: collectionDocument, answer: collectionAnswer, whole: true as const, gentle: true as const },
@@ -97,6 +114,7 @@ async function read(shop: Shop, collectionId: string, now: Date): Promise<void> 
     });
     if (collection === null) return transaction((tx) => dropCollection(shop.id, collectionId, now, tx));
     named = namedOf(collection);
+    byStock = hangsOnStock(collection.sources);
     productIds.push(...collection.products.nodes.map((one) => numberOf(one.id)));
     cursor = collection.products.pageInfo.endCursor;
     more = collection.products.pageInfo.hasNextPage;
@@ -104,7 +122,7 @@ async function read(shop: Shop, collectionId: string, now: Date): Promise<void> 
   await transaction(async (tx) => {
     if (named !== null) await writeCollections(shop.id, [named], {}, tx);
     await writeProductsIn(shop.id, collectionId, productIds, now, tx);
-    await noteCollectionAsked(shop.id, collectionId, now, tx);
+    await noteCollectionAsked(shop.id, collectionId, byStock, now, tx);
   });
 }
 

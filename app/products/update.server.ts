@@ -1,7 +1,7 @@
 import type { Event, EventData, EventOf } from "../events/event.ts";
 import { after, minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
-import { dropCollection, writeCollections } from "./catalogue-store.server.ts";
+import { askByStock, dropCollection, writeCollections } from "./catalogue-store.server.ts";
 import { writeAskAgain, writeDeleted, writeProducts, type State } from "./store.server.ts";
 
 export { eraseProducts, findProducts, latestShown, shopsToAsk } from "./store.server.ts";
@@ -25,6 +25,9 @@ function stateOf(data: EventData<"product.updated">, heardAt: Date): State {
 /** How long after a product changed it is asked which collections it is in: Shopify works out anew who fits their rules, and tells nobody. */
 const settles = minute;
 
+/** How long after stock changed collections that hang on it are read again: a shop sells all day, and each is read whole. */
+const stockSettles = 30 * minute;
+
 /** Folds a batch of events into products as they stand now. In whatever order deliveries come, the newest state by Shopify's own `updated_at` stays. */
 export async function update(shopId: number, events: Event[], now: Date, tx: Tx): Promise<void> {
   const newest = new Map<string, State>();
@@ -42,6 +45,7 @@ export async function update(shopId: number, events: Event[], now: Date, tx: Tx)
     gone.map((event) => ({ productId: event.data.productId, at: event.occurredAt })),
     tx,
   );
+  if (events.some((event) => event.name === "inventory.changed")) await askByStock(shopId, after(now, stockSettles), tx);
   for (const event of events) {
     if (event.name === "collection.deleted") await dropCollection(shopId, event.data.collectionId, now, tx);
     // The webhook says that it changed, not what is in it now.

@@ -1,55 +1,53 @@
 import { factsOf } from "../commerce/update.server.ts";
 import { latestConsent } from "../consent/record.server.ts";
-import type { EventName } from "../events/event.ts";
-import { findProfiles } from "../identity/resolve.server.ts";
+import { fieldsOf } from "../identity/resolve.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { findBrowsing } from "../visits/update.server.ts";
-import { commerceEvents, profileEvents, type DeedKind } from "./deed.ts";
+import type { DeedKind } from "./deed.ts";
 import { sentTo } from "./history-store.server.ts";
 import { nobody, nothingDone, type History, type Person } from "./history.ts";
 import { deedsFrom } from "./kept.ts";
-import type { Needs } from "./needs.ts";
-
-/** What of a history some rules ask for. */
-type Parts = { kinds: DeedKind[]; commerce: boolean; visits: boolean; fields: boolean; consent: boolean; messages: boolean };
+import type { Needs, Part } from "./needs.ts";
 
 const messageKinds: readonly DeedKind[] = ["was-sent-message", "clicked-message", "unsubscribed"];
+const isMessage = (kind: DeedKind) => messageKinds.includes(kind);
 
-function partsOf(needs: Needs[]): Parts {
-  const events = new Set(needs.flatMap((one) => one.events));
-  const kinds = [...new Set(needs.flatMap((one) => [...one.kinds, ...one.productKinds]))];
-  const any = (names: readonly EventName[]) => names.some((one) => events.has(one));
-  return {
-    kinds: kinds.filter((one) => !messageKinds.includes(one)),
-    // Whatever asks of carts, checkouts or orders is touched by one of these.
-    commerce: any([...commerceEvents.ordered, ...commerceEvents.cart, ...commerceEvents.checkout]),
-    visits: any(profileEvents.firstLanding) || any(profileEvents.firstSeen),
-    fields: any(["customer.updated"]),
-    consent: any(["email-consent.changed"]),
-    messages: kinds.some((one) => messageKinds.includes(one)),
-  };
+/** What of a history some rules ask for. */
+type Asked = { kinds: DeedKind[]; parts: ReadonlySet<Part | "messages" | "deeds"> };
+
+function askedBy(needs: readonly Needs[]): Asked {
+  const all = [...new Set(needs.flatMap((one) => [...one.kinds, ...one.productKinds]))];
+  const kinds = all.filter((one) => !isMessage(one)).sort();
+  const messages = all.some(isMessage) ? (["messages"] as const) : [];
+  return { kinds, parts: new Set([...needs.flatMap((one) => one.parts), ...messages, ...(kinds.length > 0 ? (["deeds"] as const) : [])]) };
 }
 
 /** The histories of some profiles from what is kept of each, as far as some rules ask: a few statements for all of them together. */
-export async function historyOf(shop: Shop, profileIds: string[], needs: Needs[], tx?: Tx): Promise<Map<string, History>> {
-  const parts = partsOf(needs);
-  const facts = parts.commerce ? await factsOf(shop.id, profileIds, shop.countOffline, tx) : new Map<string, never>();
-  const browsing = parts.visits || parts.kinds.length > 0 ? await findBrowsing(shop, profileIds, parts.kinds, tx) : new Map<string, never>();
-  const sent = Map.groupBy(parts.messages ? await sentTo(shop.id, profileIds, tx) : [], (one) => one.profileId);
-  const profiles = new Map((parts.fields ? await findProfiles(shop.id, profileIds, tx) : []).map((one) => [one.id, one]));
-  const words = parts.consent ? await latestConsent(shop.id, "email", profileIds, tx) : [];
+export function historyOf(shop: Shop, profileIds: string[], needs: readonly Needs[], tx?: Tx): Promise<Map<string, History>> {
+  return historiesOf(shop, new Map(profileIds.map((id) => [id, needs])), tx);
+}
+
+/** The same, each as far as those rules ask that she is held against. Whoever gives many the same list of needs has it worked out once. */
+export async function historiesOf(shop: Shop, people: ReadonlyMap<string, readonly Needs[]>, tx?: Tx): Promise<Map<string, History>> {
+  const asked = new Map<readonly Needs[], Asked>();
+  for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs));
+  const of = (needs: readonly Needs[]) => asked.get(needs) as Asked;
+  const who = (...parts: (Part | "messages" | "deeds")[]) => [...people].flatMap(([id, needs]) => (parts.some((one) => of(needs).parts.has(one)) ? [id] : []));
+
+  const facts = await factsOf(shop.id, who("commerce"), shop.countOffline, tx);
+  const browsing = await findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? []).kinds])), tx);
+  const sent = Map.groupBy(await sentTo(shop.id, who("messages"), tx), (one) => one.profileId);
+  const fields = new Map((await fieldsOf(shop.id, who("fields"), tx)).map(({ id, ...one }) => [id, one]));
+  const words = await latestConsent(shop.id, "email", who("consent"), tx);
   const states = new Map(words.flatMap((one) => (one.state === "implied-sale" ? [] : [[one.profileId, one.state as Person["emailConsent"]] as const])));
   return new Map(
-    profileIds.map((id) => {
+    [...people.keys()].map((id) => {
       const { visit, deeds } = browsing.get(id) ?? { visit: null, deeds: [] };
       const mine = facts.get(id);
-      const profile = profiles.get(id);
       const person: Person = {
         ...nobody,
-        ...(profile === undefined
-          ? {}
-          : { country: profile.country, locale: profile.locale, hasEmail: profile.email !== null, hasPhone: profile.phone !== null }),
+        ...fields.get(id),
         emailConsent: states.get(id) ?? "none",
         firstSeenAt: visit?.firstSeenAt ?? null,
         firstLanding: visit?.landing ?? null,

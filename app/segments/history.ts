@@ -52,7 +52,7 @@ export const nobody: Person = { country: null, locale: null, hasEmail: false, ha
 export const nothingDone: History = { deeds: {}, orders: [], carts: [], checkouts: [], person: nobody };
 
 /** A deed of any kind, as conditions look at it. */
-export type Done = Omit<Deed, "item"> & { items: Item[]; subject: string | null; netMinor: number };
+export type Done = Omit<Deed, "item"> & { items: readonly Item[]; subject: string | null; netMinor: number };
 
 function subjectOf(kind: LoggedKind, deed: Deed): string | null {
   switch (kind) {
@@ -85,6 +85,8 @@ export function deedsOf(history: History, kind: DeedKind): readonly Done[] {
   return deeds;
 }
 
+const nothing: readonly Item[] = [];
+
 function allOf(history: History, kind: DeedKind): Done[] {
   if (kind === "ordered") {
     return history.orders.map((one) => ({ id: one.orderId, at: one.placedAt, items: one.items, subject: one.orderId, netMinor: one.netMinor }));
@@ -95,10 +97,18 @@ function allOf(history: History, kind: DeedKind): Done[] {
   if (kind === "was-in-checkout") {
     return history.checkouts.map((one) => ({ id: one.token, at: one.updatedAt, items: [], subject: one.token, netMinor: 0 }));
   }
-  return (history.deeds[kind] ?? []).map(({ item, ...one }) => ({
-    ...one,
-    items: item === undefined ? [] : [item],
-    subject: subjectOf(kind, { item, ...one }),
+  // All of one shape, field by field: there are many, and most are looked at for a moment only.
+  return (history.deeds[kind] ?? []).map((one) => ({
+    id: one.id,
+    at: one.at,
+    collectionId: one.collectionId,
+    form: one.form,
+    source: one.source,
+    medium: one.medium,
+    campaign: one.campaign,
+    flow: one.flow,
+    items: one.item === undefined ? nothing : [one.item],
+    subject: subjectOf(kind, one),
     netMinor: 0,
   }));
 }

@@ -4,22 +4,31 @@ import type { Deed, History, LoggedKind } from "./history.ts";
 type Row = { visitor: string; kind: string; detail: string; moments: Date[] };
 type Sent = { kind: LoggedKind; id: string; at: Date; flow: string | null };
 
-/** What a detail of a kind is; empty where it is not known. */
-function fieldsOf(kind: LoggedKind, detail: string): Partial<Deed> {
+/** A deed, done to what a detail of its kind is; empty where that is not known. */
+function deedOf(kind: LoggedKind, id: string, at: Date, detail: string): Deed {
+  const thing = detail === "" ? null : detail;
   switch (kind) {
     case "viewed-product":
     case "added-to-cart":
     case "removed-from-cart":
-      return { item: { productId: detail === "" ? null : detail, priceMinor: null } };
+      return { id, at, item: { productId: thing, priceMinor: null } };
     case "viewed-collection":
-      return { collectionId: detail === "" ? null : detail };
+      return { id, at, collectionId: thing };
     case "started-form":
     case "left-form":
     case "sent-form":
-      return { form: detail === "" ? null : detail };
+      return { id, at, form: thing };
     default:
-      return {};
+      return { id, at };
   }
+}
+
+/** The newest first; of those at the same moment the one with the greater detail, of what we sent the greater id. */
+function byTime(a: Deed, b: Deed): number {
+  const later = b.at.getTime() - a.at.getTime();
+  if (later !== 0) return later;
+  const detail = (one: Deed) => one.item?.productId ?? one.collectionId ?? one.form ?? (one.flow === undefined ? "" : one.id);
+  return detail(a) < detail(b) ? 1 : -1;
 }
 
 /** How many times each moment stands among some. */
@@ -34,8 +43,8 @@ function tally(moments: Date[]): Map<number, number> {
  * has are of things that were not named. `days`: the last moment of each of her last days, for visits alone.
  */
 export function deedsFrom(rows: Row[], days: Date[], sent: Sent[]): History["deeds"] {
-  const deeds: Partial<Record<LoggedKind, (Deed & { detail: string })[]>> = {};
-  const put = (kind: LoggedKind, detail: string, at: Date, id: string) => (deeds[kind] ??= []).push({ id, at, ...fieldsOf(kind, detail), detail });
+  const deeds: Partial<Record<LoggedKind, Deed[]>> = {};
+  const put = (kind: LoggedKind, detail: string, at: Date, id: string) => (deeds[kind] ??= []).push(deedOf(kind, id, at, detail));
   for (const [key, mine] of Map.groupBy(rows, (row) => `${row.visitor} ${row.kind}`)) {
     const kind = mine[0]?.kind as LoggedKind;
     const named = mine.filter((row) => row.detail !== "");
@@ -50,7 +59,7 @@ export function deedsFrom(rows: Row[], days: Date[], sent: Sent[]): History["dee
   }
   const visited = new Set((deeds.visited ?? []).map((one) => one.at.getTime()));
   for (const at of days) if (!visited.has(at.getTime())) put("visited", "", at, `day ${at.toISOString()}`);
-  for (const { kind, id, at, flow } of sent) (deeds[kind] ??= []).push({ id, at, flow, detail: id });
-  const order = (a: { at: Date; detail: string }, b: { at: Date; detail: string }) => b.at.getTime() - a.at.getTime() || (a.detail < b.detail ? 1 : -1);
-  return Object.fromEntries(Object.entries(deeds).map(([kind, all]) => [kind, [...all].sort(order).map(({ detail: _detail, ...deed }) => deed)]));
+  for (const { kind, id, at, flow } of sent) (deeds[kind] ??= []).push({ id, at, flow });
+  for (const all of Object.values(deeds)) all.sort(byTime);
+  return deeds;
 }

@@ -43,17 +43,20 @@ function measureOf(measure: "number" | "spent" | "average", value: number): Meas
   }
 }
 
+/** What counts: while it does from when it happened, or `known`, from when it is known. */
+type Spans = (known: boolean) => Span[];
+
 /** When a comparison is true (or false, where `wanted` is false) of what counts. */
-function compared(is: Is, { enough, more }: Measure, happened: Span[], known: Span[], wanted: boolean): Timeline {
-  if (is === "at-least") return wanted ? sweep(happened, enough) : opposite(sweep(known, enough));
-  if (is === "at-most") return wanted ? opposite(sweep(known, more)) : sweep(happened, more);
-  const parts = [compared("at-least", { enough, more }, happened, known, wanted), compared("at-most", { enough, more }, happened, known, wanted)] as const;
+function compared(is: Is, { enough, more }: Measure, spans: Spans, wanted: boolean): Timeline {
+  if (is === "at-least") return wanted ? sweep(spans(false), enough) : opposite(sweep(spans(true), enough));
+  if (is === "at-most") return wanted ? opposite(sweep(spans(true), more)) : sweep(spans(false), more);
+  const parts = [compared("at-least", { enough, more }, spans, wanted), compared("at-most", { enough, more }, spans, wanted)] as const;
   return wanted ? both(...parts) : either(...parts);
 }
 
 /** One of several spans, or none of them. */
-function some(happened: Span[], known: Span[], wanted: boolean): Timeline {
-  return compared("at-least", measureOf("number", 1), happened, known, wanted);
+function some(spans: Spans, wanted: boolean): Timeline {
+  return compared("at-least", measureOf("number", 1), spans, wanted);
 }
 
 const plain = (is: boolean, wanted: boolean): Timeline => (is === wanted ? always : never);
@@ -80,10 +83,10 @@ function counted(asked: Asked, doing: Doing, when: When): Counted {
   return { window, deeds: anchor === null ? [] : deeds.filter(({ at }) => at >= anchor) };
 }
 
-/** While they count: from when they happened, and from when they are known. */
-function bothWays({ now, world }: Asked, { deeds, window, onDays }: Counted): readonly [happened: Span[], known: Span[]] {
+/** While they count. */
+function spansBy({ now, world }: Asked, { deeds, window, onDays }: Counted): Spans {
   const group = onDays === true ? ({ at }: Done) => dateOf(at, world.timezone) : undefined;
-  return [spansOf(deeds, window, { known: false, now, group }), spansOf(deeds, window, { known: true, now, group })];
+  return (known) => spansOf(deeds, window, { known, now, group });
 }
 
 /** The first or last of some deeds, of equals the first named. */
@@ -148,7 +151,7 @@ function rfmTimeline(asked: Asked, node: ConditionOf<"rfm">, wanted: boolean): T
     const { from, until } = recencyDays(score, cuts.recencyDays);
     return { from: last.at.getTime() + from * day, until: last.at.getTime() + until * day, subject: null, weight: 0 };
   });
-  return some(spans, spans, wanted);
+  return some(() => spans, wanted);
 }
 
 /** What is expected hangs on the orders that are known, and on the days since the last one. Of whom nothing is expected, this is not either. */
@@ -156,7 +159,7 @@ function foretoldTimeline({ history, world }: Asked, node: Foretelling, wanted: 
   const spans = world.predictions === null ? null : foretold(node, history.orders, world.predictions);
   if (spans === null) return plain(false, wanted);
   const whole = spans.map(({ from, until }) => ({ from, until, subject: null, weight: 0 }));
-  return some(whole, whole, wanted);
+  return some(() => whole, wanted);
 }
 
 /** When one condition is true, or false where `wanted` is false. */
@@ -164,13 +167,13 @@ function conditionTimeline(asked: Asked, node: Condition, wanted: boolean): Time
   const { person } = asked.history;
   switch (node.kind) {
     case "did":
-      return compared(node.times.is, measureOf("number", node.times.n), ...bothWays(asked, countedBy(asked, node)), wanted);
+      return compared(node.times.is, measureOf("number", node.times.n), spansBy(asked, countedBy(asked, node)), wanted);
     case "orders":
       return ordersTimeline(asked, node, wanted);
     case "order-date":
     case "left-behind":
     case "first-seen":
-      return some(...bothWays(asked, countedBy(asked, node)), wanted);
+      return some(spansBy(asked, countedBy(asked, node)), wanted);
     case "country":
       return plain(oneOf(node.countries, person.country?.toUpperCase()), wanted);
     case "language":
@@ -202,11 +205,11 @@ function conditionTimeline(asked: Asked, node: Condition, wanted: boolean): Time
 }
 
 function ordersTimeline(asked: Asked, node: ConditionOf<"orders">, wanted: boolean): Timeline {
-  const [happened, known] = bothWays(asked, countedBy(asked, node));
-  const found = compared(node.is, measureOf(node.measure, node.value), happened, known, wanted);
+  const spans = spansBy(asked, countedBy(asked, node));
+  const found = compared(node.is, measureOf(node.measure, node.value), spans, wanted);
   if (node.measure !== "average" || node.is === "at-least") return found;
   // Of no orders there is no average, neither a small one nor an exact one.
-  const any = some(happened, known, wanted);
+  const any = some(spans, wanted);
   return wanted ? both(found, any) : either(found, any);
 }
 

@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anyHistory, anyMoment, anyRule, anyWorld } from "../../test/rules.ts";
 import { day, hour } from "../lib/time.ts";
-import { momentsKept } from "./history.ts";
-import { needsOf, type LookBack, type Slow } from "./needs.ts";
+import type { DeedKind } from "./deed.ts";
+import { decide } from "./evaluate.ts";
+import { momentsKept, nobody, nothingDone, type History } from "./history.ts";
+import { needsOf, type LookBack, type Needs, type Slow } from "./needs.ts";
 import type { ConditionOf, Length, Node, When } from "./rule.ts";
 import { standard, standardOf } from "./standard.ts";
 
@@ -136,3 +140,30 @@ test.each<[what: string, rule: Node, lookBack: LookBack]>([
   ],
   ["new visitors", standardOf("new-visitors")?.rule ?? expect.unreachable(), { kind: "last", milliseconds: 7 * day }],
 ])("how far back: %s", (_what, rule, lookBack) => expect(needs(rule).lookBack).toEqual(lookBack));
+
+/** Of a history what a rule needs, and of all else nothing. */
+function needed(history: History, { kinds, productKinds, parts }: Needs): History {
+  const told = [...kinds, ...productKinds];
+  const { person } = history;
+  const { country, locale, hasEmail, hasPhone, emailConsent, firstSeenAt, firstLanding } = person;
+  return {
+    ...(parts.includes("commerce") ? history : nothingDone),
+    deeds: Object.fromEntries(Object.entries(history.deeds).filter(([kind]) => told.includes(kind as DeedKind))),
+    person: {
+      ...nobody,
+      ...(parts.includes("fields") ? { country, locale, hasEmail, hasPhone } : {}),
+      ...(parts.includes("consent") ? { emailConsent } : {}),
+      ...(parts.includes("visit") ? { firstSeenAt, firstLanding } : {}),
+    },
+  };
+}
+
+test("what a rule needs is enough to answer it: whatever else is known of somebody makes no difference", () => {
+  fc.assert(
+    fc.property(anyRule, anyWorld, anyHistory(), anyMoment, (rule, world, history, at) => {
+      const some = needed(history, needsOf(rule, world.rules, world.timezone, at));
+      expect(decide(rule, some, world, at)).toEqual(decide(rule, history, world, at));
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -31,6 +31,8 @@ export type Needs = {
   /** Kinds of which the moments per profile are asked; and those of which the moments per profile and product are. */
   kinds: DeedKind[];
   productKinds: DeedKind[];
+  /** What else of a profile it asks for. */
+  parts: Part[];
   /** Hot: what is kept of a profile answers it. Slow: it takes the log. */
   speed: "hot" | "slow";
   /** The conditions that make it slow, by their way in the tree, and why. */
@@ -41,6 +43,9 @@ export type Needs = {
   still: boolean;
   lookBack: LookBack;
 };
+
+/** What is known of a profile besides what she did and we sent: what she has in hand, her own fields, her consent, and how she was first seen. */
+export type Part = "commerce" | "fields" | "consent" | "visit";
 
 const orderKinds: readonly DeedKind[] = ["ordered", "filled-cart", "was-in-checkout"];
 /** Carts, checkouts and orders are kept whole, so any window and any number can be asked of them. */
@@ -103,7 +108,8 @@ function doingsOf(node: Condition): Doing[] {
   return [];
 }
 
-function eventsOf(node: Condition): readonly EventName[] {
+/** Which events can touch a condition that stands for no other rule. */
+export function eventsOf(node: Condition): readonly EventName[] {
   switch (node.kind) {
     case "did":
     case "orders":
@@ -130,6 +136,34 @@ function eventsOf(node: Condition): readonly EventName[] {
     case "rfm-group":
     case "lifecycle":
       // Asked of the rules they stand for.
+      return [];
+  }
+}
+
+function partsOf(node: Condition): readonly Part[] {
+  switch (node.kind) {
+    case "did":
+    case "orders":
+    case "order-date":
+      return doingsOf(node).some(({ did }) => isWhole(did)) ? ["commerce"] : [];
+    case "left-behind":
+    case "rfm":
+    case "chance-of-order":
+    case "expected-order":
+    case "predicted-spend":
+      return ["commerce"];
+    case "country":
+    case "language":
+    case "has":
+      return ["fields"];
+    case "email-consent":
+      return ["consent"];
+    case "first-seen":
+    case "first-landing":
+      return ["visit"];
+    case "in-segment":
+    case "rfm-group":
+    case "lifecycle":
       return [];
   }
 }
@@ -199,6 +233,7 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     segments: [...segments].sort(),
     kinds: kindsOf(doings.filter((one) => !isWhole(one.did) && !perProduct(one))),
     productKinds: kindsOf(doings.filter((one) => !isWhole(one.did) && perProduct(one))),
+    parts: [...new Set(all.flatMap(({ condition }) => partsOf(condition)))].sort(),
     speed: slow.length === 0 ? "hot" : "slow",
     slow,
     time: all.some(({ condition }) => movedByTime(condition)),

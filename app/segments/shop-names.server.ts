@@ -15,7 +15,7 @@ export async function shopNames(shop: Pick<Shop, "id">, rules: Node[]): Promise<
   const wheres = rules.flatMap((rule) => conditionsOf(rule)).flatMap(({ condition }) => wheresOf(condition));
   const products = await findProducts(shop.id, [...new Set(wheres.flatMap((where) => where.products ?? []))]);
   const ids = [...new Set(wheres.flatMap((where) => where.collections ?? []))];
-  const collections = ids.length === 0 ? [] : await collectionNames(shop.id, { ids });
+  const collections = await collectionNames(shop.id, ids);
   return {
     products: Object.fromEntries([...products].flatMap(([id, { title }]) => (title === null ? [] : [[id, title] as const]))),
     collections: Object.fromEntries(collections.map(({ id, title }) => [id, title])),

@@ -15,7 +15,7 @@ import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { eraseVisits } from "../visits/update.server.ts";
 import { decide, evaluate, type Evaluation, type World } from "./evaluate.ts";
-import { nothingDone } from "./history.ts";
+import { nothingDone, type History } from "./history.ts";
 import { wholeHistories } from "./logged.server.ts";
 import { needsOf } from "./needs.ts";
 import { readRule, type Node } from "./rule.ts";
@@ -196,6 +196,53 @@ describe("what people write into fields", () => {
     expect(new Set(refused).size).toBeLessThan(12);
     expect(await db.profile.count({ where: { shopId: there.id } })).toBe(all.length);
   }, 120_000);
+});
+
+test("what is left of somebody who was erased finds nobody: her orders, carts, checkouts and mails", async () => {
+  const shop = await newShop();
+  const [first, second] = [after(known, -2 * day), after(known, -day)];
+  const twice = <One>(make: (id: string, at: Date) => One): One[] => [make("1", first), make("2", second)];
+  const history: History = {
+    ...nothingDone,
+    deeds: { "was-sent-message": twice((id, at) => ({ id, at, flow: "a" })), unsubscribed: twice((id, at) => ({ id, at })), "clicked-message": twice((id, at) => ({ id, at, flow: "a" })) }, // prettier-ignore
+    orders: twice((id, at) => ({ orderId: id, placedAt: at, cartToken: null, checkoutToken: null, netMinor: 5, items: [{ productId: "9", priceMinor: 5 }] })), // prettier-ignore
+    carts: twice((id, at) => ({ token: id, updatedAt: at, itemCount: 1 })),
+    checkouts: twice((id, at) => ({ token: id, cartToken: null, startedAt: at, updatedAt: at, completedAt: null, reachable: true })),
+  };
+  const id = idOf(1);
+  await writeHistories(shop, [{ id, history: tellable(history, id) }], "UTC");
+  const world: World = { timezone: "UTC", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
+  const kinds = ["ordered", "filled-cart", "was-in-checkout", "was-sent-message", "clicked-message", "unsubscribed"] as const;
+  const did = kinds.flatMap((kind) => [1, 2].map((n) => ({ kind: "did", did: kind, times: { is: "at-least", n } })));
+  const others = [
+    ...[
+      { kind: "did", did: "ordered", where: { products: ["9"] }, times: { is: "at-least", n: 2 } },
+      { kind: "left-behind", what: "cart", atLeast: { amount: 1, unit: "hours" }, lessThan: { amount: 9, unit: "days" } },
+    ],
+    ...[
+      { kind: "orders", measure: "spent", is: "at-least", value: 9, where: { priceMinor: { atLeast: 1 } } },
+      { kind: "order-date", which: "last", when: { kind: "ever" } },
+    ],
+    ...[
+      { kind: "not", of: { kind: "did", did: "visited" } },
+      {
+        kind: "any",
+        of: [
+          { kind: "did", did: "filled-cart" },
+          { kind: "country", countries: ["GB"] },
+        ],
+      },
+    ],
+  ];
+  const rules = [...did, ...others].map((match) => {
+    const read = readRule({ version: 1, match });
+    return read.ok ? read.rule.match : expect.unreachable(JSON.stringify(read));
+  });
+  // What she left behind she ordered after.
+  const fits = rules.filter((rule) => rule.kind !== "left-behind");
+  for (const rule of fits) expect(await found(shop, rule, world, known), JSON.stringify(rule)).toEqual([id]);
+  await erase(shop, id);
+  for (const rule of rules) expect(await found(shop, rule, world, known), JSON.stringify(rule)).toEqual([]);
 });
 
 test("more conditions than anybody reads, by way of other segments, are refused by name", () => {

@@ -5,7 +5,7 @@ export type Piece = { from: number; until: number; since: number; subject: strin
 export type Timeline = Piece[];
 
 /** While one thing counts. Things of one `group` count once. */
-export type Span = { from: number; until: number; subject: string | null; weight: number; group?: string };
+export type Span = { from: number; until: number; subject: string | null; weight: number; group?: string | undefined };
 
 export const never: Timeline = [];
 export const always: Timeline = [{ from: -Infinity, until: Infinity, since: -Infinity, subject: null }];

@@ -8,7 +8,9 @@ import { transaction } from "../tx.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
-import { historyOf } from "./history.server.ts";
+import { nothingDone } from "./history.ts";
+import { historiesOf } from "./history.server.ts";
+import { mayChange, type Happened } from "./moves.ts";
 import {
   heldAndDue,
   noteBasis,
@@ -24,6 +26,7 @@ import {
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
+export type { Happening } from "./moves.ts";
 export {
   anybodyIn,
   changesAfter,
@@ -40,8 +43,23 @@ export {
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
 
-/** Whom to look at: with which events something happened to each, or everything, where she is new, keys changed hands or time passed. */
-export type Touched = ReadonlyMap<string, ReadonlySet<EventName> | "everything">;
+/** Whom to look at: what happened to each, or everything, where keys changed hands or time passed. */
+export type Touched = ReadonlyMap<string, Happened | "everything">;
+
+/** Whether somebody is in, and cannot be entered anew yet. */
+const staysIn = (segment: Live, before: Held | undefined, now: Date) =>
+  before !== undefined && (segment.anew === undefined || before.enteredAt > after(now, -segment.anew));
+
+/**
+ * Whether what happened to somebody may change what is kept of a segment and her. That hangs on whether she was in it, where she has been looked at for it and
+ * is not due: else nobody knows.
+ */
+function asks(segment: Live, happened: Happened, before: Held | undefined, due: Date | undefined, now: Date): boolean {
+  const known = segment.unseenAfter === undefined && (due === undefined || due > now);
+  if (!known) return mayChange(segment.moves, happened, null);
+  if (before === undefined) return mayChange(segment.moves, happened, false);
+  return mayChange(segment.moves, happened, staysIn(segment, before, now) ? true : null);
+}
 
 /** What an evaluation makes of somebody who was in a segment, or was not. */
 function changeOf(segment: Live, profileId: string, { member, subject }: Membership, before: Held | undefined, now: Date): Change | null {
@@ -70,22 +88,31 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   const changes: Change[] = [];
   const subjects: Held[] = [];
 
+  // Those who are looked at for the same segments share one list.
+  const lists = new Map<string, readonly Live[]>();
+  const listOf = (some: readonly Live[]) => {
+    const key = some.map((one) => one.key).join();
+    return lists.get(key) ?? (lists.set(key, some), some);
+  };
+  // Of whom nothing was known, all rules were what they are of nobody, whenever.
+  const nobodys = new Map<Live, boolean>();
+  const ofNobody = (one: Live) => {
+    const member = nobodys.get(one) ?? decide(one.rule, nothingDone, world, now).member;
+    nobodys.set(one, member);
+    return member;
+  };
   const asked = new Map<string, readonly Live[]>();
   for (const id of ids) {
-    const events = touched.get(id);
-    const narrow = (fits: (one: Live) => boolean) => asked.set(id, live.filter(fits));
+    const happened = touched.get(id) ?? "everything";
+    const mine = new Map((held.get(id) ?? []).map((one) => [one.segmentKey, one]));
+    const narrow = (fits: (one: Live) => boolean) => asked.set(id, listOf(live.filter(fits)));
     if (only !== null) narrow((one) => only.includes(one.key));
-    else if (events === undefined || events === "everything") asked.set(id, live);
-    else narrow(({ needs }) => needs.events.some((name) => events.has(name)));
+    else if (happened === "everything") asked.set(id, live);
+    else narrow((one) => (happened.has("appeared") && ofNobody(one)) || asks(one, happened, mine.get(one.key), dues.get(id), now));
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
-  const needs = [...new Set(some.flatMap(([, segments]) => segments))].map((one) => one.needs);
-  const histories = await historyOf(
-    shop,
-    some.map(([id]) => id),
-    needs,
-    tx,
-  );
+  const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
+  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), tx);
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
     const history = histories.get(profileId);
@@ -106,7 +133,8 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     // What is left of her memberships belongs to slow segments, which are counted, and to those that are no more.
     for (const { key } of slow) mine.delete(key);
     if (whole) for (const { segmentKey, subject } of mine.values()) changes.push({ segmentKey, profileId, change: "left", subject, because: "edited" });
-    due.push({ profileId, dueAt: earliest(moments) });
+    const dueAt = earliest(moments);
+    if (dueAt?.getTime() !== dues.get(profileId)?.getTime()) due.push({ profileId, dueAt });
   }
   for (const profileId of leaving) {
     for (const { segmentKey, subject } of held.get(profileId) ?? []) changes.push({ segmentKey, profileId, change: "left", subject, because: null });

@@ -37,13 +37,14 @@ export function inside({ since, before }: Window, at: Date): boolean {
  * While each deed counts. `known`: from the beginning, also before its own moment. What stopped to count by `now` says nothing about the time from then on.
  */
 export function spansOf(deeds: readonly Done[], { opens, closes }: Window, how: { known: boolean; now: Date; group?: (deed: Done) => string }): Span[] {
+  const now = how.now.getTime();
   return deeds
+    .filter((deed) => deed.at.getTime() + closes > now)
     .map((deed) => ({
       from: how.known && opens === 0 ? -Infinity : deed.at.getTime() + opens,
       until: deed.at.getTime() + closes,
       subject: deed.subject,
       weight: deed.netMinor,
-      ...(how.group === undefined ? {} : { group: how.group(deed) }),
-    }))
-    .filter((span) => span.until > how.now.getTime());
+      group: how.group?.(deed),
+    }));
 }

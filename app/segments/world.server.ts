@@ -3,6 +3,7 @@ import { modelOf } from "../predictions/model.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { catalogueOf } from "./catalogue.server.ts";
 import type { World } from "./evaluate.ts";
+import { movesOf, type Moves } from "./moves.ts";
 import { needsOf, type Needs } from "./needs.ts";
 import type { Node } from "./rule.ts";
 import { segmentsAndCuts, type OwnSegment } from "./saved-store.server.ts";
@@ -13,6 +14,7 @@ export type Live = {
   key: string;
   rule: Node;
   needs: Needs;
+  moves: Moves;
   anew?: number;
   /** Whoever comes after this one in the order of ids (null: everybody) was not looked at since the segment was made or edited. Absent: all were. */
   unseenAfter?: string | null;
@@ -20,7 +22,10 @@ export type Live = {
 
 const standardRules: ReadonlyMap<string, Node> = new Map(standard.map((one) => [one.key, one.rule]));
 // What they need does not hang on a shop or a day.
-const standardNeeds = new Map(standardLive.map((one) => [one.key, needsOf(one.rule, standardRules, "UTC", new Date(0))]));
+const standardKept = standardLive.map(({ key, rule, anew }): Live => {
+  const needs = needsOf(rule, standardRules, "UTC", new Date(0));
+  return { key, rule, needs, moves: movesOf(rule, standardRules), ...(anew === undefined ? {} : { anew }) };
+});
 
 /** The rules a condition *in segment* may ask for: all standard ones, live or not, and the shop's own. */
 export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, Node> {
@@ -36,12 +41,9 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, aske
   const rules = rulesOf(own);
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
-    return { key, rule, needs, ...(fillFrom === null || countedAt !== null ? {} : { unseenAfter: filledTo }) };
+    return { key, rule, needs, moves: movesOf(rule, rules), ...(fillFrom === null || countedAt !== null ? {} : { unseenAfter: filledTo }) };
   });
-  const live = [
-    ...standardLive.map(({ key, rule, anew }) => ({ key, rule, needs: standardNeeds.get(key) as Needs, ...(anew === undefined ? {} : { anew }) })),
-    ...kept.filter(({ needs }) => needs.speed === "hot"),
-  ];
+  const live = [...standardKept, ...kept.filter(({ needs }) => needs.speed === "hot")];
   const needsOfAll = [...kept.map(({ needs }) => needs), ...(asked === null ? [] : [needsOf(asked, rules, shop.timezone, new Date(0))])];
   const world: World = {
     timezone: timezone ?? shop.timezone,

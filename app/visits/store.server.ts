@@ -6,6 +6,10 @@ import type { Landing, Visit } from "./visit.ts";
 
 type Row = { visitor: string; profileId: string } & Omit<Visit, "days" | "landing"> & { days: unknown; landing: unknown };
 
+const columns = Prisma.sql`
+  v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
+  v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing`;
+
 // The columns hold what writeVisits put there.
 function toVisit({ visitor, profileId, days, landing, ...row }: Row): { visitor: string; profileId: string; visit: Visit } {
   const first = landing as (Omit<Landing, "at"> & { at: string }) | null;
@@ -20,7 +24,7 @@ export async function visitsOf(shopId: number, profileIds: string[], tx?: Tx): P
 
 export async function visitsBy(shopId: number, visitors: string[], tx: Tx): Promise<Map<string, Visit>> {
   if (visitors.length === 0) return new Map();
-  const rows = await inside(tx).visit.findMany({ where: { shopId, visitor: { in: visitors } }, omit: { shopId: true } });
+  const rows = await inside(tx).$queryRaw<Row[]>`SELECT ${columns} FROM visit v WHERE v.shop_id = ${shopId} AND v.visitor = ANY(${visitors})`;
   return new Map(rows.map(toVisit).map((one) => [one.visitor, one.visit]));
 }
 
@@ -30,14 +34,15 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
     visitor,
     profile_id: profileId,
     first_seen_at: visit.firstSeenAt,
-    product_viewed_at: visit.productViewedAt,
-    product_id: visit.productId,
-    cart_added_at: visit.cartAddedAt,
-    form_abandoned_at: visit.formAbandonedAt,
-    form: visit.form,
-    form_submitted_at: visit.formSubmittedAt,
+    // What is left out of a row is null there, and most of it is.
+    product_viewed_at: visit.productViewedAt ?? undefined,
+    product_id: visit.productId ?? undefined,
+    cart_added_at: visit.cartAddedAt ?? undefined,
+    form_abandoned_at: visit.formAbandonedAt ?? undefined,
+    form: visit.form ?? undefined,
+    form_submitted_at: visit.formSubmittedAt ?? undefined,
     days: visit.days,
-    landing: visit.landing,
+    landing: visit.landing ?? undefined,
   }));
   await inside(tx).$executeRaw`
     INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
@@ -53,15 +58,9 @@ export type Kept = Deed & { visitor: string; profileId: string };
 /** The rows that join up all browsers of these profiles go by these names instead of a browser's: none of those has a colon in it. */
 const joinedNames = (profileIds: string[]) => Prisma.sql`SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id`;
 
-/** Writes such rows for those who have several browsers. `people`: what is asked of, as a table p of profile_id, kind and detail; without a kind, all of hers. */
-const joinedUp = (shopId: number, people: Prisma.Sql) => Prisma.sql`
-  WITH several AS MATERIALIZED (
-    SELECT v.profile_id FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id IN (SELECT profile_id FROM ${people}) GROUP BY v.profile_id HAVING count(*) > 1
-  ), mine AS MATERIALIZED (
-    SELECT v.profile_id, d.kind, d.detail, d.count, d.moments FROM several s JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = s.profile_id
-    JOIN deed d ON d.shop_id = v.shop_id AND d.visitor = v.visitor
-    WHERE EXISTS (SELECT 1 FROM ${people} WHERE p.profile_id = v.profile_id AND (p.kind IS NULL OR (p.kind = d.kind AND p.detail = d.detail)))
-  ), times AS (
+/** Writes such rows. `mine`: what each browser of those who have several did, as rows of profile_id, kind, detail, count and moments. */
+const joinedUp = (shopId: number, mine: Prisma.Sql) => Prisma.sql`
+  WITH mine AS MATERIALIZED (${mine}), times AS (
     SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:${momentsKept}] AS moments FROM mine CROSS JOIN LATERAL unnest(moments) at GROUP BY profile_id, kind, detail
   ), counts AS (SELECT profile_id, kind, detail, sum(count)::int AS count FROM mine GROUP BY profile_id, kind, detail)
   INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
@@ -76,6 +75,7 @@ const joinedUp = (shopId: number, people: Prisma.Sql) => Prisma.sql`
 export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<void> {
   if (deeds.length === 0) return;
   const json = deeds.map(({ visitor, kind, detail, profileId, moments, count }) => ({ visitor, kind, detail, profile_id: profileId, moments, count }));
+  // What happens last is told last, nearly always: then there is nothing to sort.
   const parts = await inside(tx).$queryRaw<{ profile_id: string; kind: string; detail: string }[]>`
     WITH put AS (
       INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
@@ -83,29 +83,39 @@ export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<v
         NOT EXISTS (SELECT 1 FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = r.profile_id AND v.visitor <> r.visitor)
       FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
       ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, whole = excluded.whole,
-        last_at = greatest(deed.last_at, excluded.last_at), moments = ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept})
+        last_at = greatest(deed.last_at, excluded.last_at),
+        moments = CASE WHEN excluded.moments[cardinality(excluded.moments)] >= deed.last_at THEN (excluded.moments || deed.moments)[1:${momentsKept}]
+          ELSE ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept}) END
       RETURNING profile_id, kind, detail, whole
     )
     SELECT DISTINCT profile_id, kind, detail FROM put WHERE NOT whole`;
   if (parts.length === 0) return;
-  const people = Prisma.sql`jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) AS p(profile_id uuid, kind text, detail text)`;
-  await inside(tx).$executeRaw(joinedUp(shopId, people));
+  await inside(tx).$executeRaw(
+    joinedUp(
+      shopId,
+      Prisma.sql`
+        SELECT p.profile_id, p.kind, p.detail, d.count, d.moments
+        FROM jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) AS p(profile_id uuid, kind text, detail text)
+        JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.profile_id
+        JOIN deed d ON d.shop_id = v.shop_id AND d.visitor = v.visitor AND d.kind = p.kind AND d.detail = p.detail`,
+    ),
+  );
 }
 
 type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
 
 /** The browsers of some profiles with what each did, of some kinds, or with null of all. In one statement: it is asked for with every batch. */
-export async function browsersOf(shopId: number, profileIds: string[], kinds: string[] | null, tx?: Tx): Promise<Browsed[]> {
-  if (profileIds.length === 0) return [];
-  const some = kinds === null ? Prisma.empty : Prisma.sql`AND d.kind = ANY(${kinds})`;
+export async function browsersOf(shopId: number, asked: ReadonlyMap<string, readonly string[] | null>, tx?: Tx): Promise<Browsed[]> {
+  if (asked.size === 0) return [];
+  const kinds = [...asked.values()].map((one) => one?.join() ?? null);
+  const some = kinds.includes(null)
+    ? Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`
+    : Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`;
   const rows = await inside(tx).$queryRaw<(Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] })[]>`
-    SELECT v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
-      v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing,
-      coalesce((
-        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d
-        WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor ${some}
+    SELECT ${columns}, coalesce((
+        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor AND ${some}
       ), '[]') AS deeds
-    FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
+    FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[]) AS p(id, kinds) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
   return rows.map(({ deeds, ...row }) => ({
     ...toVisit(row),
     deeds: deeds.map(([kind, detail, moments, count]) => ({ kind, detail, moments: moments.map((at) => new Date(at)), count })),
@@ -132,8 +142,15 @@ export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Prom
     UPDATE deed d SET whole = v.alone
     FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
     WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
-  const people = Prisma.sql`(SELECT unnest(${profileIds}::uuid[]) AS profile_id, NULL::text AS kind, NULL::text AS detail) p`;
-  await client.$executeRaw(joinedUp(shopId, people));
+  await client.$executeRaw(
+    joinedUp(
+      shopId,
+      Prisma.sql`
+        SELECT v.profile_id, d.kind, d.detail, d.count, d.moments
+        FROM (SELECT visitor, profile_id, count(*) OVER (PARTITION BY profile_id) AS browsers FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
+        JOIN deed d ON d.shop_id = ${shopId} AND d.visitor = v.visitor WHERE v.browsers > 1`,
+    ),
+  );
 }
 
 /** Takes away the visits of these profiles, or with null of the whole shop. */

@@ -17,17 +17,18 @@ export async function findVisits(shop: Pick<Shop, "id" | "timezone">, profileIds
   return visits;
 }
 
-/** The same, and what her browsers did, of some kinds or, with null, of all: each browser's own count and last moments. */
+/** The same, and what her browsers did, of the kinds that are asked of each, or with null of all: each browser's own count and last moments. */
 export async function findBrowsing(
   shop: Pick<Shop, "id" | "timezone">,
-  profileIds: string[],
-  kinds: string[] | null,
+  asked: ReadonlyMap<string, readonly string[] | null>,
   tx?: Tx,
 ): Promise<Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>> {
   const found = new Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>();
-  for (const { profileId, visitor, visit, deeds } of await browsersOf(shop.id, profileIds, kinds, tx)) {
-    const before = found.get(profileId) ?? { visit: noVisit, deeds: [] };
-    found.set(profileId, { visit: join(before.visit, visit, shop.timezone), deeds: [...before.deeds, ...deeds.map((one) => ({ ...one, visitor }))] });
+  for (const { profileId, visitor, visit, deeds } of await browsersOf(shop.id, asked, tx)) {
+    const mine = deeds.map((one) => ({ ...one, visitor }));
+    const before = found.get(profileId);
+    if (before === undefined) found.set(profileId, { visit, deeds: mine });
+    else found.set(profileId, { visit: join(before.visit, visit, shop.timezone), deeds: [...before.deeds, ...mine] });
   }
   return found;
 }
@@ -40,8 +41,11 @@ export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: 
   await joinUp(shop.id, touched, tx);
 }
 
+/** Whose first moment is another one than was known, and whose first landing. */
+export type Firsts = { seen: string[]; landed: string[] };
+
 /** Folds what browsers told into what is kept of each. One writer per shop. */
-export async function update(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<void> {
+export async function update(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<Firsts> {
   await follow(shop, resolved, tx);
   const news = new Map<string, { profileId: string; visit: Visit }>();
   const deeds = new Map<string, Kept>();
@@ -56,14 +60,18 @@ export async function update(shop: Shop, events: Event[], resolved: Resolved, tx
     }
   }
   const known = await visitsBy(shop.id, [...news.keys()], tx);
-  const written = [...news].map(([visitor, { profileId, visit }]) => ({
-    visitor,
-    profileId,
-    visit: join(known.get(visitor) ?? noVisit, visit, shop.timezone),
-  }));
+  const written = [...news].map(([visitor, { profileId, visit }]) => {
+    const before = known.get(visitor) ?? noVisit;
+    return { visitor, profileId, before, visit: join(before, visit, shop.timezone) };
+  });
   await writeVisits(shop.id, written, tx);
   await addDeeds(shop.id, [...deeds.values()], tx);
   // Somebody known with a browser that is new: the one before is no longer her only one.
   const another = [...news].flatMap(([visitor, { profileId }]) => (known.has(visitor) || resolved.born.includes(profileId) ? [] : [profileId]));
   await joinUp(shop.id, another, tx);
+  const whose = (other: (one: (typeof written)[number]) => boolean) => written.filter(other).map((one) => one.profileId);
+  return {
+    seen: whose(({ before, visit }) => before.firstSeenAt?.getTime() !== visit.firstSeenAt?.getTime()),
+    landed: whose(({ before, visit }) => before.landing !== visit.landing),
+  };
 }

@@ -13,8 +13,8 @@ const entries: Entry[] = [
   ...[...kitchen, ...living, ...wear, ...bath, ...outdoor],
 ];
 
-/** A collection with what is in it, in its own order. */
-export type Collection = { id: number; handle: string; title: string; description: string; productIds: readonly number[] };
+/** A collection with what is in it, in its own order. `byStock`: a rule of its own asks for stock. */
+export type Collection = { id: number; handle: string; title: string; description: string; productIds: readonly number[]; byStock?: boolean };
 
 const collectionTexts: Record<CollectionHandle, { title: string; description: string; ground: string }> = {
   kitchen: { title: "Kitchen & table", description: "Pots, pans and cloths that are used every day, and show it well.", ground: "#e4ded0" },

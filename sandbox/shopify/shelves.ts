@@ -1,6 +1,6 @@
 // What shop staff do with products and collections, and the webhooks each deed makes.
 import type { Collection } from "./catalogue.ts";
-import { collectionDeletePayload, collectionPayload, productPayload } from "./payloads.ts";
+import { collectionDeletePayload, collectionPayload, inventoryPayload, productPayload } from "./payloads.ts";
 import type { ProductFacts } from "./product-payload.ts";
 import type { ShopState } from "./shop-state.ts";
 
@@ -43,6 +43,18 @@ export function shelfDeeds({ now, worldUrl, say }: Settings) {
       const product = productOf(shop, productId);
       product.vendor = vendor;
       await tellProduct(shop, product);
+    },
+    /** Counts what is left of a product. Collections with a rule on stock hold it or not, and say nothing: its stock alone is told. */
+    setStock: async (shop: ShopState, productId: number, stock: number): Promise<void> => {
+      const product = productOf(shop, productId);
+      for (const collection of shop.collections) {
+        const others = collection.productIds.filter((id) => id !== productId);
+        if (collection.byStock === true) collection.productIds = stock > 0 ? [...others, productId] : others;
+      }
+      for (const variant of product.variants) {
+        variant.stock = stock;
+        await say(shop, "inventory_levels/update", inventoryPayload(shop, variant, now()), `${productId}/${variant.id}`);
+      }
     },
     renameCollection: async (shop: ShopState, handle: string, title: string): Promise<void> => {
       const collection = collectionOf(shop, handle);

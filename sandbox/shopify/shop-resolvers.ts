@@ -121,6 +121,16 @@ function collectionObject(context: ApiContext, collection: Collection): Record<s
     descriptionHtml: collection.description,
     updatedAt: shop.updatedAt.toISOString(),
     productsCount: { count: products.length, precision: "EXACT" },
+    sources: [
+      {
+        ...{ __typename: "CollectionConditionsSource", id: gid("CollectionConditionsSource", collection.id), title: collection.title },
+        inclusion: {
+          __typename: "CollectionSourceInclusion",
+          conditions:
+            collection.byStock === true ? [{ __typename: "CollectionSourceInclusionConditionVariantInventory", relation: "GREATER_THAN", value: 0 }] : [],
+        },
+      },
+    ],
     products: (args: PageArgs) => connection(products, args, (product) => productObject(context, product)),
   };
 }

@@ -203,4 +203,47 @@ describe("collections and vendors", () => {
     await its.stage.world.shopify.store.shelves.setVendor(state(), productId(0), "Potters of Leith");
     await until("two have left", async () => (await membersOf("Looked at our own")) === 1, patience);
   });
+
+  test("of twenty thousand products and three thousand collections each is found by a part of its name, and has it again after a reload", async () => {
+    const [shop] = await its.stage.rows<{ id: number }>("SELECT id FROM shop WHERE domain = $1", [demoShop.domain]);
+    await its.stage.rows(
+      `INSERT INTO product (shop_id, product_id, title, vendor) SELECT $1, (7000000 + n)::text, 'Item ' || n || CASE WHEN n % 2 = 0 THEN ' of felt' ELSE '' END, 'Maker ' || n % 500 FROM generate_series(1, 20000) n`,
+      [shop?.id],
+    );
+    await its.stage.rows("INSERT INTO collection (shop_id, collection_id, title, handle) SELECT $1, (8000000 + n)::text, 'Shelf ' || n, 'shelf-' || n FROM generate_series(1, 3000) n", [shop?.id]); // prettier-ignore
+    await begin();
+    const field = (name: string) => condition().getByLabel(name, { exact: true });
+    const choose = async (name: string, typed: string, option: string) => {
+      await field(name).fill(typed);
+      await app().getByRole("option", { name: option, exact: true }).click();
+      await its.merchant.keyboard.press("Escape");
+      await condition().getByText(option, { exact: true }).first().waitFor();
+    };
+    await field("Products").click();
+    await app().getByText("The first 100 of many: type a part of the name").waitFor();
+    await field("Products").fill("FELT");
+    await app().getByText("The first 50 of many: type a part of the name").waitFor();
+    await screenshot(its.merchant, "segment-builder-many-products");
+    await choose("Products", "item 19998", "Item 19998 of felt");
+    await field("Products").fill("no such thing");
+    await app().getByText('None has "no such thing" in its name.').first().waitFor();
+    // Who knows no name may still give the number.
+    await field("Products").fill("gid://shopify/Product/7000003");
+    await app().getByRole("option", { name: "Item 3", exact: true }).click();
+    await field("Products").fill("6999999");
+    await app().getByRole("option", { name: "Shopify's number 6999999", exact: true }).click();
+    await its.merchant.keyboard.press("Escape");
+    await choose("Collections", "shelf 2999", "Shelf 2999");
+    await choose("Vendors", "maker 499", "Maker 499");
+    await expectAccessible();
+    await app().getByLabel("Name", { exact: true }).fill("Lookers at one of many");
+    await screenshot(its.merchant, "segment-builder-many-chosen");
+    await saveBar("Save").click();
+    await app().getByRole("heading", { name: "Lookers at one of many" }).first().waitFor();
+    await app().getByRole("link", { name: "Change", exact: true }).or(button("Change")).first().click();
+    await app().getByRole("heading", { name: "Change Lookers at one of many" }).first().waitFor();
+    await hydrated();
+    for (const name of ["Item 19998 of felt", "Item 3", "6999999", "Shelf 2999", "Maker 499"])
+      await condition().getByText(name, { exact: true }).first().waitFor();
+  });
 });

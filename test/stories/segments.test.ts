@@ -156,7 +156,7 @@ describe("segments", () => {
     await screenshot(its.merchant, "segment-builder-never");
     // Products are chosen in Shopify's own window; who ordered is not asked of browsers, so an order's lines make the rule slow.
     await mine.getByRole("button", { name: "Narrow it down" }).click();
-    await mine.getByRole("button", { name: "Choose products" }).click();
+    await mine.getByRole("button", { name: "Browse products" }).click();
     await app().getByRole("dialog").getByRole("checkbox").first().check();
     const title = await app().getByRole("dialog").locator("label.pick").first().innerText();
     await app().getByRole("dialog").getByRole("button", { name: "Select" }).click();
@@ -288,19 +288,20 @@ describe("segments", () => {
     await app().getByLabel("Name", { exact: true }).fill("Hardly searched");
     await saveBar("Save").click();
     await app().getByRole("heading", { name: "Hardly searched" }).first().waitFor();
-    await app().getByText("This segment is slow").waitFor();
+    await app().getByText("It is counted anew every quarter of an hour", { exact: false }).waitFor();
     // It follows by itself.
     await app().getByText("It was last counted", { exact: false }).waitFor({ timeout: patience });
     await app().getByText("Who fitted the rule at its last count.").waitFor();
     await app().getByText("Besides, 12 people came in and 0 people went out because the segment was made or changed", { exact: false }).waitFor();
     await expectAccessible();
+    await screenshot(its.merchant, "segment-slow-counted");
     await button("Show as table").click();
     await app().getByText("+12 / −0").waitFor();
     // Why is looked up in the log, for one who is asked about.
-    const somebody = app().getByRole("row").filter({ has: app().getByRole("button", { name: "Why is" }) }).first(); // prettier-ignore
+    const somebody = app().getByRole("row").filter({ has: app().getByRole("button", { name: "Why?" }) }).first(); // prettier-ignore
     const said = app().getByRole("row").filter({ hasText: "searched at most 90 times" }); // prettier-ignore
     expect(await said.count()).toBe(0);
-    await somebody.getByRole("button", { name: "Why is" }).click();
+    await somebody.getByRole("button", { name: "Why?" }).click();
     await said.waitFor();
     await expectAccessible();
     await screenshot(its.merchant, "segment-slow");

@@ -1,7 +1,7 @@
 import { textOf, type Reply } from "#app/components/reply.ts";
 import { flowName, personName, words } from "#app/components/words.ts";
 import { findPeople } from "#app/dashboard/people.server.ts";
-import { namesFor, peopleById, type PersonLine } from "#app/dashboard/segments.server.ts";
+import { findChoices, namesFor, peopleById, type PersonLine } from "#app/dashboard/segments.server.ts";
 import { diff, whyNot } from "#app/segments/preview.server.ts";
 import { draftOf, type Draft } from "#app/segments/draft.ts";
 import { importRule, limits, readRule, type Node } from "#app/segments/rule.ts";
@@ -22,6 +22,8 @@ export type BuildReply = Reply & {
   /** Those who were asked about; `member` null where the rule takes too long. */
   found?: (Pick<PersonLine, "id" | "firstName" | "lastName" | "email"> & { member: boolean | null; why: string })[];
   placed?: Placed[];
+  /** What was found by a part of its name, and by which. */
+  choices?: { text: string } & Awaited<ReturnType<typeof findChoices>>;
 };
 
 const say = words.builder.problem;
@@ -66,6 +68,11 @@ export async function act(shop: Shop, key: string | null, form: FormData, now: D
   switch (textOf(form, "intent")) {
     case "look":
       return { ok: true, done: null, look: await look(shop, key, typed, textOf(form, "asked"), now) };
+    case "find": {
+      const [of, text] = [textOf(form, "of"), textOf(form, "text")];
+      if (of !== "product" && of !== "collection" && of !== "vendor") return wrong({ form: words.trouble.form });
+      return { ok: true, done: null, choices: { text, ...(await findChoices(shop, of, text)) } };
+    }
     case "import": {
       const read = importRule(textOf(form, "json"));
       if (!read.ok) return wrong({ json: read.problems[0]?.message ?? words.trouble.form });

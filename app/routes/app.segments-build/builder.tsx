@@ -131,7 +131,10 @@ function useBuildingOf(
   root: Draft,
 ): Building {
   const [learnt, setLearnt] = useState<{ products: Record<string, string>; collections: Record<string, string> }>({ products: {}, collections: {} });
-  const titles = useMemo(() => Object.fromEntries(data.choices.collections.map(({ id, title }) => [id, title])), [data]);
+  const [products, collections] = useMemo(
+    () => (["product", "collection"] as const).map((of) => Object.fromEntries(data.choices[of].first.map(({ value, label }) => [value, label]))),
+    [data],
+  );
   return useMemo(
     () => ({
       change: (how) => set("root", how(root)),
@@ -139,13 +142,13 @@ function useBuildingOf(
       warnings,
       names: {
         segments: data.segments,
-        products: { ...data.products, ...learnt.products },
-        collections: { ...titles, ...data.collections, ...learnt.collections },
+        products: { ...products, ...data.products, ...learnt.products },
+        collections: { ...collections, ...data.collections, ...learnt.collections },
       },
       choices: data.choices,
       learn: (kind, names) => setLearnt((before) => ({ ...before, [kind]: { ...before[kind], ...names } })),
       country: data.country,
     }),
-    [data, set, looked, refused, warnings, root, learnt, titles],
+    [data, set, looked, refused, warnings, root, learnt, products, collections],
   );
 }

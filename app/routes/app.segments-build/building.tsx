@@ -7,13 +7,14 @@ export type Placed = { path: number[]; field: string; message: string };
 /** What the shop calls things: its segments by key, and the products and collections that were chosen. */
 export type ShopNames = { segments: Record<string, string>; products: Record<string, string>; collections: Record<string, string> };
 
-/** What the shop has to choose from. `all`: whether that is all of it. */
-export type ShopChoices = {
-  collections: { id: string; title: string }[];
-  collectionsListed: boolean;
-  vendors: string[];
-  all: { collection: boolean; vendor: boolean };
-};
+/** Something to choose, by its name. */
+export type ShopChoice = { value: string; label: string };
+
+/** What the shop has to choose from: the first of each kind, and whether that is all of it. `listed`: whether its collections are known yet. */
+export type ShopChoices = Record<"product" | "collection" | "vendor", { first: ShopChoice[]; all: boolean }> & { listed: boolean };
+
+/** Shopify's own number, out of how its windows and addresses write it. */
+export const numberOf = (gid: string): string => gid.split("/").at(-1) ?? gid;
 
 export type Building = {
   /** Puts another tree in the place of the one that is shown. */

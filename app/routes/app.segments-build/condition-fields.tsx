@@ -101,7 +101,6 @@ function withField(condition: DraftCondition, field: Field, value: Value): Draft
 type FieldProps = { field: Field; input: InputProps; errorIn: (part: string) => string | undefined };
 
 function FieldInput({ field, input, errorIn }: FieldProps) {
-  const { choices } = useBuilding();
   // Which flows there are is known; one that a rule names and that is gone can still be taken out.
   if (field.as === "values" && field.path.at(-1) === "flows") return <SetInput {...input} labels={flowNames} options={flowsIn(input.value)} optional />;
   switch (field.as) {
@@ -110,7 +109,7 @@ function FieldInput({ field, input, errorIn }: FieldProps) {
     case "set":
       return <SetInput {...input} labels={setWords[field.name] ?? {}} options={field.options} optional={field.name === "scores"} />;
     case "values":
-      if ((field.from === "collection" || field.from === "vendor") && choices.all[field.from]) return <ChoicesInput {...input} of={field.from} />;
+      if (field.from === "product" || field.from === "collection" || field.from === "vendor") return <ChoicesInput {...input} of={field.from} />;
       // What must be given is asked for at once; what only narrows down may be left out.
       return <ValuesInput {...input} from={field.from} optional={field.from !== "country" && field.from !== "language"} />;
     case "one":

@@ -60,9 +60,12 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
           </Banner>
         ) : null}
         {look !== null && look.slow.length > 0 ? (
-          <Banner tone="info" title={say.slowTitle}>
-            <p>{[say.slow, ...new Set(look.slow.map((one) => one.message))].join(" ")}</p>
-          </Banner>
+          <Text as="p" variant="bodySm" tone="subdued">
+            <Text as="span" fontWeight="semibold">
+              {say.slowTitle}
+            </Text>
+            {`. ${[say.slow, ...new Set(look.slow.map((one) => one.message))].join(" ")}`}
+          </Text>
         ) : null}
         {look !== null && look.unfit.length > 0 ? (
           <Banner tone="warning" title={say.unfitTitle}>

@@ -79,27 +79,30 @@ function Reasons({ of }: { of: SegmentData["people"][number]["why"] }) {
 function AskWhy({ id, name }: { id: string; name: string }) {
   const fetcher = useFetcher<OneAnswer>();
   const { pathname } = useLocation();
-  const why = fetcher.data?.why;
   return (
-    <div role="status">
-      {fetcher.data === undefined ? (
-        <Button
-          variant="plain"
-          accessibilityLabel={say.askOf(name)}
-          loading={fetcher.state !== "idle"}
-          onClick={() => fetcher.submit({ intent: "why", person: id }, { method: "post", action: pathname })}
-        >
-          {say.ask}
-        </Button>
-      ) : why === undefined || why === null ? (
-        say.askTooSlow
-      ) : why.member ? (
-        <Reasons of={why.reasons} />
-      ) : (
-        say.askGone
-      )}
+    // A click on the row opens the person.
+    <div role="presentation" onClick={(event) => event.stopPropagation()}>
+      <div role="status">
+        {fetcher.data === undefined ? (
+          <Button
+            variant="plain"
+            accessibilityLabel={say.askOf(name)}
+            loading={fetcher.state !== "idle"}
+            onClick={() => fetcher.submit({ intent: "why", person: id }, { method: "post", action: pathname })}
+          >
+            {say.ask}
+          </Button>
+        ) : (
+          <WhySaid why={fetcher.data.why ?? null} />
+        )}
+      </div>
     </div>
   );
+}
+
+function WhySaid({ why }: { why: NonNullable<OneAnswer["why"]> | null }) {
+  if (why === null) return say.askTooSlow;
+  return why.member ? <Reasons of={why.reasons} /> : say.askGone;
 }
 
 /** Who was in it when a day ended. */

@@ -2,7 +2,7 @@ import { boundary } from "@shopify/shopify-app-remix/server";
 import { json, type ActionFunctionArgs, type HeadersFunction, type LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Badge, Banner, BlockStack, Card, InlineGrid, List, Page, ProgressBar, Text } from "@shopify/polaris";
+import { Badge, Banner, BlockStack, Card, InlineGrid, InlineStack, List, Page, ProgressBar, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
 import { Figure } from "#app/components/figure.tsx";
@@ -64,7 +64,12 @@ export default function SegmentScreen() {
       title={data.name}
       {...(data.template === null ? {} : { subtitle: data.template })}
       backAction={{ content: say.back, url: "/app/segments" }}
-      titleMetadata={<Badge>{data.own ? say.own : say.standard}</Badge>}
+      titleMetadata={
+        <InlineStack gap="100">
+          <Badge>{data.own ? say.own : say.standard}</Badge>
+          {data.slow === null ? null : <Badge>{words.segments.slow}</Badge>}
+        </InlineStack>
+      }
       {...actions}
     >
       <TitleBar title={data.name} />
@@ -84,7 +89,11 @@ export default function SegmentScreen() {
             </BlockStack>
           </Banner>
         )}
-        {data.slow === null ? null : <SlowBanner slow={data.slow} />}
+        {data.slow === null || data.slow.failed === null ? null : (
+          <Banner tone="warning" title={say.slowTitle}>
+            <SlowWords slow={data.slow} />
+          </Banner>
+        )}
         <SummaryCard data={data} />
         <GrowthCard days={data.days} />
         <PeopleCard data={data} />
@@ -136,14 +145,11 @@ function Refused({ answer }: { answer: OneAnswer }) {
   );
 }
 
-function SlowBanner({ slow }: { slow: NonNullable<SegmentData["slow"]> }) {
+/** How a slow segment is kept, and how its last count went. */
+function SlowWords({ slow }: { slow: NonNullable<SegmentData["slow"]> }) {
   const format = useFormat();
   const counted = slow.countedAt === null ? say.slowFirst : say.slowCounted(format.dateTime(slow.countedAt));
-  return (
-    <Banner tone={slow.failed === null ? "info" : "warning"} title={say.slowTitle}>
-      <p>{[say.slow, counted, ...(slow.failed === null ? [] : [say.slowFailed[slow.failed]])].join(" ")}</p>
-    </Banner>
-  );
+  return <p>{[say.slow, counted, ...(slow.failed === null ? [] : [say.slowFailed[slow.failed]])].join(" ")}</p>;
 }
 
 function SummaryCard({ data }: { data: SegmentData }) {
@@ -165,6 +171,11 @@ function SummaryCard({ data }: { data: SegmentData }) {
           <Figure label={say.entered} value={format.number(sum("entered"))} explain={say.enteredExplain} />
           <Figure label={say.left} value={format.number(sum("left"))} explain={say.leftExplain} />
         </InlineGrid>
+        {data.slow === null || data.slow.failed !== null ? null : (
+          <Text as="span" tone="subdued">
+            <SlowWords slow={data.slow} />
+          </Text>
+        )}
         {sum("editedIn") + sum("editedOut") === 0 ? null : (
           <Text as="p" tone="subdued">
             {say.byEdit(sum("editedIn"), sum("editedOut"))}

@@ -23,12 +23,29 @@ export const collectionDocument = `#graphql
       id
       title
       handle
+      sources {
+        __typename
+        ... on CollectionConditionsSource { inclusion { conditions { __typename } } }
+      }
       products(first: 250, after: $after) {
         nodes { id }
         pageInfo { hasNextPage endCursor }
       }
     }
   }`;
+const typed = z.object({ __typename: z.string() });
+const source = typed.extend({ inclusion: z.object({ conditions: z.array(typed) }).optional() });
 export const collectionAnswer = z.object({
-  collection: listedCollection.extend({ products: z.object({ nodes: z.array(z.object({ id: gidOf("Product") })), pageInfo }) }).nullable(),
+  collection: listedCollection
+    .extend({ sources: z.array(source), products: z.object({ nodes: z.array(z.object({ id: gidOf("Product") })), pageInfo }) })
+    .nullable(),
 });
+
+/** Whether what is in a collection changes with stock: by a condition of its own, or because it takes what others hold, of which nothing tells. */
+export function hangsOnStock(sources: z.infer<typeof source>[]): boolean {
+  return sources.some(
+    (one) =>
+      one.__typename === "CollectionSubCollectionsSource" ||
+      one.inclusion?.conditions.some((condition) => condition.__typename === "CollectionSourceInclusionConditionVariantInventory") === true,
+  );
+}

@@ -6,7 +6,7 @@ ADD COLUMN     "second_at" TIMESTAMPTZ(3) GENERATED ALWAYS AS (moments[2]) STORE
 DROP INDEX "deed_lately";
 
 -- CreateIndex
-CREATE INDEX "deed_lately" ON "deed" ("shop_id", "about", "last_at") INCLUDE ("profile_id", "second_at", "moments");
+CREATE INDEX "deed_lately" ON "deed" ("shop_id", "about", "last_at") INCLUDE ("profile_id", "second_at", "moments") WHERE about IS NOT NULL;
 
 -- CreateIndex
 CREATE INDEX "profile_country" ON "profile"("shop_id", "country", "merged_into", "redacted_at", "id");
