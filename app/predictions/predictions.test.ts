@@ -135,6 +135,7 @@ describe("laws of any shop", () => {
           for (const [index, { percent, low, high }] of chances.entries()) {
             expect(low >= 0 && low <= percent && percent <= high && high <= 100).toBe(true);
             expect(percent).toBeGreaterThanOrEqual(chances[index - 1]?.percent ?? 0);
+            expect(low).toBeGreaterThanOrEqual(chances[index - 1]?.low ?? 0);
           }
           if (found.spend !== null) expect(0 <= found.spend.low && found.spend.low <= found.spend.minor && found.spend.minor <= found.spend.high).toBe(true);
           if (found.nextOrder !== null) {

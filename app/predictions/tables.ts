@@ -110,15 +110,21 @@ export function tablesOf(model: Model): Tables {
 /** Eight of ten lie within so many standard deviations. */
 export const eightOfTen = 1.2816;
 
+/** Shorter times: whoever comes within one of them comes within a longer one, too. */
+const shorter = [3, 7, 15, 30, 60, 90, 180, 365] as const;
+
 /** Between which shares the true one lies, eight times of ten: of those who stand in the same place. A rate that was counted is gamma distributed (Wilson and Hilferty's ends). */
 export function chanceBetween(model: Model, group: number, step: number, horizon: Horizon): [low: number, high: number] {
   const going = goingOf(model, group);
   const since = dayOf(step);
-  const mean = sure(going, since, since + horizon);
-  const unsure = unsureBetween(going.next, since / going.unit, (since + horizon) / going.unit);
-  const end = (sign: -1 | 1) => Math.max(0, 1 - unsure / 9 + (sign * eightOfTen * Math.sqrt(unsure)) / 3) ** 3;
+  const end = (days: number, sign: -1 | 1) => {
+    const unsure = unsureBetween(going.next, since / going.unit, (since + days) / going.unit);
+    const off = Math.max(0, 1 - unsure / 9 + (sign * eightOfTen * Math.sqrt(unsure)) / 3) ** 3;
+    return sure(going, since, since + days) * (sign < 0 ? Math.min(1, off) : Math.max(1, off));
+  };
   const share = (value: number) => 100 * (1 - Math.exp(-value));
-  return [Math.floor(share(mean * Math.min(1, end(-1)))), Math.ceil(share(mean * Math.max(1, end(1))))];
+  const low = Math.max(...shorter.filter((days) => days <= horizon).map((days) => end(days, -1)));
+  return [Math.floor(share(low)), Math.ceil(share(end(horizon, 1)))];
 }
 
 /** Between how many days after her last order eight of ten come back, of those who do within a year (or within other so many days). */
