@@ -78,7 +78,7 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   const took = () => Math.round(performance.now() - began);
   const query = await compiled(shop, rule, now, world);
   if (!query.ok) return { outcome: "cannot", warnings, slow, tookMs: took() };
-  const found = await limited(
+  const asked = limited(
     patience,
     async (tx) => {
       const { count, some } = await countAndSome(query.query, drawn, tx);
@@ -87,7 +87,7 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
       const matched = Object.entries((await options.match?.(shop, some, now, tx)) ?? {});
       const first = some.slice(0, shown);
       return {
-        ...{ count, of: await peopleIn(shop.id, tx), reachableByEmail: share(await mailable(shop, some, now, tx)) },
+        ...{ count, reachableByEmail: share(await mailable(shop, some, now, tx)) },
         matchable: Object.fromEntries(matched.map(([connector, people]) => [connector, share(people)])),
         first,
         kept: slow ? null : await historyOf(shop, first, [needs], tx),
@@ -96,6 +96,8 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
     },
     query,
   );
+  // How many there are at all is counted meanwhile, where the database has a hand free.
+  const [found, of] = await Promise.all([asked, peopleIn(shop.id)]);
   if (!found.ok) return { outcome: "tooSlow", warnings, slow, tookMs: took() };
   const { first, kept, profiles, ...answer } = found.answer;
   // A slow rule stands on more of the log than is kept of them: it is read for these few, in what is left of the time. Better no reason than a late one.
@@ -109,7 +111,7 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
     // Who is no member any more, since she was counted, has none.
     return { profileId: id, name, because: said?.member === true ? because(said.because, names) : [] };
   });
-  return { outcome: "counted", ...answer, sample, warnings, slow, tookMs: took() };
+  return { outcome: "counted", ...answer, of, sample, warnings, slow, tookMs: took() };
 }
 
 /** Why one person is in, or what she lacks; null where the rule cannot be read, nobody of this shop is asked about, or it takes too long. */

@@ -68,8 +68,8 @@ export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ 
   return { count: Number(row?.count ?? 0), some: row?.some ?? [] };
 }
 
-export async function peopleIn(shopId: number, tx: Tx): Promise<number> {
-  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile
+export async function peopleIn(shopId: number): Promise<number> {
+  const [row] = await inside().$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM profile
     WHERE shop_id = ${shopId} AND merged_into IS NULL AND redacted_at IS NULL`;
   return Number(row?.count ?? 0);
 }
