@@ -124,7 +124,7 @@ function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, whe
     atLeast: (n, known) => {
       const range = rangeOf(window, known, now);
       if (n <= 0 || range === null || n > ordersKept || !lately(when)) return one.atLeast(n, known);
-      const fits = enough({ moments: sql`b.moments`, newest: sql`b.last_at`, from: fromOf(range, anchor), to: range.to }, n);
+      const fits = enough({ moments: sql`b.moments`, newest: sql`b.last_at`, all: sql`b.order_count`, from: fromOf(range, anchor), to: range.to }, n);
       if (anchor === null) return buyer(joined(fits, " AND "));
       return anchored(
         anchor,

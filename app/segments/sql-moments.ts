@@ -24,8 +24,8 @@ export function within(column: Sql, range: NonNullable<Range>): Sql[] {
   ];
 }
 
-/** Whether moments, newest first in an array, hold so many that count. `newest`, `second`: the first of them, in columns of their own. */
-export type Counting = { moments: Sql; newest: Sql; second?: Sql; from: (at: Sql) => Sql[]; to: Date | null };
+/** Whether moments, newest first in an array, hold so many that count. `newest`, `second`: the first of them, in columns of their own; `all`: how many there ever were. */
+export type Counting = { moments: Sql; newest: Sql; second?: Sql; all?: Sql; from: (at: Sql) => Sql[]; to: Date | null };
 
 const nth = ({ moments, newest, second }: Counting, n: number) => (n === 1 ? newest : n === 2 && second !== undefined ? second : sql`${moments}[${n}::int]`);
 const each = (counting: Counting) => Array.from({ length: momentsKept }, (_, index) => {
@@ -42,7 +42,8 @@ export function enough(counting: Counting, n: number): Sql[] {
   const { newest, to, from } = counting;
   const at = nth(counting, n);
   const bounds = from(at);
-  const quick = n === 1 ? sql`true` : bounds.length === 0 ? sql`${at} IS NOT NULL` : joined(bounds, " AND ");
+  const there = counting.all === undefined ? sql`${at} IS NOT NULL` : sql`${counting.all} >= ${n}::int`;
+  const quick = n === 1 ? sql`true` : bounds.length === 0 ? there : joined(bounds, " AND ");
   if (to === null) return [...from(newest), quick];
   const slow = n === 1 ? joined(each(counting).slice(1), " OR ") : sql`${number(counting)} >= ${n}`;
   return [...from(newest), sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`];

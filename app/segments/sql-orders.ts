@@ -19,5 +19,7 @@ export function ofOrders(condition: (rows: { count: Sql; sum: Sql }) => Sql, ran
     const k = index + 1;
     return sql`WHEN (b.moments[${k + 1}::int] >= ${from}::timestamptz) IS NOT TRUE THEN ${condition({ count: sql`${k}::int`, sum: sql`(${newest(k)})` })}`;
   });
-  return sql`b.last_at >= ${from}::timestamptz AND CASE ${ahead} ${joined(ends, " ")} WHEN b.order_count = ${ordersKept} THEN ${all} ELSE ${told} END`;
+  // Mostly all she ever ordered counts: that takes no look into arrays.
+  const newcomer = sql`WHEN b.first_at >= ${from}::timestamptz THEN ${all}`;
+  return sql`b.last_at >= ${from}::timestamptz AND CASE ${ahead} ${newcomer} ${joined(ends, " ")} WHEN b.order_count = ${ordersKept} THEN ${all} ELSE ${told} END`;
 }
