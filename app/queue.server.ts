@@ -50,7 +50,7 @@ export async function stopQueue(timeout: number): Promise<void> {
 
 /** What happens in a shop comes in bursts: a wake-up waits until one pauses, but not for ever, so that all of it is one batch instead of many. */
 const pauseMs = 40;
-const longestMs = 300;
+const longestMs = 100;
 const soon = new Map<string, { timer: NodeJS.Timeout; since: number }>();
 
 /**
