@@ -10,9 +10,10 @@ import type { Tx } from "../lib/tx.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
+import { transaction } from "../tx.server.ts";
 import { nobody, nothingDone, type History } from "./history.ts";
 import { preview, whyNot } from "./preview.server.ts";
-import { idsOf, limited } from "./sql-store.server.ts";
+import { countAndSome, idsOf, limited } from "./sql-store.server.ts";
 import { sql } from "./sql-text.ts";
 import { countMatching, diff, matching } from "./whole-shop.server.ts";
 
@@ -177,4 +178,13 @@ test("what takes too long is stopped, and said", async ({ skip }) => {
   skip(/emscripten|wasm/i.test(row?.version ?? ""), "the embedded database cannot stop a statement");
   const sleep = (tx: Tx) => idsOf(sql`SELECT p.id FROM profile p WHERE pg_sleep(5) IS NOT NULL`, null, null, tx);
   expect(await limited(50, sleep)).toEqual({ ok: false, reason: "tooSlow" });
+});
+
+test("some of many are the same as if all of them had been looked at", async () => {
+  // 3,000 ids: a sixteenth of them is far more than is wanted.
+  const many = sql`SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, 3000) n`;
+  const drawn = await transaction((tx) => countAndSome(many, 20, tx));
+  const all = await transaction((tx) => countAndSome(many, 3000, tx));
+  expect([drawn.count, all.count, new Set(all.some).size]).toEqual([3000, 3000, 3000]);
+  expect(drawn.some).toEqual(all.some.slice(0, 20));
 });

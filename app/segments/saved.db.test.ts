@@ -16,6 +16,7 @@ import { transaction, whichShops } from "../tx.server.ts";
 import { fillPage, shopsFilling } from "./fill.server.ts";
 import type { Condition, Node } from "./rule.ts";
 import { savedWords } from "./saved-words.ts";
+import { changesAfter, peopleAtOnce } from "./store.server.ts";
 import { deleteSegment, findSegment, growth, listSegments, mostOwn, overlap, saveSegment, whoWasIn, type Draft } from "./saved.server.ts";
 
 // The day on which clocks go back in London: it is 25 hours long.
@@ -140,6 +141,18 @@ describe("a segment", () => {
       (await db.membershipChange.findMany({ where: { shopId: shop.id, segmentKey: key, change } })).map((one) => one.profileIds.length).sort();
     // People who move together share lines, as many as one step of a follower takes.
     expect(await inLog("entered")).toEqual([104, 200, 200, 200, 200, 200]);
+    // A follower meets each of them once, a line whole at a time, and fewer than a step takes only at the end.
+    const steps: number[] = [];
+    const met: string[] = [];
+    for (let from = 0n, read = peopleAtOnce; read >= peopleAtOnce;) {
+      const step = await changesAfter(shop.id, from);
+      read = step.length;
+      from = step.at(-1)?.seq ?? from;
+      steps.push(read);
+      met.push(...step.flatMap((one) => (one.segmentKey === key ? [one.profileId] : [])));
+    }
+    expect(Math.max(...steps)).toBeLessThan(2 * peopleAtOnce);
+    expect(met.sort()).toEqual(await membersOf(key));
     expect(await deleteSegment(shop, key, start)).toEqual({ outcome: "deleted" });
     expect(await membersOf(key)).toEqual([]);
     expect((await inLog("left")).reduce((sum, one) => sum + one)).toBe(1104);
