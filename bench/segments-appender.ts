@@ -16,7 +16,7 @@ process.once("message", (plan: Plan) => {
     const { people, perSecond, seconds, name, first, from, wake } = plan;
     await queue();
     const count = Math.round(perSecond * seconds);
-    const crowd = { people, strangers: 0.05, crossed: 0.002 };
+    const crowd = { people, strangers: 0.05, crossed: 0.002, abroad: 0.01 };
     const events = told(happen(stream("lag", name), crowd, count, after(now, from), 1_000 / perSecond, first), name);
     await ensureComingPartitions(now);
     process.send?.({ ready: true });

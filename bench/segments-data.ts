@@ -12,6 +12,9 @@ const browser = (person: string, event: string) => `'visitor:v' || ${person} || 
 export const personOf = (visitor: string) => `rtrim(substr(${visitor}, 2), 'b')::int`;
 const profileId = (number: string) => `('00000000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
 
+/** Where people live: who has the number n in the n-th of these, from the beginning again after the last. */
+export const countries = ["GB", "US", "DE", "FR"] as const;
+
 type Step = (what: string, statement: string) => Promise<void>;
 
 /** Fills an empty, migrated database. Few people do much, and few products are looked at often. */
@@ -22,7 +25,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   await step(
     `${profiles} profiles`,
     `INSERT INTO profile (shop_id, id, first_seen_at, country, email)
-     SELECT ${shopId}, ${profileId("n")}, ${at} - random() * interval '90 days', (ARRAY['GB', 'US', 'DE', 'FR'])[1 + n % 4], CASE WHEN n % 3 = 0 THEN 'p' || n || '@example.com' END
+     SELECT ${shopId}, ${profileId("n")}, ${at} - random() * interval '90 days', (ARRAY[${countries.map((one) => `'${one}'`).join()}])[1 + n % ${countries.length}], CASE WHEN n % 3 = 0 THEN 'p' || n || '@example.com' END
      FROM generate_series(1, ${profiles}) n`,
   );
   await step(

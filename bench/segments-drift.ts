@@ -129,7 +129,7 @@ export async function drift(client: pg.Client, count: number, own: readonly Node
   const chance = stream("drift", count);
   const days = 45;
   const from = after(now, -days * day);
-  const crowd = { people: Math.max(20, Math.floor(count / 20)), strangers: 0.02, crossed: 0.01 };
+  const crowd = { people: Math.max(20, Math.floor(count / 20)), strangers: 0.02, crossed: 0.01, abroad: 1 };
   const events = told(happen(chance, crowd, count, from, (days * day) / count, 0), "random");
   const coming = late(chance, events);
   const months = [0, 31, 62].map((ago) => after(now, -ago * day));

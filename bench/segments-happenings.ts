@@ -3,7 +3,7 @@ import type { NewEvent } from "../app/events/event.ts";
 import { after, day, minute } from "../app/lib/time.ts";
 import type { Stream } from "../sandbox/simulator/stream.ts";
 import { eventsOf, type Happening } from "../test/happenings.ts";
-import { products } from "./segments-data.ts";
+import { countries, products } from "./segments-data.ts";
 
 const browsing = [
   ...(["product.viewed", "product.viewed", "product.viewed", "product.viewed", "product.viewed", "product.viewed", "page.viewed", "page.viewed"] as const),
@@ -14,11 +14,14 @@ const kinds = [
   ...([["refund", 5], ["consent", 4], ["merge", 1]] as const),
 ] as const; // prettier-ignore
 
-/** Who there is: of `people`, few do much. `strangers`: the share of events that somebody does whom nobody has seen; `crossed`: of those that name somebody else's thing. */
-export type Crowd = { people: number; strangers: number; crossed: number };
+/**
+ * Who there is: of `people`, few do much. `strangers`: the share of events that somebody does whom nobody has seen; `crossed`: of those that name somebody else's
+ * thing; `abroad`: of what is said of where somebody lives, how much names any country at all instead of hers.
+ */
+export type Crowd = { people: number; strangers: number; crossed: number; abroad: number };
 
 /** So many things that happen, `everyMs` apart. `first` numbers the strangers, so that two calls do not make the same. */
-export function happen(chance: Stream, { people, strangers, crossed }: Crowd, count: number, from: Date, everyMs: number, first: number): Happening[] {
+export function happen(chance: Stream, { people, strangers, crossed, abroad }: Crowd, count: number, from: Date, everyMs: number, first: number): Happening[] {
   const somebody = () => 1 + (Math.floor(people * chance.share() ** 1.5) % people);
   return Array.from({ length: count }, (_, index) => {
     const at = after(from, Math.round((index + 1) * everyMs));
@@ -26,7 +29,11 @@ export function happen(chance: Stream, { people, strangers, crossed }: Crowd, co
     const mine = () => (chance.chance(crossed) ? somebody() : me);
     const maybe = <T>(probability: number, one: () => T) => (chance.chance(probability) ? one() : null);
     const kind = chance.weighted(kinds);
-    const who = { email: maybe(0.7, mine), customer: maybe(0.3, mine), country: chance.pick([null, "GB", "US", "DE"]) };
+    const who = {
+      email: maybe(0.7, mine),
+      customer: maybe(0.3, mine),
+      country: chance.chance(abroad) ? chance.pick([null, ...countries]) : countries[me % countries.length],
+    };
     const tag = () => maybe(0.7, () => chance.pick(["google", "facebook", "mail"]));
     const order = 3 * me + chance.whole(0, 2);
     const more = {

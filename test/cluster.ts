@@ -26,7 +26,7 @@ type Identity = { uid: number; gid: number };
 const run = promisify(execFile);
 
 /** Starts a server in the temp folder, or says why that is impossible here. `durable`: as a real one would be run, for the product itself, which refuses anything
- * less. `memory`: what it may keep of its tables (`2GB`).
+ * less. `memory`: what a large one may keep of its tables (`2GB`).
  */
 export async function startCluster({ durable = false, memory }: { durable?: boolean; memory?: string } = {}): Promise<ClusterOutcome> {
   if (process.platform === "win32") return { ok: false, reason: "throw-away servers are not made on Windows" };
@@ -92,7 +92,8 @@ async function start(
     "unix_socket_directories=",
     ...(durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
     "max_connections=200",
-    ...(memory === undefined ? [] : [`shared_buffers=${memory}`]),
+    // As one of that size is set up: with checkpoints so far apart that the same page is not logged whole again and again.
+    ...(memory === undefined ? [] : [`shared_buffers=${memory}`, "max_wal_size=8GB", "checkpoint_timeout=15min"]),
   ];
   let log = "";
   const launch = (): ChildProcess => {
