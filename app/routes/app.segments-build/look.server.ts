@@ -2,6 +2,8 @@ import { flowName, words } from "#app/components/words.ts";
 import { namesFor } from "#app/dashboard/segments.server.ts";
 import { check } from "#app/segments/check.ts";
 import { placeOf, type Draft } from "#app/segments/draft.ts";
+import { noFigures, type Figures } from "#app/segments/figures.ts";
+import { figuresOf } from "#app/segments/figures.server.ts";
 import { readRule, type Problem } from "#app/segments/rule.ts";
 import { listSegments, notKept, slowParts } from "#app/segments/saved.server.ts";
 import { sentence } from "#app/segments/say.ts";
@@ -22,6 +24,8 @@ export type Look = {
   /** What keeps it from being saved. */
   unfit: Placed[];
   seen: Seen | null;
+  /** How what is expected lies among the shop's customers, of what the rule asks. */
+  figures: Figures;
 };
 
 const say = words.builder.problem;
@@ -43,10 +47,12 @@ export function inWords(problems: Problem[], root: Draft): Placed[] {
 /** Looks at a rule as it is typed: what is wrong with it, or what it says, what is odd, and who fits it. */
 export async function look(shop: Shop, key: string | null, typed: unknown, asked: string, now: Date): Promise<Look> {
   const read = readRule(typed);
-  if (!read.ok) return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null };
+  if (!read.ok)
+    return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null, figures: noFigures };
   const rule = read.rule.match;
   const [{ world }, all] = await Promise.all([worldOf(shop, undefined, rule), listSegments(shop)]);
   const { names } = await namesFor(shop, [rule], all, flowName);
+  const [people, figures] = await Promise.all([seen(shop, key, rule, names, now), figuresOf(shop.id, rule, world.predictions, now)]);
   const checked = { key, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, predictions: world.predictions, now };
   return {
     asked,
@@ -55,7 +61,8 @@ export async function look(shop: Shop, key: string | null, typed: unknown, asked
     warnings: check(rule, checked).map(({ path, message }) => ({ path, field: "", message })),
     slow: inWords(slowParts(rule, world.rules, shop.timezone, now), rule),
     unfit: inWords(notKept(shop, rule, world, now), rule),
-    seen: await seen(shop, key, rule, names, now),
+    seen: people,
+    figures,
   };
 }
 
