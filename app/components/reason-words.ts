@@ -23,12 +23,19 @@ function expectedWords(expected: Sent<Expected>, format: Formats): string {
   }
 }
 
-export function reasonWords({ words: text, at, lastOrderAt, expected }: Sent<Told>, format: Formats): string {
+function reasonWords({ words: text, at, expected }: Sent<Told>, lastOrderAt: Date | string | null, format: Formats): string {
   const more = [...(expected === null ? [] : [expectedWords(expected, format)]), ...(lastOrderAt === null ? [] : [say.lastOrder(format.date(lastOrderAt))])];
   return `${text}${more.length === 0 ? "" : say.more(more)}${at.length === 0 ? "" : say.at(at.map((one) => format.dateTime(one)).join("; "))}`;
 }
 
-/** All that speaks for or against her. The moments of what she did are left out: they stand on the segment's own screen. */
+/** All that speaks for or against her. Her last order is one and the same: it is told with the last reason that hangs on it. */
+export function reasonLines(reasons: Sent<Told>[], format: Formats): string[] {
+  const last = reasons.findLastIndex((one) => one.lastOrderAt !== null && one.expected?.what !== "unknown");
+  return reasons.map((one, index) => reasonWords(one, index === last ? one.lastOrderAt : null, format));
+}
+
+/** The same in one line, without the moments of what she did: these stand on the segment's own screen. */
 export function reasonsLine(reasons: Sent<Told>[], format: Formats): string {
-  return reasons.map((one) => reasonWords({ ...one, at: [] }, format)).join("; ");
+  const short = reasons.map((one) => ({ ...one, at: [] }));
+  return reasonLines(short, format).join("; ");
 }

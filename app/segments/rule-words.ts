@@ -217,7 +217,7 @@ export const ruleWords = {
     "unknown-segment": "The segment this asks for is not there, so nobody is in it.",
     cycle: "This segment asks for itself, directly or by another. Nobody can match that.",
     "no-scores": "Scores have not been worked out for this shop yet. Until then nobody has one.",
-    "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then nobody matches it.",
+    "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then it is true of nobody.",
   },
 } as const;
 

@@ -145,7 +145,7 @@ describe("what is expected", () => {
 
   test("her figure is the same in the segment as on her own screen", async () => {
     await screen("/app/segments", "Segments");
-    await app().getByRole("link", { name: "Likely soon" }).click();
+    await app().getByRole("link", { name: "Likely soon", exact: true }).click();
     const row = app().getByRole("row").filter({ hasText: "Regular Byrne" }).first();
     const said = await row.getByText("her last order was on").innerText();
     const [, chance] =
@@ -209,8 +209,9 @@ describe("what is expected", () => {
     await group.getByRole("group", { name: "Any of these" }).getByRole("button", { name: "Add a condition" }).click();
     await button("Country").click();
     await group.getByRole("button", { name: "Actions for: Any of these" }).last().click();
-    await button("Turn around").click();
+    await button("Ask for the opposite").click();
     await app().getByRole("group", { name: "Not this" }).waitFor();
+    await counted(/^\d+ of 32 people$/);
     await expectAccessible();
     await screenshot(its.merchant, "segment-nested");
     await narrow("segment-nested");

@@ -102,11 +102,12 @@ export function Builder({ data }: { data: BuildData }) {
                 <Tree root={draft.root} />
               </BlockStack>
             </Card>
-            <ImportCard onImport={onImport} />
           </BlockStack>
           <div style={{ position: "sticky", top: 16 }}>
             <SeenCard root={draft.root} look={look} waiting={waiting} current={current} />
           </div>
+          {/* On a phone who fits comes first: few ever import anything. */}
+          <ImportCard onImport={onImport} />
         </InlineGrid>
       </BuildingProvider>
       <DraftBar id="segment" dirty={dirty && key === undefined} saving={busy} onSave={() => submit(careful ? "compare" : "save")} onDiscard={discard} />

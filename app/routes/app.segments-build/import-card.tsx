@@ -14,6 +14,7 @@ export function ImportCard({ onImport }: { onImport: (root: Draft) => void }) {
   const { pathname } = useLocation();
   const [text, setText] = useState("");
   const [taken, setTaken] = useState(false);
+  const [open, setOpen] = useState(false);
   const heard = useRef<unknown>(null);
   const answer = fetcher.data;
   useEffect(() => {
@@ -25,6 +26,15 @@ export function ImportCard({ onImport }: { onImport: (root: Draft) => void }) {
     setTaken(true);
   }, [answer, onImport]);
   const error = text === "" && taken ? undefined : errorOf(answer, "json");
+  if (!open) {
+    return (
+      <InlineStack align="start">
+        <Button variant="plain" disclosure="down" onClick={() => setOpen(true)}>
+          {say.importTitle}
+        </Button>
+      </InlineStack>
+    );
+  }
   return (
     <Card>
       <Form noValidate onSubmit={() => fetcher.submit({ intent: "import", json: text }, { method: "post", action: pathname })}>

@@ -1,7 +1,8 @@
 import { flowName, words } from "#app/components/words.ts";
 import { namesFor } from "#app/dashboard/segments.server.ts";
 import { check } from "#app/segments/check.ts";
-import { placeOf, type Draft } from "#app/segments/draft.ts";
+import { isGroup, isNot, nodeAt, placeOf, type Draft } from "#app/segments/draft.ts";
+import { fieldsOf } from "#app/segments/draft-fields.ts";
 import { noFigures, type Figures } from "#app/segments/figures.ts";
 import { figuresOf } from "#app/segments/figures.server.ts";
 import { readRule, type Problem } from "#app/segments/rule.ts";
@@ -31,16 +32,21 @@ export type Look = {
 const say = words.builder.problem;
 
 /** What the schema says of a field that is empty or of the wrong kind, as a merchant would say it. */
-function sentenceOf({ path, message }: Problem): string {
+function sentenceOf({ message }: Problem, at: { path: number[]; field: string }, root: Draft): string {
   if (!message.startsWith("Invalid")) return message;
-  const last = path.at(-1);
-  if (last === "n" || last === "amount") return say.number;
-  return last === "value" || last === "atLeast" || last === "atMost" ? say.amount : say.choose;
+  const node = nodeAt(root, at.path);
+  const fields = node === null || isGroup(node) || isNot(node) ? [] : fieldsOf(node);
+  const as = fields.find((one) => at.field === one.path.join(".") || at.field.startsWith(`${one.path.join(".")}.`))?.as;
+  if (as === "number" || as === "length") return say.number;
+  return as === "money" || as === "price" ? say.amount : say.choose;
 }
 
 /** Problems by the node they lie in and the field there; one is enough for each. */
 export function inWords(problems: Problem[], root: Draft): Placed[] {
-  const placed = problems.map((one) => ({ ...placeOf(one.path, root), message: sentenceOf(one) }));
+  const placed = problems.map((one) => {
+    const at = placeOf(one.path, root);
+    return { ...at, message: sentenceOf(one, at, root) };
+  });
   return placed.filter((one, index) => placed.findIndex((other) => other.field === one.field && other.path.join() === one.path.join()) === index);
 }
 

@@ -1,5 +1,5 @@
 import { ActionList, Banner, BlockStack, Box, Button, InlineError, InlineStack, Popover, Select, Text } from "@shopify/polaris";
-import { useId, useState } from "react";
+import { Fragment, useId, useState } from "react";
 import { words } from "#app/components/words.ts";
 import {
   added,
@@ -78,7 +78,7 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
   const label = say.group[node.kind];
   return (
     <Frame label={label} tone="plain">
-      <InlineStack align="space-between" blockAlign="center" gap="200">
+      <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
         <Select
           label={say.groupKind}
           labelHidden
@@ -96,7 +96,14 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
       ) : null}
       {node.of.map((one, index) => (
         // A part is its place: nothing else tells two alike conditions from each other.
-        <NodeView key={index} node={one} standing={{ path: [...path, index], first: index === 0, last: index === node.of.length - 1 }} />
+        <Fragment key={index}>
+          {index === 0 ? null : (
+            <Text as="p" variant="bodySm" fontWeight="semibold" tone="subdued">
+              {say.between[node.kind]}
+            </Text>
+          )}
+          <NodeView node={one} standing={{ path: [...path, index], first: index === 0, last: index === node.of.length - 1 }} />
+        </Fragment>
       ))}
       <InlineStack gap="200" align="start">
         <AddCondition path={path} />
