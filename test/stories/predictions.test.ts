@@ -51,10 +51,10 @@ const add = async (kind: string) => {
   await button("Add a condition").last().click();
   await button(kind).click();
 };
-/** The same on a phone: nothing is cut off, and a picture of it. */
+/** The same on a (long) phone: nothing is cut off, and a picture of it. */
 async function narrow(name: string): Promise<void> {
   const before = its.merchant.viewportSize() ?? expect.unreachable();
-  await its.merchant.setViewportSize({ width: 390, height: 844 });
+  await its.merchant.setViewportSize({ width: 390, height: 2200 });
   await until("it fits", () => its.frame().evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 10_000);
   await expectAccessible();
   await screenshot(its.merchant, `${name}-phone`);
@@ -213,7 +213,9 @@ describe("what is expected", () => {
     await app().getByRole("group", { name: "Not this" }).waitFor();
     await counted(/^\d+ of 32 people$/);
     await expectAccessible();
+    await its.merchant.setViewportSize({ width: 1280, height: 1700 });
     await screenshot(its.merchant, "segment-nested");
+    await its.merchant.setViewportSize({ width: 1280, height: 900 });
     await narrow("segment-nested");
   });
 

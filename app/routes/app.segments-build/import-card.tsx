@@ -1,4 +1,4 @@
-import { BlockStack, Button, Card, Form, InlineStack, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, Form, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { useFetcher, useLocation } from "@remix-run/react";
 import { errorOf } from "#app/components/reply.ts";
@@ -28,11 +28,11 @@ export function ImportCard({ onImport }: { onImport: (root: Draft) => void }) {
   const error = text === "" && taken ? undefined : errorOf(answer, "json");
   if (!open) {
     return (
-      <InlineStack align="start">
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
         <Button variant="plain" disclosure="down" onClick={() => setOpen(true)}>
           {say.importTitle}
         </Button>
-      </InlineStack>
+      </Box>
     );
   }
   return (
