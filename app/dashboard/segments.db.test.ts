@@ -94,10 +94,10 @@ describe("a shop's segments", () => {
     expect(products).toEqual({ "7": "Oak board" });
     expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toMatchObject({
       member: true,
-      reasons: [{ words: "have an email address" }, { words: "did not view *Oak board*" }],
+      reasons: [{ words: "has an email address" }, { words: "did not view *Oak board*" }],
     });
     const without: Node = { kind: "has", what: "phone" };
-    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, reasons: [{ words: "have no phone number" }] });
+    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, reasons: [{ words: "has no phone number" }] });
     const ordered: Node = { kind: "did", did: "ordered", where: {}, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } };
     await db.placedOrder.create({
       data: {

@@ -15,6 +15,8 @@ const verb = (past: string, present: string, rest = ""): Verb => ({
 /** Of some people nothing is expected, since they never ordered or too little is known of the shop: what is turned around is true of them, too. */
 const orUnknown = " (or nobody can say)";
 
+const one: Record<string, string> = { are: "is", have: "has", were: "was", do: "does", read: "reads", score: "scores" };
+
 export const ruleWords = {
   orUnknown,
   verbs: {
@@ -166,6 +168,11 @@ export const ruleWords = {
       how === "at-least" ? `are not expected to spend as much as ${money} within a year` : `are expected to spend more than ${money} within a year${orUnknown}`,
   },
 
+  /** The same of one person: what a condition says begins with its verb, and all others are in the past. */
+  ofOne: (text: string, among: boolean) => {
+    if (among) return text.replace(/^are (not )?/, "is $1among ");
+    return text.replace(/^(?:are|have|were|do|read|score)\b/, (many) => one[many] ?? many).replace(" and have not ordered", " and has not ordered");
+  },
   and: (parts: string[]) => list(parts, "and"),
   or: (parts: string[]) => list(parts, "or"),
   bracket: (part: string) => `(${part})`,

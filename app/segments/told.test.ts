@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { anyCondition } from "../../test/rules.ts";
 import type { Reason } from "./evaluate.ts";
 import type { Condition } from "./rule.ts";
 import { told } from "./told.ts";
@@ -24,10 +26,29 @@ test("what hangs on where she stands has no moments of its own, but says when sh
 test("of whom something is expected nobody need be told that of others nothing is", () => {
   const expected = { what: "chance", percent: 8, low: 2, high: 14 } as const;
   expect(told(reason(chance, { holds: false, expected }), names)).toEqual({
-    ...{ words: "are less than 50% likely to order again within 90 days", at: [], lastOrderAt: at[0], expected },
+    ...{ words: "is less than 50% likely to order again within 90 days", at: [], lastOrderAt: at[0], expected },
   });
   for (const what of ["never-ordered", "unknown"] as const)
     expect(told(reason(chance, { holds: false, expected: { what } }), names).words).toBe(
-      "are less than 50% likely to order again within 90 days (or nobody can say)",
+      "is less than 50% likely to order again within 90 days (or nobody can say)",
     );
+});
+
+test("it is told of one person", () => {
+  const words = (condition: Condition, holds = true) => told(reason(condition, { holds }), names).words;
+  expect(words({ kind: "has", what: "email" })).toBe("has an email address");
+  expect(words({ kind: "language", languages: ["de"] })).toBe("reads German");
+  expect(words({ kind: "language", languages: ["de"] }, false)).toBe("does not read German");
+  expect(words({ kind: "rfm", money: [5] })).toBe("scores 5 for money");
+  expect(words({ kind: "rfm-group", groups: ["champions", "at-risk"] })).toBe("is among champions or customers at risk (by score)");
+  expect(words({ kind: "lifecycle", stages: ["lapsed"] }, false)).toBe("is not among lapsed customers");
+  const overdue: Condition = { kind: "expected-order", due: { kind: "overdue", atLeast: { amount: 7, unit: "days" } } };
+  expect(words(overdue)).toBe("was expected back at least 7 days ago and has not ordered");
+  expect(words(ordered, false)).toBe("did not order");
+  fc.assert(
+    fc.property(anyCondition, fc.boolean(), (condition, holds) => {
+      expect(words(condition, holds)).not.toMatch(/^(are|have|were|do|read|score)\b| have not\b/);
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -13,7 +13,7 @@ export type Told = { words: string; at: Date[]; lastOrderAt: Date | null; expect
 const momentsTold = 3;
 
 export function told({ condition, wanted, holds, deeds, expected }: Reason, names: Names): Told {
-  const text = say(condition, names, wanted === holds);
+  const text = ruleWords.ofOne(say(condition, names, wanted === holds), condition.kind === "rfm-group" || condition.kind === "lifecycle");
   // Of her something is expected, and said beside it.
   const known = expected !== null && expected.what !== "never-ordered" && expected.what !== "unknown";
   const words = known ? text.replace(ruleWords.orUnknown, "") : text;
