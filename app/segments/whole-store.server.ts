@@ -3,7 +3,8 @@ import type { Tx } from "../lib/tx.ts";
 import { inside } from "../tx.server.ts";
 import { once, toPrisma } from "./sql-store.server.ts";
 import { sql, type Sql } from "./sql-text.ts";
-import { peopleAtOnce, type Because } from "./store.server.ts";
+import type { Because } from "./lines.ts";
+import { peopleAtOnce } from "./store.server.ts";
 
 /** A query that finds nobody. */
 export const nobody = sql`SELECT NULL::uuid AS id WHERE false`;
