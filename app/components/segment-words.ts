@@ -84,6 +84,18 @@ export const segmentWords = {
   peopleAll: "See all in People",
   sinceTitle: "Since",
   because: "Because",
+  /** What is said beside a reason. */
+  told: {
+    at: (moments: string) => ` (${moments})`,
+    more: (parts: string[]) => `: ${parts.join(", ")}`,
+    chance: (chance: string) => `now ${chance}`,
+    expected: (date: string) => `about ${date}`,
+    passed: (date: string) => `it was expected about ${date}`,
+    spend: (amount: string, low: string, high: string) => `now about ${amount} (${low} to ${high})`,
+    lastOrder: (date: string) => `her last order was on ${date}`,
+    "never-ordered": "no order of hers is known",
+    unknown: "too little is known of the shop yet",
+  },
   ask: "Why?",
   askOf: (name: string) => `Why? ${name}`,
   askTooSlow: "That takes too long to find out now.",
@@ -126,13 +138,14 @@ export const builderWords = {
   empty: "Begin with a condition.",
   group: { all: "All of these", any: "Any of these" },
   groupKind: "How the conditions are joined",
-  groupOption: { all: "All of these must be true", any: "At least one of these must be true" },
+  groupOption: { all: "All of these are true", any: "Any of these is true" },
+  between: { all: "and", any: "or" },
   not: "Not this",
   addCondition: "Add a condition",
   addGroup: "Add a group",
   kindLabel: "Condition",
-  turnAround: "Turn around",
-  turnBack: "Do not turn around",
+  turnAround: "Ask for the opposite",
+  turnBack: 'Take "not" away',
   makeGroup: "Put into a group",
   dissolve: "Take the group away",
   up: "Move up",
@@ -216,6 +229,12 @@ export const builderWords = {
     money: "5 is the fifth that spent the most.",
     percent: "60: about six of ten.",
   } as Record<string, string>,
+  /** Beside a bound: what can be reached. */
+  among: {
+    chance: (highest: number, half: number) => `In your shop now: the highest chance is ${highest}%, and half of your customers have ${half}% or less.`,
+    spend: (highest: string, half: string) =>
+      `In your shop now: the most is about ${highest}, and half of your customers are expected to spend ${half} or less.`,
+  },
   options: {
     did: {
       visited: "visited the shop",
@@ -267,7 +286,7 @@ export const builderWords = {
   collectionsComing: "The shop's collections are being read from Shopify. Look again in a minute.",
   chooseSegment: "Choose a segment",
 
-  peopleTitle: "Who this is",
+  peopleTitle: "Who fits now",
   counting: "Counting",
   count: (count: string, of: string) => `${count} of ${of} people`,
   reachable: (count: string) => `${count} may be written to by email`,

@@ -92,9 +92,12 @@ describe("a shop's segments", () => {
     };
     const { names, products } = await namesFor(shop, [rule], [], () => null);
     expect(products).toEqual({ "7": "Oak board" });
-    expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toMatchObject({ member: true, words: "have an email address; did not view *Oak board*" });
+    expect((await whyOf(shop, rule, [ada], names, now)).get(ada)).toMatchObject({
+      member: true,
+      reasons: [{ words: "has an email address" }, { words: "did not view *Oak board*" }],
+    });
     const without: Node = { kind: "has", what: "phone" };
-    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, words: "have no phone number" });
+    expect((await whyOf(shop, without, [ada], names, now)).get(ada)).toMatchObject({ member: false, reasons: [{ words: "has no phone number" }] });
     const ordered: Node = { kind: "did", did: "ordered", where: {}, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } };
     await db.placedOrder.create({
       data: {
@@ -102,7 +105,7 @@ describe("a shop's segments", () => {
         ...{ totalMinor: 100, discountMinor: 0, discountCodes: [] },
       },
     });
-    expect((await whyOf(shop, ordered, [ada], names, now)).get(ada)?.reasons).toEqual([{ words: "ordered", at: [ago(4)] }]);
+    expect((await whyOf(shop, ordered, [ada], names, now)).get(ada)?.reasons).toEqual([{ words: "ordered", at: [ago(4)], lastOrderAt: null, expected: null }]);
     expect(await peopleById(other, [ada])).toEqual([]);
     expect((await namesFor(other, [rule], [], () => null)).products).toEqual({});
   });

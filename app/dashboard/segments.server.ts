@@ -7,8 +7,9 @@ import { needsOf } from "../segments/needs.ts";
 import { askedPatience } from "../segments/preview.server.ts";
 import { growth, growthOfEach, listSegments, whoWasIn, type DayOfGrowth, type Listed } from "../segments/saved.server.ts";
 import type { Node } from "../segments/rule.ts";
-import { say, type Names } from "../segments/say.ts";
+import type { Names } from "../segments/say.ts";
 import { shopNames } from "../segments/shop-names.server.ts";
+import { told, type Told } from "../segments/told.ts";
 import { dateAfter, dateOf, startOf } from "../lib/shop-days.ts";
 import { worldOf } from "../segments/world.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -117,10 +118,8 @@ export async function peopleById(shop: Shop, ids: string[]): Promise<PersonLine[
   return peopleOf(shop.id, ids);
 }
 
-/** `reasons`: what makes it so, each with the moments of the latest deeds that count, where deeds are counted. `words`: all of them in one line. */
-export type Why = { member: boolean; words: string; reasons: { words: string; at: Date[] }[] };
-
-const momentsSaid = 3;
+/** `reasons`: what makes it so. */
+export type Why = { member: boolean; reasons: Told[] };
 
 /** Whether some people fit a rule, and what of them makes it so, in words. Of a rule that takes the log nobody where that took too long. */
 export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
@@ -129,11 +128,7 @@ export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names,
   return new Map(
     [...(histories ?? [])].map(([id, history]) => {
       const { member, because } = evaluate(rule, history, world, now);
-      const reasons = because.map((one) => ({
-        words: say(one.condition, names, one.wanted === one.holds),
-        at: one.deeds.slice(0, momentsSaid).map((deed) => deed.at),
-      }));
-      return [id, { member, words: reasons.map((one) => one.words).join("; "), reasons }] as const;
+      return [id, { member, reasons: because.map((one) => told(one, names)) }] as const;
     }),
   );
 }

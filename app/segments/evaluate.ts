@@ -1,4 +1,5 @@
 // Whether one profile matches a rule, because of what, and until when that holds if nothing happens.
+import { expectedNow, foretells, type Expected } from "./foretold.ts";
 import type { Done, History } from "./history.ts";
 import { countedBy, timelineOf, type Asked, type World } from "./meaning.ts";
 import type { Condition, Node } from "./rule.ts";
@@ -10,8 +11,11 @@ export type { World } from "./meaning.ts";
 /** Whether a profile is in, because of what, and until when that holds if nothing happens. */
 export type Membership = { member: boolean; subject: string | null; changesAt: Date | null };
 
-/** A condition that speaks for or against her. `path` leads to it in the tree; `deeds` are those that count now, newest first, at most ten. */
-export type Reason = { path: number[]; condition: Condition; wanted: boolean; holds: boolean; deeds: { id: string; at: Date }[] };
+/**
+ * A condition that speaks for or against her. `path` leads to it in the tree; `deeds` are those that count now, newest first, at most ten. `expected`: what is, where it
+ * is asked for.
+ */
+export type Reason = { path: number[]; condition: Condition; wanted: boolean; holds: boolean; deeds: { id: string; at: Date }[]; expected: Expected | null };
 
 /** For a member what made her one; for somebody else what is missing. */
 export type Evaluation = Membership & { because: Reason[] };
@@ -39,7 +43,10 @@ function holdsNow(asked: Asked, node: Node, wanted: boolean): boolean {
 function reasons(asked: Asked, node: Node, wanted: boolean, path: number[]): Reason[] {
   if (node.kind === "not") return reasons(asked, node.of, !wanted, [...path, 0]);
   const holds = holdsNow(asked, node, wanted);
-  if (node.kind !== "all" && node.kind !== "any") return [{ path, condition: node, wanted, holds, deeds: countingNow(asked, node) }];
+  if (node.kind !== "all" && node.kind !== "any") {
+    const expected = foretells(node) ? expectedNow(node, asked.history.orders, asked.world.predictions, asked.now) : null;
+    return [{ path, condition: node, wanted, holds, deeds: countingNow(asked, node), expected }];
+  }
   // What agrees with the outcome brought it about: one of several that all fail is a reason, one that holds in spite of them is none.
   return node.of.flatMap((one, index) => (holdsNow(asked, one, wanted) === holds ? reasons(asked, one, wanted, [...path, index]) : []));
 }

@@ -7,13 +7,16 @@ import { after, day, hour } from "../lib/time.ts";
 import { answerRequests } from "../pipeline/forget.server.ts";
 import { sweep } from "../pipeline/sweep.server.ts";
 import { modelOf } from "../predictions/model.server.ts";
-import { lacking, learn } from "../predictions/model.ts";
+import { horizons, lacking, learn } from "../predictions/model.ts";
 import { groupOf, stepOf } from "../predictions/place.ts";
+import { predictionOf } from "../predictions/predict.ts";
 import { queue } from "../queue.server.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import { noFigures } from "./figures.ts";
+import { figuresOf } from "./figures.server.ts";
 import { movedSteps, type Foretelling } from "./foretold.ts";
 import { preview } from "./preview.server.ts";
 import type { Node } from "./rule.ts";
@@ -85,6 +88,32 @@ test("where no segment asks what is expected nothing of it is read; a rule that 
   expect((await worldOf(shop, undefined, chance)).world.predictions).not.toBeNull();
   const seen = await preview(shop, { version: 1, match: chance }, now);
   expect(seen).toMatchObject({ outcome: "counted", warnings: [], count: (await found(chance, now)).length });
+});
+
+test("what can be reached is said: the highest of all customers, and what half of them have at most", async () => {
+  const model = (await modelOf(shop.id)) ?? expect.unreachable();
+  const spend: Node = { kind: "predicted-spend", spend: { is: "at-least", value: 1 } };
+  const later = after(now, 30 * day);
+  const all = people.map(({ placed }, index) => {
+    const netMinor = placed.length * (1000 + index * 100);
+    return predictionOf(model, { count: placed.length, netMinor, firstAt: placed[0] ?? now, lastAt: placed.at(-1) ?? now }, later);
+  });
+  const spread = (values: (number | undefined)[]) => {
+    const rising = values.map((one) => one ?? expect.unreachable()).sort((a, b) => a - b);
+    return { highest: rising.at(-1), half: rising[rising.length / 2 - 1] };
+  };
+  const chances = Object.fromEntries(horizons.map((horizon) => [horizon, spread(all.map((one) => one.chance[horizon]?.percent))]));
+  expect(await figuresOf(shop.id, { kind: "all", of: [{ kind: "not", of: chance }, spend] }, model, later)).toEqual({
+    chance: chances,
+    spend: spread(all.map((one) => one.spend?.minor)),
+  });
+  expect((chances[90]?.highest ?? 0) > (chances[90]?.half ?? 100)).toBe(true);
+  expect(await figuresOf(shop.id, chance, model, later)).toEqual({ chance: chances, spend: null });
+  // What too little is known for, and a shop that nothing is known of, have none.
+  expect(Object.keys((await figuresOf(shop.id, chance, { ...model, days: 60 }, later)).chance)).toEqual(["30", "90"]);
+  expect(await figuresOf(shop.id, spend, { ...model, days: 60 }, later)).toEqual(noFigures);
+  expect(await figuresOf(shop.id, chance, null, later)).toEqual(noFigures);
+  expect(await figuresOf(shop.id + 1, { kind: "any", of: [chance, spend] }, model, later)).toEqual(noFigures);
 });
 
 test("a new day's model moves whom it moves at once, and nobody else is looked at", async () => {

@@ -5,8 +5,8 @@ import { after, day } from "../lib/time.ts";
 import { lacking, learn, type Model } from "../predictions/model.ts";
 import { groupOf, standingOf, stepOf, steps } from "../predictions/place.ts";
 import { predictionOf } from "../predictions/predict.ts";
-import { decide, type World } from "./evaluate.ts";
-import { foretells, movedSteps, type Foretelling } from "./foretold.ts";
+import { decide, evaluate, type World } from "./evaluate.ts";
+import { dueBounds, foretells, movedSteps, type Expected, type Foretelling } from "./foretold.ts";
 import { nothingDone, type History } from "./history.ts";
 import type { Node } from "./rule.ts";
 
@@ -128,6 +128,36 @@ test("who is not named when a model changes has the same answers by both, now an
     { numRuns: 300 },
   );
   expect(Math.min(named, passed)).toBeGreaterThan(20);
+});
+
+test("what is said to be expected is what decides", () => {
+  const seen = { chance: 0, date: 0, spend: 0, "never-ordered": 0, unknown: 0 };
+  const decides = (node: Foretelling, expected: Expected, now: Date): boolean => {
+    const within = (is: "at-least" | "at-most", value: number, limit: number) => (is === "at-least" ? value >= limit : value <= limit);
+    if (node.kind === "chance-of-order" && expected.what === "chance") return within(node.chance.is, expected.percent, node.chance.percent);
+    if (node.kind === "predicted-spend" && expected.what === "spend") return within(node.spend.is, expected.minor, node.spend.value);
+    if (node.kind !== "expected-order" || expected.what !== "date") return false;
+    const { from, until } = dueBounds(node);
+    const passed = now.getTime() - expected.at.getTime();
+    return passed >= from && passed < until;
+  };
+  fc.assert(
+    fc.property(
+      anyForetelling.filter(foretells),
+      fc.option(anyModel, { freq: 9 }),
+      anyHistory(anyMoment, 0),
+      fc.nat(120),
+      (rule, predictions, history, days) => {
+        const now = after(firstMoment, (45 + days) * day);
+        const [reason] = evaluate(rule, history, { ...world, predictions }, now).because;
+        const expected = reason?.expected ?? expect.unreachable();
+        seen[expected.what] += 1;
+        expect(reason?.holds).toBe(decides(rule, expected, now));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
 });
 
 test("random conditions are true of some random customers and false of others", () => {

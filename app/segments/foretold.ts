@@ -2,7 +2,7 @@
 import { day } from "../lib/time.ts";
 import type { Model } from "../predictions/model.ts";
 import { groupCount, groupOf, standingOf, steps, type Placed } from "../predictions/place.ts";
-import { spendOf } from "../predictions/predict.ts";
+import { predictionOf, spendOf } from "../predictions/predict.ts";
 import { placeOf, tablesOf } from "../predictions/tables.ts";
 import { canonical, milliseconds, type Condition, type ConditionOf } from "./rule.ts";
 
@@ -10,6 +10,25 @@ export type Foretelling = ConditionOf<"chance-of-order" | "expected-order" | "pr
 
 export function foretells(node: Condition): node is Foretelling {
   return node.kind === "chance-of-order" || node.kind === "expected-order" || node.kind === "predicted-spend";
+}
+
+/** What is expected of somebody, of what a condition asks for; the same as her own screen says. */
+export type Expected =
+  | { what: "chance"; percent: number; low: number; high: number }
+  | { what: "date"; at: Date; passed: boolean }
+  | { what: "spend"; minor: number; low: number; high: number }
+  /** She has no order that counts; or too little is known of the shop. */
+  | { what: "never-ordered" | "unknown" };
+
+export function expectedNow(node: Foretelling, orders: readonly Placed[], model: Model | null, now: Date): Expected {
+  const standing = standingOf(orders);
+  if (standing === null) return { what: "never-ordered" };
+  if (model === null) return { what: "unknown" };
+  const { chance, nextOrder, spend } = predictionOf(model, standing, now);
+  if (node.kind === "expected-order") return nextOrder === null ? { what: "unknown" } : { what: "date", at: nextOrder.at, passed: nextOrder.at < now };
+  if (node.kind === "predicted-spend") return spend === null ? { what: "unknown" } : { what: "spend", ...spend };
+  const found = chance[node.within];
+  return found === null ? { what: "unknown" } : { what: "chance", ...found };
 }
 
 type Bounds = { from: number; until: number };

@@ -91,7 +91,7 @@ describe("a preview", () => {
     const sample = found.outcome === "counted" ? found.sample : [];
     expect(sample.map((one) => one.profileId).toSorted()).toEqual(ids(1, 2, 3, 4, 5, 6));
     expect(sample.find((one) => one.profileId === idOf(5))).toMatchObject({
-      because: [{ words: "ordered in the last 7 days", reason: { holds: true, deeds: [{ at: ago(5) }] } }],
+      because: [{ words: "ordered in the last 7 days", at: [ago(5)], reason: { holds: true, deeds: [{ at: ago(5) }] } }],
     });
   });
 

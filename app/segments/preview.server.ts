@@ -11,8 +11,9 @@ import { wholeHistories } from "./logged.server.ts";
 import { needsOf } from "./needs.ts";
 import type { Because, Estimate, Preview, Sampled, Standing } from "./preview.ts";
 import { readRule, type Node } from "./rule.ts";
-import { say, type Names } from "./say.ts";
+import type { Names } from "./say.ts";
 import { countAndSome, limited, peopleIn } from "./sql-store.server.ts";
+import { told } from "./told.ts";
 import { worldOf } from "./world.server.ts";
 import { compiled } from "./whole-shop.server.ts";
 
@@ -37,8 +38,7 @@ function namesOf(shop: Shop, names: Partial<Names> = {}): Names {
   return { product: itself, collection: itself, segment: itself, flow: itself, currency: shop.currency, ...names };
 }
 
-const because = (reasons: Reason[], names: Names): Because[] =>
-  reasons.map((reason) => ({ words: say(reason.condition, names, reason.wanted === reason.holds), reason }));
+const because = (reasons: Reason[], names: Names): Because[] => reasons.map((reason) => ({ ...told(reason, names), reason }));
 
 /** Some people before a rule. */
 function evaluated(rule: Node, histories: ReadonlyMap<string, History>, world: World, ids: string[], now: Date) {

@@ -2,12 +2,13 @@
 import type { Warning } from "./check.ts";
 import type { Reason } from "./evaluate.ts";
 import type { Problem } from "./rule.ts";
+import type { Told } from "./told.ts";
 
 /** How many of a segment, reckoned from those that were looked at; exact where all of them were. */
 export type Estimate = { people: number; exact: boolean };
 
-/** Why somebody is in, or what keeps her out: in words, and as evaluate.ts has it. */
-export type Because = { words: string; reason: Reason };
+/** Why somebody is in, or what keeps her out: as it is told, and as evaluate.ts has it. */
+export type Because = Told & { reason: Reason };
 export type Sampled = { profileId: string; name: string | null; because: Because[] };
 
 export type Preview =

@@ -12,7 +12,13 @@ const verb = (past: string, present: string, rest = ""): Verb => ({
   didNot: (what) => `did not ${present}${what === "" ? "" : ` ${what}`}${rest}`,
 });
 
+/** Of some people nothing is expected, since they never ordered or too little is known of the shop: what is turned around is true of them, too. */
+const orUnknown = " (or nobody can say)";
+
+const one: Record<string, string> = { are: "is", have: "has", were: "was", do: "does", read: "reads", score: "scores" };
+
 export const ruleWords = {
+  orUnknown,
   verbs: {
     visited: verb("visited", "visit", " the shop"),
     landed: verb("came", "come"),
@@ -146,8 +152,11 @@ export const ruleWords = {
   } as Record<Stage, string>,
 
   chance: {
-    did: (how: "at-least" | "at-most", percent: number, days: number) => `have ${chanceOf(how, percent)} to order within ${days} days`,
-    didNot: (how: "at-least" | "at-most", percent: number, days: number) => `do not have ${chanceOf(how, percent)} to order within ${days} days`,
+    did: (how: "at-least" | "at-most", percent: number, days: number) => `are ${amountOf(how, `${percent}%`)} likely to order again within ${days} days`,
+    didNot: (how: "at-least" | "at-most", percent: number, days: number) =>
+      percent === (how === "at-least" ? 0 : 100)
+        ? `have no known chance to order again within ${days} days`
+        : `are ${how === "at-least" ? "less" : "more"} than ${percent}% likely to order again within ${days} days${orUnknown}`,
   },
   expected: {
     within: { did: (length: string) => `are expected to order within ${length}`, didNot: (length: string) => `are not expected to order within ${length}` },
@@ -155,9 +164,15 @@ export const ruleWords = {
   },
   spend: {
     did: (how: "at-least" | "at-most", money: string) => `are expected to spend ${amountOf(how, money)} within a year`,
-    didNot: (how: "at-least" | "at-most", money: string) => `are not expected to spend ${amountOf(how, money)} within a year`,
+    didNot: (how: "at-least" | "at-most", money: string) =>
+      how === "at-least" ? `are not expected to spend as much as ${money} within a year` : `are expected to spend more than ${money} within a year${orUnknown}`,
   },
 
+  /** The same of one person: what a condition says begins with its verb, and all others are in the past. */
+  ofOne: (text: string, among: boolean) => {
+    if (among) return text.replace(/^are (not )?/, "is $1among ");
+    return text.replace(/^(?:are|have|were|do|read|score)\b/, (many) => one[many] ?? many).replace(" and have not ordered", " and has not ordered");
+  },
   and: (parts: string[]) => list(parts, "and"),
   or: (parts: string[]) => list(parts, "or"),
   bracket: (part: string) => `(${part})`,
@@ -209,13 +224,9 @@ export const ruleWords = {
     "unknown-segment": "The segment this asks for is not there, so nobody is in it.",
     cycle: "This segment asks for itself, directly or by another. Nobody can match that.",
     "no-scores": "Scores have not been worked out for this shop yet. Until then nobody has one.",
-    "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then nobody matches it.",
+    "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then it is true of nobody.",
   },
 } as const;
-
-function chanceOf(how: "at-least" | "at-most", percent: number): string {
-  return `a chance of ${amountOf(how, `${percent}%`)}`;
-}
 
 function amountOf(how: "at-least" | "at-most", amount: string): string {
   return `${how === "at-least" ? "at least" : "at most"} ${amount}`;

@@ -1,4 +1,5 @@
 // Conditions over predictions as SQL: where somebody stands by what her orders come to, and what is expected of whoever stands there, looked up in a list.
+import type { Model } from "../predictions/model.ts";
 import { bands, groupAt, paces, steps } from "../predictions/place.ts";
 import { tablesOf } from "../predictions/tables.ts";
 import { dueBounds, type Foretelling } from "./foretold.ts";
@@ -25,9 +26,21 @@ const stepOf = (now: Date) => sql`greatest(0, width_bucket(${wholeDays(sql`${now
 /** What a list by group has for a buyer b. */
 const ofGroup = (list: readonly number[], typicalGap: number) => sql`(${list}::int[])[(${groupOf(typicalGap)}) + 1]`;
 
+/** The place of a buyer b, as placeOf() in predictions/tables.ts has it. */
+export const placeOf = (typicalGap: number, now: Date) => sql`((${groupOf(typicalGap)}) * ${steps.length}::int + ${stepOf(now)})`;
+
 /** What a list by place has for a buyer b. */
-const ofPlace = (list: readonly number[], typicalGap: number, now: Date) =>
-  sql`(${list}::int[])[(${groupOf(typicalGap)}) * ${steps.length}::int + ${stepOf(now)} + 1]`;
+const ofPlace = (list: readonly number[], typicalGap: number, now: Date) => sql`(${list}::int[])[${placeOf(typicalGap, now)} + 1]`;
+
+/** What a buyer b is expected to spend within a year, as spendOf() in predictions/predict.ts has it; null where too little is known. */
+export function spendOf(model: Model, now: Date): Sql | null {
+  const { orders } = tablesOf(model);
+  if (orders === null) return null;
+  const { weight, meanMinor } = model.value;
+  const sum = sql`greatest(0, b.net_minor + ${weight * meanMinor}::bigint)`;
+  // Numbers without an end: thousandths times a large sum are more than a bigint holds.
+  return sql`div(${ofPlace(orders, model.typicalGap, now)}::numeric * ${sum}, 1000 * (b.order_count + ${weight}::int))`;
+}
 
 /** Whether a buyer b stands no later after her last order than at the step that a list has for her group. */
 export const standsUpTo = (lastSteps: readonly number[], typicalGap: number, now: Date) => sql`${stepOf(now)} <= ${ofGroup(lastSteps, typicalGap)}`;
@@ -50,10 +63,6 @@ export function expectedOf(node: Foretelling, { world, now }: Asking): Fits {
     const chances = tables.chance[node.within];
     return chances === null ? false : compare(node.chance.is, ofPlace(chances, model.typicalGap, now), node.chance.percent);
   }
-  if (tables.orders === null) return false;
-  const { weight, meanMinor } = model.value;
-  const sum = sql`greatest(0, b.net_minor + ${weight * meanMinor}::bigint)`;
-  // Numbers without an end: thousandths times a large sum are more than a bigint holds.
-  const spend = sql`div(${ofPlace(tables.orders, model.typicalGap, now)}::numeric * ${sum}, 1000 * (b.order_count + ${weight}::int))`;
-  return compare(node.spend.is, spend, node.spend.value);
+  const spend = spendOf(model, now);
+  return spend === null ? false : compare(node.spend.is, spend, node.spend.value);
 }

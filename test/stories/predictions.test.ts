@@ -47,6 +47,20 @@ async function person(who: number): Promise<void> {
   await its.hydrated();
 }
 
+const add = async (kind: string) => {
+  await button("Add a condition").last().click();
+  await button(kind).click();
+};
+/** The same on a (long) phone: nothing is cut off, and a picture of it. */
+async function narrow(name: string): Promise<void> {
+  const before = its.merchant.viewportSize() ?? expect.unreachable();
+  await its.merchant.setViewportSize({ width: 390, height: 2200 });
+  await until("it fits", () => its.frame().evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 10_000);
+  await expectAccessible();
+  await screenshot(its.merchant, `${name}-phone`);
+  await its.merchant.setViewportSize(before);
+}
+
 const builder = async (kind: string) => {
   await screen("/app/segments/build", "New segment");
   await button("Add a condition").click();
@@ -100,16 +114,18 @@ describe("what is expected", () => {
     await builder("Chance of another order");
     await app().getByLabel("Percent", { exact: true }).fill("60");
     await counted(/^(9|10|11|12) of 32 people$/);
-    await app().getByText("People who have a chance of at least 60% to order within 90 days.").waitFor();
+    await app().getByText("People who are at least 60% likely to order again within 90 days.").waitFor();
     await app().getByLabel("Within the next", { exact: true }).selectOption("30");
-    await app().getByText("to order within 30 days.", { exact: false }).first().waitFor();
+    await app().getByText("likely to order again within 30 days.", { exact: false }).first().waitFor();
     await app().getByLabel("Percent", { exact: true }).fill("140");
     await app().getByText("A chance is between 0 and 100 percent.").waitFor();
     await app().getByLabel("Percent", { exact: true }).fill("40");
     await counted(/^\d+ of 32 people$/);
     await app().getByLabel("Ask about somebody").fill("guest30@example.com");
     await button("Ask").click();
-    await app().getByText("Is not in: do not have a chance of at least 40% to order within 30 days").waitFor();
+    await app()
+      .getByText(/^Is not in: is less than 40% likely to order again within 30 days: now \d+% \(\d+ to \d+%\), her last order was on \d+ \w+ 2\d\d\d$/)
+      .waitFor();
     await expectAccessible();
     await screenshot(its.merchant, "segment-expected");
     await app().getByLabel("Name", { exact: true }).fill("Likely soon");
@@ -125,6 +141,82 @@ describe("what is expected", () => {
     await app().getByLabel("Amount", { exact: true }).fill("75.00");
     await app().getByText("are expected to spend at least £75.00 within a year", { exact: false }).first().waitFor();
     await counted(/^\d+ of 32 people$/);
+  });
+
+  test("her figure is the same in the segment as on her own screen", async () => {
+    await screen("/app/segments", "Segments");
+    await app().getByRole("link", { name: "Likely soon", exact: true }).click();
+    const row = app().getByRole("row").filter({ hasText: "Regular Byrne" }).first();
+    const said = await row.getByText("her last order was on").innerText();
+    const [, chance] =
+      /^is at least 40% likely to order again within 30 days: now (\d+% \(\d+ to \d+%\)), her last order was on \d+ \w+ 2\d\d\d$/.exec(said) ??
+      expect.unreachable(said);
+    await expectAccessible();
+    await screenshot(its.merchant, "segment-likely");
+    await row.getByRole("link").click();
+    await app().getByRole("heading", { name: "What is expected" }).waitFor({ timeout: patience });
+    await app()
+      .getByText("Within 30 days")
+      .locator("xpath=..")
+      .getByText(chance ?? "")
+      .waitFor();
+  });
+
+  test("a chance that nobody reaches: what can be reached stands beside it, also on a phone", async () => {
+    await builder("Chance of another order");
+    await app().getByLabel("Percent", { exact: true }).fill("99");
+    await app().getByLabel("Within the next", { exact: true }).selectOption("30");
+    await counted("0 of 32 people");
+    const beside = app().getByText(/^In your shop now: the highest chance is \d+%, and half of your customers have \d+% or less\.$/);
+    const said = await beside.innerText();
+    await app().getByLabel("Within the next", { exact: true }).selectOption("365");
+    await until("it is that of a year", async () => (await beside.innerText()) !== said, patience);
+    // What cannot be read yet does not take it away.
+    await app().getByLabel("Percent", { exact: true }).fill("");
+    await app().getByText("Write a whole number.").waitFor();
+    await beside.waitFor();
+    await app().getByLabel("Percent", { exact: true }).fill("99");
+    await counted("0 of 32 people");
+    await expectAccessible();
+    await screenshot(its.merchant, "segment-chance-nobody");
+    await narrow("segment-chance-nobody");
+    await builder("Spend expected within a year");
+    await app()
+      .getByText(/^In your shop now: the most is about £[\d,]+, and half of your customers are expected to spend £[\d,]+ or less\.$/)
+      .waitFor();
+    await screenshot(its.merchant, "segment-spend");
+  });
+
+  test("two that exclude each other are told at their place, also on a phone", async () => {
+    await builder("Chance of another order");
+    await add("Chance of another order");
+    await app().getByLabel("Chance", { exact: true }).nth(1).selectOption("at-most");
+    await app().getByLabel("Percent", { exact: true }).nth(1).fill("30");
+    await app().getByRole("group", { name: "All of these" }).getByText("Nobody can match these together: one excludes the other.").first().waitFor();
+    await counted("0 of 32 people");
+    await expectAccessible();
+    await screenshot(its.merchant, "segment-contradiction");
+    await narrow("segment-contradiction");
+  });
+
+  test("groups within groups, one of them turned around, also on a phone", async () => {
+    await builder("Chance of another order");
+    await button("Add a group").click();
+    const group = app().getByRole("group", { name: "Any of these" });
+    await group.getByRole("button", { name: "Add a condition" }).click();
+    await button("Spend expected within a year").click();
+    await group.getByRole("button", { name: "Add a group" }).click();
+    await group.getByRole("group", { name: "Any of these" }).getByRole("button", { name: "Add a condition" }).click();
+    await button("Country").click();
+    await group.getByRole("button", { name: "Actions for: Any of these" }).last().click();
+    await button("Ask for the opposite").click();
+    await app().getByRole("group", { name: "Not this" }).waitFor();
+    await counted(/^\d+ of 32 people$/);
+    await expectAccessible();
+    await its.merchant.setViewportSize({ width: 1280, height: 1700 });
+    await screenshot(its.merchant, "segment-nested");
+    await its.merchant.setViewportSize({ width: 1280, height: 900 });
+    await narrow("segment-nested");
   });
 
   test("templates begin with it", async () => {

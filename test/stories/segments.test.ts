@@ -126,7 +126,7 @@ describe("segments", () => {
     await group.getByLabel("How long", { exact: true }).fill("50");
     await counted("2 of 12 people");
     await button("Actions for: Any of these").click();
-    await button("Turn around").click();
+    await button("Ask for the opposite").click();
     await counted("4 of 12 people");
     await app().getByRole("group", { name: "Not this" }).waitFor();
     await expectAccessible();
@@ -225,6 +225,7 @@ describe("segments", () => {
     const text = readFileSync(await (await waiting).path(), "utf8");
     expect(JSON.parse(text)).toEqual(segment?.rule);
     await screen("/app/segments/build", "New segment");
+    await button("Import a rule").click();
     await app().getByLabel("A rule as JSON").fill("{ not a rule");
     await button("Import").click();
     await app().getByText("This is not JSON.").waitFor();
@@ -281,6 +282,7 @@ describe("segments", () => {
   test("a slow rule is saved, counted by the worker, and says when it was, wherever it stands", async () => {
     await screen("/app/segments/build", "New segment");
     const rule = { version: 1, match: { kind: "did", did: "searched", times: { is: "at-most", n: 90 } } };
+    await button("Import a rule").click();
     await app().getByLabel("A rule as JSON").fill(JSON.stringify(rule));
     await button("Import").click();
     await counted("12 of 12 people");

@@ -39,8 +39,8 @@ describe("a rule that is looked at", () => {
     const said = await look(written({ kind: "all", of: [reachable] }));
     expect(said).toMatchObject({ asked: "7", problems: [], said: "People who have an email address.", seen: { kind: "counted", count: 1, of: 2 } });
     if (said.seen?.kind !== "counted") return expect.unreachable();
-    expect(said.seen.inside.map((one) => [one.firstName, one.why])).toEqual([["Ada", "have an email address"]]);
-    expect(said.seen.outside.map((one) => [one.firstName, one.why])).toEqual([["Bea", "have no email address"]]);
+    expect(said.seen.inside.map((one) => [one.firstName, one.why])).toEqual([["Ada", "has an email address"]]);
+    expect(said.seen.outside.map((one) => [one.firstName, one.why])).toEqual([["Bea", "has no email address"]]);
   });
 
   test("what is wrong is said at its node and its field, in a merchant's words, once", async () => {
@@ -97,7 +97,7 @@ describe("a rule that is looked at", () => {
 
   test("somebody in particular is asked about", async () => {
     const ask = async (text: string) => (await act(shop, null, form({ intent: "ask", rule: written(reachable), text }), now)).found;
-    expect(await ask("bea")).toMatchObject([{ firstName: "Bea", member: false, why: "have no email address" }]);
+    expect(await ask("bea")).toMatchObject([{ firstName: "Bea", member: false, why: "has no email address" }]);
     expect(await ask("ada@example.com")).toMatchObject([{ firstName: "Ada", member: true }]);
     expect(await ask("nobody")).toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { formatsOf } from "#app/components/format.ts";
+import { reasonsLine } from "#app/components/reason-words.ts";
 import { textOf, type Reply } from "#app/components/reply.ts";
 import { flowName, personName, words } from "#app/components/words.ts";
 import { findPeople } from "#app/dashboard/people.server.ts";
@@ -57,7 +59,7 @@ async function ask(shop: Shop, rule: Node, text: string, now: Date): Promise<Bui
   return Promise.all(
     lines.slice(0, askedAtOnce).map(async ({ id, firstName, lastName, email }) => {
       const standing = await whyNot(shop, { version: 1, match: rule }, id, now, { names });
-      return { id, firstName, lastName, email, member: standing?.member ?? null, why: (standing?.because ?? []).map((one) => one.words).join("; ") };
+      return { id, firstName, lastName, email, member: standing?.member ?? null, why: reasonsLine(standing?.because ?? [], formatsOf(shop)) };
     }),
   );
 }

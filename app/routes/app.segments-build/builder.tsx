@@ -6,6 +6,7 @@ import { DraftBar } from "#app/components/draft-bar.tsx";
 import { errorOf } from "#app/components/reply.ts";
 import { useDraft, useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
+import type { Figures } from "#app/segments/figures.ts";
 import type { Draft } from "#app/segments/draft.ts";
 import { BuildingProvider, type Building, type Placed } from "./building.tsx";
 import { ChangesModal } from "./changes-modal.tsx";
@@ -21,7 +22,7 @@ const say = words.builder;
 export function Builder({ data }: { data: BuildData }) {
   const saved = { name: data.saved.name, root: data.saved.root as Draft };
   const { draft, set, dirty, discard } = useDraft<{ name: string; root: Draft }>(saved);
-  const { look, current, waiting } = useLook(draft.root, data.look);
+  const { look, figures, current, waiting } = useLook(draft.root, data.look);
   const { send, busy, reply } = useIntent();
   const [sent, setSent] = useState("");
   const [asking, setAsking] = useState(false);
@@ -48,7 +49,15 @@ export function Builder({ data }: { data: BuildData }) {
   const careful = data.key !== null && data.uses.length > 0 && JSON.stringify(draft.root) !== JSON.stringify(saved.root);
   // What was said to the last attempt stands until something is typed.
   const standing = sent === text && !busy ? answer : undefined;
-  const building = useBuildingOf(data, set, current ? (look?.problems ?? []) : [], standing?.placed ?? [], current ? (look?.warnings ?? []) : [], draft.root);
+  const building = useBuildingOf(
+    data,
+    set,
+    current ? (look?.problems ?? []) : [],
+    standing?.placed ?? [],
+    current ? (look?.warnings ?? []) : [],
+    draft.root,
+    figures,
+  );
   const problem = errorOf(standing, "form");
   const onImport = useCallback((root: Draft) => set("root", root.kind === "all" || root.kind === "any" ? root : { kind: "all", of: [root] }), [set]);
   const title = data.key === null ? say.newTitle : say.editTitle(data.saved.name);
@@ -93,11 +102,12 @@ export function Builder({ data }: { data: BuildData }) {
                 <Tree root={draft.root} />
               </BlockStack>
             </Card>
-            <ImportCard onImport={onImport} />
           </BlockStack>
           <div style={{ position: "sticky", top: 16 }}>
             <SeenCard root={draft.root} look={look} waiting={waiting} current={current} />
           </div>
+          {/* On a phone who fits comes first: few ever import anything. */}
+          <ImportCard onImport={onImport} />
         </InlineGrid>
       </BuildingProvider>
       <DraftBar id="segment" dirty={dirty && key === undefined} saving={busy} onSave={() => submit(careful ? "compare" : "save")} onDiscard={discard} />
@@ -129,6 +139,7 @@ function useBuildingOf(
   refused: Placed[],
   warnings: Placed[],
   root: Draft,
+  figures: Figures,
 ): Building {
   const [learnt, setLearnt] = useState<{ products: Record<string, string>; collections: Record<string, string> }>({ products: {}, collections: {} });
   const [products, collections] = useMemo(
@@ -148,7 +159,8 @@ function useBuildingOf(
       choices: data.choices,
       learn: (kind, names) => setLearnt((before) => ({ ...before, [kind]: { ...before[kind], ...names } })),
       country: data.country,
+      figures,
     }),
-    [data, set, looked, refused, warnings, root, learnt, products, collections],
+    [data, set, looked, refused, warnings, root, learnt, products, collections, figures],
   );
 }

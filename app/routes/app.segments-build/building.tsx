@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import type { Figures } from "#app/segments/figures.ts";
 import type { Draft, Path } from "#app/segments/draft.ts";
 
 /** A problem or a warning, where in the tree it belongs. `field` is the field of the condition there; empty for the node itself. */
@@ -26,6 +27,8 @@ export type Building = {
   /** Remembers what a picker called the things that were picked. */
   learn: (kind: "products" | "collections", names: Record<string, string>) => void;
   country: string;
+  /** How what is expected lies among the shop's customers, of what the rule asks. */
+  figures: Figures;
 };
 
 const Context = createContext<Building | null>(null);

@@ -1,6 +1,8 @@
-import { Button, InlineStack } from "@shopify/polaris";
+import { Button, InlineStack, Text } from "@shopify/polaris";
 import { useState } from "react";
+import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
+import { horizons } from "#app/predictions/model.ts";
 import { replaced, valueAt, withDeed, withValue, type DraftCondition, type Path, type Value } from "#app/segments/draft.ts";
 import type { DeedKind } from "#app/segments/deed.ts";
 import { fieldsOf, freshDue, freshWhen, type Field } from "#app/segments/draft-fields.ts";
@@ -71,6 +73,7 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
           {narrow.map(draw)}
         </InlineStack>
       )}
+      <Among condition={condition} />
       {flags.map(draw)}
       {wide.length === 0 ? null : (
         <InlineStack gap="300" align="start" blockAlign="start">
@@ -85,6 +88,22 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
         </InlineStack>
       ) : null}
     </>
+  );
+}
+
+/** What can be reached: how what a condition asks for lies among the shop's customers now. */
+function Among({ condition }: { condition: DraftCondition }) {
+  const { figures } = useBuilding();
+  const format = useFormat();
+  const within = horizons.find((one) => one === condition["within"]);
+  const chance = condition.kind === "chance-of-order" && within !== undefined ? figures.chance[within] : undefined;
+  const spend = condition.kind === "predicted-spend" ? figures.spend : null;
+  if (chance === undefined && spend === null) return null;
+  return (
+    <Text as="p" variant="bodySm" tone="subdued">
+      {chance === undefined ? null : say.among.chance(chance.highest, chance.half)}
+      {spend === null ? null : say.among.spend(format.about(spend.highest), format.about(spend.half))}
+    </Text>
   );
 }
 

@@ -1,4 +1,4 @@
-import { BlockStack, Button, Card, Form, InlineStack, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, Form, InlineStack, Text, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { useFetcher, useLocation } from "@remix-run/react";
 import { errorOf } from "#app/components/reply.ts";
@@ -14,6 +14,7 @@ export function ImportCard({ onImport }: { onImport: (root: Draft) => void }) {
   const { pathname } = useLocation();
   const [text, setText] = useState("");
   const [taken, setTaken] = useState(false);
+  const [open, setOpen] = useState(false);
   const heard = useRef<unknown>(null);
   const answer = fetcher.data;
   useEffect(() => {
@@ -25,6 +26,15 @@ export function ImportCard({ onImport }: { onImport: (root: Draft) => void }) {
     setTaken(true);
   }, [answer, onImport]);
   const error = text === "" && taken ? undefined : errorOf(answer, "json");
+  if (!open) {
+    return (
+      <Box paddingInline={{ xs: "400", sm: "0" }}>
+        <Button variant="plain" disclosure="down" onClick={() => setOpen(true)}>
+          {say.importTitle}
+        </Button>
+      </Box>
+    );
+  }
   return (
     <Card>
       <Form noValidate onSubmit={() => fetcher.submit({ intent: "import", json: text }, { method: "post", action: pathname })}>

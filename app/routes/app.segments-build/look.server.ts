@@ -1,7 +1,10 @@
 import { flowName, words } from "#app/components/words.ts";
 import { namesFor } from "#app/dashboard/segments.server.ts";
 import { check } from "#app/segments/check.ts";
-import { placeOf, type Draft } from "#app/segments/draft.ts";
+import { isGroup, isNot, nodeAt, placeOf, type Draft } from "#app/segments/draft.ts";
+import { fieldsOf } from "#app/segments/draft-fields.ts";
+import { noFigures, type Figures } from "#app/segments/figures.ts";
+import { figuresOf } from "#app/segments/figures.server.ts";
 import { readRule, type Problem } from "#app/segments/rule.ts";
 import { listSegments, notKept, slowParts } from "#app/segments/saved.server.ts";
 import { sentence } from "#app/segments/say.ts";
@@ -22,31 +25,40 @@ export type Look = {
   /** What keeps it from being saved. */
   unfit: Placed[];
   seen: Seen | null;
+  /** How what is expected lies among the shop's customers, of what the rule asks. */
+  figures: Figures;
 };
 
 const say = words.builder.problem;
 
 /** What the schema says of a field that is empty or of the wrong kind, as a merchant would say it. */
-function sentenceOf({ path, message }: Problem): string {
+function sentenceOf({ message }: Problem, at: { path: number[]; field: string }, root: Draft): string {
   if (!message.startsWith("Invalid")) return message;
-  const last = path.at(-1);
-  if (last === "n" || last === "amount") return say.number;
-  return last === "value" || last === "atLeast" || last === "atMost" ? say.amount : say.choose;
+  const node = nodeAt(root, at.path);
+  const fields = node === null || isGroup(node) || isNot(node) ? [] : fieldsOf(node);
+  const as = fields.find((one) => at.field === one.path.join(".") || at.field.startsWith(`${one.path.join(".")}.`))?.as;
+  if (as === "number" || as === "length") return say.number;
+  return as === "money" || as === "price" ? say.amount : say.choose;
 }
 
 /** Problems by the node they lie in and the field there; one is enough for each. */
 export function inWords(problems: Problem[], root: Draft): Placed[] {
-  const placed = problems.map((one) => ({ ...placeOf(one.path, root), message: sentenceOf(one) }));
+  const placed = problems.map((one) => {
+    const at = placeOf(one.path, root);
+    return { ...at, message: sentenceOf(one, at, root) };
+  });
   return placed.filter((one, index) => placed.findIndex((other) => other.field === one.field && other.path.join() === one.path.join()) === index);
 }
 
 /** Looks at a rule as it is typed: what is wrong with it, or what it says, what is odd, and who fits it. */
 export async function look(shop: Shop, key: string | null, typed: unknown, asked: string, now: Date): Promise<Look> {
   const read = readRule(typed);
-  if (!read.ok) return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null };
+  if (!read.ok)
+    return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null, figures: noFigures };
   const rule = read.rule.match;
   const [{ world }, all] = await Promise.all([worldOf(shop, undefined, rule), listSegments(shop)]);
   const { names } = await namesFor(shop, [rule], all, flowName);
+  const [people, figures] = await Promise.all([seen(shop, key, rule, names, now), figuresOf(shop.id, rule, world.predictions, now)]);
   const checked = { key, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, predictions: world.predictions, now };
   return {
     asked,
@@ -55,7 +67,8 @@ export async function look(shop: Shop, key: string | null, typed: unknown, asked
     warnings: check(rule, checked).map(({ path, message }) => ({ path, field: "", message })),
     slow: inWords(slowParts(rule, world.rules, shop.timezone, now), rule),
     unfit: inWords(notKept(shop, rule, world, now), rule),
-    seen: await seen(shop, key, rule, names, now),
+    seen: people,
+    figures,
   };
 }
 

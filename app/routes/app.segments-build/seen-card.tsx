@@ -22,7 +22,8 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
           <Text as="h2" variant="headingMd">
             {say.peopleTitle}
           </Text>
-          {waiting ? <Spinner size="small" accessibilityLabel={say.counting} /> : null}
+          {/* A spinner is two things to the row: the wheel, and what is read out. */}
+          <div>{waiting ? <Spinner size="small" accessibilityLabel={say.counting} /> : null}</div>
         </InlineStack>
         {/* Stays in its place, so that a screen reader hears what changes in it. */}
         <div role="status" aria-busy={waiting}>

@@ -1,3 +1,5 @@
+import { formatsOf } from "#app/components/format.ts";
+import { reasonsLine } from "#app/components/reason-words.ts";
 import { everyConnector } from "#app/connectors/registry.server.ts";
 import { peoplePage } from "#app/dashboard/people.server.ts";
 import { whyOf } from "#app/dashboard/segments.server.ts";
@@ -31,6 +33,7 @@ export async function seen(shop: Shop, key: string | null, rule: Node, names: Na
     ...{ key, names },
     match: matchOn(connectors),
   });
+  const format = formatsOf(shop);
   if (found.outcome !== "counted") return { kind: found.outcome === "tooSlow" ? "too-slow" : "cannot" };
   const outside = found.slow ? [] : await notIn(shop, rule, names, now);
   return {
@@ -41,7 +44,7 @@ export async function seen(shop: Shop, key: string | null, rule: Node, names: Na
     })),
     inside: found.sample.map(({ profileId, name, because }) => ({
       ...{ id: profileId, firstName: name, lastName: null, email: null },
-      why: because.map((one) => one.words).join("; "),
+      why: reasonsLine(because, format),
     })),
     outside,
   };
@@ -60,5 +63,5 @@ async function notIn(shop: Shop, rule: Node, names: Names, now: Date): Promise<P
   return lines
     .filter(({ id }) => why.get(id)?.member === false)
     .slice(0, outsideShown)
-    .map(({ id, firstName, lastName, email }) => ({ id, firstName, lastName, email, why: why.get(id)?.words ?? "" }));
+    .map(({ id, firstName, lastName, email }) => ({ id, firstName, lastName, email, why: reasonsLine(why.get(id)?.reasons ?? [], formatsOf(shop)) }));
 }

@@ -1,5 +1,5 @@
 import { ActionList, Banner, BlockStack, Box, Button, InlineError, InlineStack, Popover, Select, Text } from "@shopify/polaris";
-import { useId, useState } from "react";
+import { Fragment, useId, useState } from "react";
 import { words } from "#app/components/words.ts";
 import {
   added,
@@ -45,7 +45,8 @@ function Frame({ label, tone, children }: { label: string; tone: "plain" | "not"
         borderInlineStart: `3px solid ${tone === "not" ? "#c4320a" : "#8a8a8a"}`,
         background: "#fafafa",
         borderRadius: 8,
-        padding: "12px 12px 12px 14px",
+        // A phone has room for six in each other, if none takes much.
+        padding: "clamp(6px, 2vw, 12px)",
       }}
     >
       <BlockStack gap="300">{children}</BlockStack>
@@ -78,14 +79,16 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
   const label = say.group[node.kind];
   return (
     <Frame label={label} tone="plain">
-      <InlineStack align="space-between" blockAlign="center" gap="200">
-        <Select
-          label={say.groupKind}
-          labelHidden
-          options={(["all", "any"] as const).map((kind) => ({ value: kind, label: say.groupOption[kind] }))}
-          value={node.kind}
-          onChange={(kind) => change((root) => replaced(root, path, { ...node, kind: kind === "any" ? "any" : "all" }))}
-        />
+      <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
+        <div style={{ minWidth: 0 }}>
+          <Select
+            label={say.groupKind}
+            labelHidden
+            options={(["all", "any"] as const).map((kind) => ({ value: kind, label: say.groupOption[kind] }))}
+            value={node.kind}
+            onChange={(kind) => change((root) => replaced(root, path, { ...node, kind: kind === "any" ? "any" : "all" }))}
+          />
+        </div>
         {path.length === 0 ? null : <Actions of={label} standing={{ path, first, last }} group />}
       </InlineStack>
       <Said path={path} />
@@ -96,7 +99,14 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
       ) : null}
       {node.of.map((one, index) => (
         // A part is its place: nothing else tells two alike conditions from each other.
-        <NodeView key={index} node={one} standing={{ path: [...path, index], first: index === 0, last: index === node.of.length - 1 }} />
+        <Fragment key={index}>
+          {index === 0 ? null : (
+            <Text as="p" variant="bodySm" fontWeight="semibold" tone="subdued">
+              {say.between[node.kind]}
+            </Text>
+          )}
+          <NodeView node={one} standing={{ path: [...path, index], first: index === 0, last: index === node.of.length - 1 }} />
+        </Fragment>
       ))}
       <InlineStack gap="200" align="start">
         <AddCondition path={path} />
@@ -124,10 +134,10 @@ function NotView({ node, standing: { path, first, last } }: { node: { kind: "not
 function ConditionView({ node, standing: { path, first, last } }: { node: DraftCondition; standing: Standing }) {
   const name = say.kinds[node.kind];
   return (
-    <Box background="bg-surface" borderColor="border" borderWidth="025" borderRadius="200" padding="300">
+    <Box background="bg-surface" borderColor="border" borderWidth="025" borderRadius="200" padding={{ xs: "200", sm: "300" }}>
       <div role="group" aria-label={name}>
         <BlockStack gap="300">
-          <InlineStack align="space-between" blockAlign="center" gap="200">
+          <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
             <Text as="h3" variant="headingSm">
               {name}
             </Text>

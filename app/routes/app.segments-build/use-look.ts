@@ -1,6 +1,7 @@
 import { useFetcher, useLocation } from "@remix-run/react";
 import { useEffect, useRef } from "react";
 import type { Draft } from "#app/segments/draft.ts";
+import { noFigures } from "#app/segments/figures.ts";
 import type { BuildAnswer, LookData } from "./data.ts";
 
 const pause = 350;
@@ -13,6 +14,8 @@ export function useLook(root: Draft, loaded: LookData | null) {
   const asked = useRef(text);
   const number = useRef(0);
   const last = useRef(loaded);
+  // They do not hang on what is typed, and stay while it cannot be read.
+  const figures = useRef(loaded?.figures ?? noFigures);
   const { submit } = fetcher;
   const { pathname } = useLocation();
   useEffect(() => {
@@ -25,9 +28,13 @@ export function useLook(root: Draft, loaded: LookData | null) {
     return () => clearTimeout(timer);
   }, [text, submit, pathname]);
   const answer = fetcher.data?.look;
-  if (answer?.asked === String(number.current)) last.current = answer;
+  if (answer?.asked === String(number.current)) {
+    last.current = answer;
+    if (answer.problems.length === 0) figures.current = answer.figures;
+  }
   return {
     look: last.current,
+    figures: figures.current,
     /** Whether what is shown belongs to what stands there. */
     current: first.current === text ? asked.current === text : asked.current === text && answer?.asked === String(number.current),
     waiting: fetcher.state !== "idle" || asked.current !== text,

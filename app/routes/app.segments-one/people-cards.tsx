@@ -1,6 +1,7 @@
 import { useFetcher, useLocation } from "@remix-run/react";
 import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Link, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
+import { reasonLines } from "#app/components/reason-words.ts";
 import { errorOf } from "#app/components/reply.ts";
 import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
@@ -67,10 +68,9 @@ export function PeopleCard({ data }: { data: SegmentData }) {
 
 function Reasons({ of }: { of: SegmentData["people"][number]["why"] }) {
   const format = useFormat();
-  return of.map((reason) => (
-    <p key={reason.words}>
-      <Said text={reason.words} />
-      {reason.at.length === 0 ? null : ` (${reason.at.map((at) => format.dateTime(at)).join("; ")})`}
+  return reasonLines(of, format).map((line) => (
+    <p key={line}>
+      <Said text={line} />
     </p>
   ));
 }

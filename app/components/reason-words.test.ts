@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { formatsOf } from "./format.ts";
+import { reasonLines, reasonsLine } from "./reason-words.ts";
+
+const format = formatsOf({ currency: "GBP", timezone: "Europe/London" });
+const lastOrderAt = "2026-10-31T23:30:00.000Z";
+type Told = Parameters<typeof reasonLines>[0][number];
+const told = (change: Partial<Told>): Told => ({ words: "fit", at: [], lastOrderAt: null, expected: null, ...change });
+
+test.each<[change: Partial<Told>, text: string]>([
+  [{ at: ["2026-11-02T10:00:00Z", new Date("2026-11-01T09:05:00Z")] }, "fit (2 Nov 2026, 10:00; 1 Nov 2026, 09:05)"],
+  [{ lastOrderAt }, "fit: her last order was on 31 Oct 2026"],
+  [{ lastOrderAt, expected: { what: "chance", percent: 8, low: 2, high: 14 } }, "fit: now 8% (2 to 14%), her last order was on 31 Oct 2026"],
+  [{ expected: { what: "date", at: "2026-12-03T12:00:00Z", passed: false } }, "fit: about 3 Dec 2026"],
+  [{ expected: { what: "date", at: "2026-11-03T12:00:00Z", passed: true } }, "fit: it was expected about 3 Nov 2026"],
+  [{ expected: { what: "spend", minor: 12_345, low: 0, high: 40_049 } }, "fit: now about £123 (£0 to £400)"],
+  [{ expected: { what: "never-ordered" } }, "fit: no order of hers is known"],
+  [{ lastOrderAt, expected: { what: "unknown" } }, "fit: too little is known of the shop yet"],
+])("%j: %s", (change, text) => expect(reasonLines([told(change)], format)).toEqual([text]));
+
+test("several stand in one line, without the moments of what she did, and with her last order once", () => {
+  const expected = { what: "chance", percent: 8, low: 2, high: 14 } as const;
+  expect(reasonsLine([told({ lastOrderAt, expected }), told({ lastOrderAt }), told({ at: ["2026-11-02T10:00:00Z"] })], format)).toBe(
+    "fit: now 8% (2 to 14%); fit: her last order was on 31 Oct 2026; fit",
+  );
+});
