@@ -106,7 +106,7 @@ function rowsOf(shopId: number, { id, history }: Person, timezone: string) {
   for (const [kind, deeds] of kinds(history)) {
     if (!isBrowsers(kind)) continue;
     for (const deed of deeds) {
-      const which = Math.abs(deed.at.getTime() / minute / 15) % browsers.length;
+      const which = Math.floor(deed.at.getTime() / minute / 15) % browsers.length;
       done[which]?.push([kind, deed]);
       if (kind !== "visited" || deed.id.startsWith("visited ")) events.push(eventOf(kind, deed, browsers[which] as Browser));
     }

@@ -18,7 +18,7 @@ import {
   type Alias,
   type Profile,
 } from "./store.server.ts";
-import { knownOf, learn, levels, tellingOf, type Key, type Link, type Telling } from "./telling.ts";
+import { knownOf, learn, levels, tellingOf, type Field, type Key, type Link, type Telling } from "./telling.ts";
 
 export {
   aliasesOf,
@@ -245,19 +245,16 @@ function merged(known: Alias["known"], news: Alias["known"] | undefined): Alias[
   return result;
 }
 
+/** Whether nothing would have to be written of a key. */
 function same(one: Alias, other: Alias | undefined): boolean {
-  return other !== undefined && JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+  if (other === undefined || one.profileId !== other.profileId || one.since.getTime() !== other.since.getTime() || one.level !== other.level) return false;
+  if (one.because.join("\n") !== other.because.join("\n")) return false;
+  const [known, before] = [Object.entries(one.known), Object.entries(other.known)];
+  return (
+    known.length === before.length &&
+    known.every(([field, { value, at }]) => other.known[field as Field]?.value === value && other.known[field as Field]?.at === at)
+  );
 }
-const sorted = ({ known, ...one }: Alias) => [
-  one.key,
-  one.profileId,
-  one.since,
-  one.level,
-  one.because,
-  Object.entries(known)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([field, { value, at }]) => [field, value, at]),
-];
 
 /** A profile as its keys say it. */
 function profileFrom(id: string, keys: Alias[], links: readonly Link[]): Profile {

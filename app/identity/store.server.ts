@@ -42,7 +42,7 @@ const toLink = (row: LinkRow): SeenLink => ({ a: row.a as Key, b: row.b as Key, 
 /** What hangs together, link by link, and who among them is to be kept apart. */
 export type Web = { links: SeenLink[]; apart: Apart[] };
 
-/** Everything that hangs together with these keys. */
+/** Everything that hangs together with these keys. How many those will be, the planner does not see: it is told to go from key to key, and not through all links there are. */
 export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<Web> {
   if (keys.length === 0) return { links: [], apart: [] };
   const rows = await inside(tx).$queryRaw<(LinkRow | { a: string; b: string; level: null })[]>`
@@ -53,7 +53,7 @@ export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<W
         UNION ALL SELECT l.a FROM profile_link l WHERE l.shop_id = ${shopId} AND l.b = near.key
       ) n ON true
     )
-    SELECT l.a, l.b, l.level, l.since FROM near JOIN profile_link l ON l.shop_id = ${shopId} AND l.a = near.key
+    SELECT l.a, l.b, l.level, l.since FROM near JOIN LATERAL (SELECT * FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key OFFSET 0) l ON true
     UNION ALL SELECT x.a, x.b, NULL, NULL FROM profile_apart x
     WHERE x.shop_id = ${shopId} AND (x.a = ANY(ARRAY(SELECT key FROM near)) OR x.b = ANY(ARRAY(SELECT key FROM near)))`;
   return {
@@ -94,6 +94,8 @@ export async function writePeople(shopId: number, profiles: Profile[], aliases: 
         AS r(id uuid, first_seen_at timestamptz, customer_gid text, email text, phone text, first_name text, last_name text, country text, locale text)
       ON CONFLICT (shop_id, id) DO UPDATE SET first_seen_at = excluded.first_seen_at, customer_gid = excluded.customer_gid, email = excluded.email, phone = excluded.phone,
         first_name = excluded.first_name, last_name = excluded.last_name, country = excluded.country, locale = excluded.locale, merged_into = NULL
+      WHERE (profile.first_seen_at, profile.customer_gid, profile.email, profile.phone, profile.first_name, profile.last_name, profile.country, profile.locale, profile.merged_into)
+        IS DISTINCT FROM (excluded.first_seen_at, excluded.customer_gid, excluded.email, excluded.phone, excluded.first_name, excluded.last_name, excluded.country, excluded.locale, NULL::uuid)
     )
     INSERT INTO profile_alias (shop_id, kind, key, profile_id, since, level, because, known)
     SELECT ${shopId}, r.kind, r.key, r.profile_id, r.since, r.level, ARRAY(SELECT jsonb_array_elements_text(r.because)), r.known

@@ -25,7 +25,7 @@ export function sql(texts: TemplateStringsArray, ...inner: (Sql | Value)[]): Sql
 }
 
 /** Pieces with one of a few known words between them; nothing for none. */
-export function joined(pieces: readonly Sql[], between: " AND " | " OR " | " + " | " "): Sql {
+export function joined(pieces: readonly Sql[], between: " AND " | " OR " | " UNION ALL " | " + " | " "): Sql {
   const [strings, values]: [string[], Value[]] = [[""], []];
   pieces.forEach((one, index) =>
     append(strings, values, index === 0 ? one : { strings: [between + (one.strings[0] ?? ""), ...one.strings.slice(1)], values: one.values }),

@@ -4,12 +4,15 @@ import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
 import { buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
-import { enough, rangeOf, upTo, within, type Range } from "./sql-moments.ts";
+import { enough, rangeOf, ways, upTo, within, type Range } from "./sql-moments.ts";
 import { ofOrders } from "./sql-orders.ts";
 import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
 import { windowOf, type Window } from "./window.ts";
 
 const where = (parts: Sql[]): Sql => (parts.length === 0 ? sql`` : sql`WHERE ${joined(parts, " AND ")}`);
+
+/** What one query finds or another, where none finds what another does. */
+const either = (queries: Sql[]) => joined(queries, " UNION ALL ");
 
 /** Deeds as a condition counts them. `enough` is asked of a number of times; `log` says whether it takes the log. */
 export type Counted = {
@@ -60,6 +63,7 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
     const found = anchored(
       anchor,
       (join) => {
+        if (source.single && (n === 1 || n === 2) && anchor === null && range.from !== null) return either(ways(counting, n).map((way) => rows(join, way)));
         if (source.single) return rows(join, enough(counting, n));
         if (n === 1) return sql`${rows(join, enough(counting, 1))} GROUP BY d.profile_id`;
         return sql`${rows(join, counting.from(counting.newest))} GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`;

@@ -49,6 +49,18 @@ export function enough(counting: Counting, n: number): Sql[] {
   return [...from(newest), sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`];
 }
 
+/**
+ * The same for one or two of them, as the ways in which it can come about, none of which is another's. That the last of them is not too old is asked of nothing but
+ * the column where it stands, which an index answers; only where moments reach ahead of our clock is each looked at.
+ */
+export function ways(counting: Counting & { second: Sql }, n: 1 | 2): Sql[][] {
+  const { newest, second, to, from } = counting;
+  const bound = from(n === 1 ? newest : second);
+  if (to === null) return [bound];
+  const slow = n === 1 ? sql`(${joined(each(counting).slice(1), " OR ")})` : sql`${number(counting)} >= 2`;
+  return [[...bound, sql`${newest} <= ${to}::timestamptz`], [sql`${newest} > ${to}::timestamptz`, slow]]; // prettier-ignore
+}
+
 /** How many of them count, as far as n: one looks down until one does not. */
 export function upTo(counting: Counting, n: number): Sql {
   const ends = Array.from({ length: n - 1 }, (_, index) => {

@@ -1,11 +1,9 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside, type ShopQuery } from "../tx.server.ts";
+import type { Change, Line } from "./lines.ts";
 
 export type Held = { profileId: string; segmentKey: string; subject: string | null; enteredAt: Date };
-/** `edited`: because the segment was made, edited or deleted, and not by anything that happened. */
-export type Because = "edited" | null;
-export type Change = { segmentKey: string; profileId: string; change: "entered" | "left"; subject: string | null; because: Because };
 
 /** Of how many people one step of a follower reads in the change log, and how many at most share a line of it. */
 export const peopleAtOnce = 200;
@@ -27,45 +25,47 @@ export async function heldAndDue(
   profileIds: string[],
   tx: Tx,
 ): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
-  const rows =
-    profileIds.length === 0
+  if (profileIds.length === 0) return { held: new Map(), dues: new Map(), erased: [] };
+  // A row for each of them, whatever she is in: rows cost more than what is in them.
+  const rows = await inside(tx).$queryRaw<
+    { id: string; due: Date | null; erased: boolean; held: [key: string, subject: string | null, enteredAt: number][] | null }[]
+  >`
+    SELECT p.id, d.due_at AS due, EXISTS (SELECT 1 FROM profile e WHERE e.shop_id = ${shopId} AND e.id = p.id AND e.redacted_at IS NOT NULL) AS erased,
+      (SELECT json_agg(json_build_array(m.segment_key, m.subject, extract(epoch FROM m.entered_at) * 1000)) FROM membership m WHERE m.shop_id = ${shopId} AND m.profile_id = p.id) AS held
+    FROM unnest(${profileIds}::uuid[]) AS p(id) LEFT JOIN membership_due d ON d.shop_id = ${shopId} AND d.profile_id = p.id`;
+  const held = rows.flatMap(({ id, held: all }) =>
+    all === null
       ? []
-      : await inside(tx).$queryRaw<(Omit<Held, "segmentKey"> & { segmentKey: string | null })[]>`
-          SELECT profile_id AS "profileId", segment_key AS "segmentKey", subject, entered_at AS "enteredAt" FROM membership
-          WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
-          UNION ALL SELECT profile_id, NULL, 'due', due_at FROM membership_due WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
-          UNION ALL SELECT id, NULL, 'erased', redacted_at FROM profile WHERE shop_id = ${shopId} AND id = ANY(${profileIds}::uuid[]) AND redacted_at IS NOT NULL`;
-  const held = rows.filter((one): one is Held => one.segmentKey !== null);
-  const noted = (what: "due" | "erased") => rows.filter((one) => one.segmentKey === null && one.subject === what);
+      : [[id, all.map(([segmentKey, subject, enteredAt]): Held => ({ profileId: id, segmentKey, subject, enteredAt: new Date(enteredAt) }))] as const],
+  );
   return {
-    held: Map.groupBy(held, (one) => one.profileId),
-    dues: new Map(noted("due").map((one) => [one.profileId, one.enteredAt])),
-    erased: noted("erased").map((one) => one.profileId),
+    held: new Map(held),
+    dues: new Map(rows.flatMap(({ id, due }) => (due === null ? [] : [[id, due]]))),
+    erased: rows.flatMap(({ id, erased }) => (erased ? [id] : [])),
   };
 }
 
-/** Writes entries and exits, each with its line in the change log, numbered from `first`. */
-export async function writeChanges(shopId: number, changes: Change[], first: bigint, at: Date, tx: Tx): Promise<void> {
-  const json = changes.map((one, index) => ({
-    seq: (first + BigInt(index)).toString(),
-    segment_key: one.segmentKey,
-    profile_id: one.profileId,
-    change: one.change,
-    subject: one.subject,
-    because: one.because,
+/** Writes entries and exits and their lines in the change log, numbered from `first`. */
+export async function writeLines(shopId: number, lines: Line[], first: bigint, at: Date, tx: Tx): Promise<void> {
+  const logged = lines.map(({ segmentKey, profileIds, ...one }, index) => ({
+    ...{ seq: (first + BigInt(index)).toString(), segment_key: segmentKey, profile_ids: profileIds, ...one },
   }));
-  const data = JSON.stringify(json);
+  // Of lines that are taken apart in the statement the planner expects so many people that it goes through all members.
+  const each = lines.flatMap(({ segmentKey, profileIds, change, subject }) =>
+    profileIds.map((id) => ({ segment_key: segmentKey, profile_id: id, change, subject })),
+  );
   await inside(tx).$executeRaw`
-    WITH r AS (
-      SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(seq bigint, segment_key text, profile_id uuid, change text, subject text, because text)
-    ), logged AS (
+    WITH logged AS (
       INSERT INTO membership_change (shop_id, seq, segment_key, profile_ids, change, at, subject, because)
-      SELECT ${shopId}, r.seq, r.segment_key, ARRAY[r.profile_id], r.change, ${at}, r.subject, r.because FROM r
+      SELECT ${shopId}, r.seq, r.segment_key, r.profile_ids, r.change, ${at}, r.subject, r.because
+      FROM jsonb_to_recordset(${JSON.stringify(logged)}::jsonb) AS r(seq bigint, segment_key text, profile_ids uuid[], change text, subject text, because text)
+    ), e AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(each)}::jsonb) AS e(segment_key text, profile_id uuid, change text, subject text)
     ), gone AS (
-      DELETE FROM membership m USING r WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id AND r.change = 'left'
+      DELETE FROM membership m USING e WHERE m.shop_id = ${shopId} AND m.segment_key = e.segment_key AND m.profile_id = e.profile_id AND e.change = 'left'
     )
     INSERT INTO membership (shop_id, segment_key, profile_id, entered_at, subject)
-    SELECT ${shopId}, r.segment_key, r.profile_id, ${at}, r.subject FROM r WHERE r.change = 'entered'
+    SELECT ${shopId}, e.segment_key, e.profile_id, ${at}, e.subject FROM e WHERE e.change = 'entered'
     ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
 }
 

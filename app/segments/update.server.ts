@@ -10,35 +10,26 @@ import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
 import { nothingDone } from "./history.ts";
 import { historiesOf } from "./history.server.ts";
+import { linesOf, type Change } from "./lines.ts";
 import { mayChange, type Happened } from "./moves.ts";
 import {
   heldAndDue,
   noteBasis,
+  peopleAtOnce,
   profilesDue,
-  writeChanges,
   writeDue,
   writeDueForAll,
   writeDueFor,
+  writeLines,
   writeSubjects,
-  type Change,
   type Held,
 } from "./store.server.ts";
 import { worldOf, type Live } from "./world.server.ts";
 
 export { shopsMoved } from "./catalogue.server.ts";
 export type { Happening } from "./moves.ts";
-export {
-  anybodyIn,
-  changesAfter,
-  eraseSegments,
-  membershipsOf,
-  oldestMembershipDue,
-  peopleAtOnce,
-  shopsDue,
-  shopsElsewhere,
-  sizesOf,
-  type Change,
-} from "./store.server.ts";
+export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, peopleAtOnce, shopsDue, shopsElsewhere, sizesOf } from "./store.server.ts";
+export type { Change } from "./lines.ts";
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
@@ -141,7 +132,8 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     due.push({ profileId, dueAt: null });
   }
 
-  if (changes.length > 0) await writeChanges(shop.id, changes, await takeNumbers(shop.id, changeSequence, changes.length, tx), now, tx);
+  const lines = linesOf(changes, peopleAtOnce);
+  if (lines.length > 0) await writeLines(shop.id, lines, await takeNumbers(shop.id, changeSequence, lines.length, tx), now, tx);
   if (subjects.length > 0) await writeSubjects(shop.id, subjects, tx);
   if (due.length > 0) await writeDue(shop.id, due, tx);
   return changes;

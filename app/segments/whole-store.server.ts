@@ -2,8 +2,9 @@ import { takeNumbers } from "../events/load.server.ts";
 import { sql, type Sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside, toPrisma } from "../tx.server.ts";
+import type { Because } from "./lines.ts";
 import { once } from "./sql-store.server.ts";
-import { peopleAtOnce, type Because } from "./store.server.ts";
+import { peopleAtOnce } from "./store.server.ts";
 
 /** A query that finds nobody. */
 export const nobody = sql`SELECT NULL::uuid AS id WHERE false`;
