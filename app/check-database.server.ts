@@ -6,16 +6,22 @@ import { db } from "./db.server.ts";
  */
 export async function checkDatabase(): Promise<string | null> {
   try {
-    const rows = await db.$queryRaw<{ version: number; fsync: string; embedded: boolean; migrated: boolean }[]>`
-      SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync, version() ILIKE '%emscripten%' OR version() ILIKE '%wasm%' AS embedded,
-        to_regclass('public.flow_run') IS NOT NULL AS migrated`;
+    const rows = await db.$queryRaw<{ version: number; fsync: string; migrated: boolean }[]>`
+      SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync, to_regclass('public.flow_run') IS NOT NULL AS migrated`;
     const row = rows[0];
     if (row === undefined) return "The database did not answer.";
     if (row.version < 150_000) return "The database is older than PostgreSQL 15. Please use 15 or newer.";
-    if (row.fsync === "off" && !row.embedded) return "The database runs with fsync=off: what it acknowledges can be lost. Switch fsync on, then start again.";
+    if (row.fsync === "off" && !(await databaseIsEmbedded()))
+      return "The database runs with fsync=off: what it acknowledges can be lost. Switch fsync on, then start again.";
     if (!row.migrated) return "The database has no tables yet. Start with `npm start`, which applies the migrations, or apply prisma/migrations yourself.";
     return null;
   } catch (error) {
     return `The database at DATABASE_URL cannot be reached (${(error as { code?: string }).code ?? "no answer"}).`;
   }
+}
+
+/** Whether it is the embedded database: one connection, and no waiting for the disk. */
+export async function databaseIsEmbedded(): Promise<boolean> {
+  const rows = await db.$queryRaw<{ embedded: boolean }[]>`SELECT version() ILIKE '%emscripten%' OR version() ILIKE '%wasm%' AS embedded`;
+  return rows[0]?.embedded === true;
 }

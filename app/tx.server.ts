@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { db, doorPool, Prisma } from "./db.server.ts";
+import type { Sql } from "./lib/sql-text.ts";
 import type { HotTx, Tx } from "./lib/tx.ts";
 
 /** What a store finds inside a `Tx`. */
@@ -12,6 +13,11 @@ export function inside(tx?: Tx): Client {
 
 /** A statement, or a part of one, that one store hands to another unread. */
 export type Statement = Prisma.Sql;
+
+/** For stores alone: a statement that was put together elsewhere, or a part of one, as the client takes it: texts as they are, every value a parameter. */
+export function toPrisma({ strings, values }: Sql): Prisma.Sql {
+  return new Prisma.Sql(strings, values);
+}
 
 /** A question for shops: a statement whose one column is their keys. Stores make them, `whichShops` asks. */
 export type ShopQuery = Statement;

@@ -1,4 +1,5 @@
 // The one background entry: answers wake-ups, sweeps for what time has made due, stops gently.
+import { databaseIsEmbedded } from "./check-database.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
 import { run } from "./pipeline/tasks.server.ts";
@@ -6,19 +7,34 @@ import { sweep } from "./pipeline/sweep.server.ts";
 import { queue, stopQueue } from "./queue.server.ts";
 import { taskNames, tasks } from "./tasks.ts";
 
+/** How many shops' logs one worker reads side by side at most. */
+const mostSideBySide = 3;
+
+/** One shop with much to read does not keep all others waiting. Of the connections that everything here shares this takes a quarter; the embedded database has one. */
+async function logsSideBySide(): Promise<number> {
+  return (await databaseIsEmbedded()) ? 1 : Math.max(1, Math.min(mostSideBySide, Math.floor(env().DATABASE_POOL / 4)));
+}
+
 /** Starts working. Several workers may run on one database: each shop's rows are taken by one at a time. */
 export async function startWorker(): Promise<{ stop: () => Promise<void> }> {
   const boss = await queue();
+  const sideBySide = await logsSideBySide();
   for (const name of taskNames) {
-    await boss.work(name, { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true }, async (jobs) => {
+    const many = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
+    const localConcurrency = name === "events.process" ? sideBySide : 1;
+    await boss.work(name, { ...many, localConcurrency, perJobResults: true }, async (jobs) => {
+      const results: { id: string; status: "completed" | "failed"; output?: unknown }[] = [];
       for (const job of jobs) {
         try {
           await run(name, tasks[name].parse(job.data).shopId);
+          results.push({ id: job.id, status: "completed" });
         } catch (error) {
+          // One shop's trouble is no other's: those that came along with it are done all the same, and it alone is tried again.
           log.error({ err: error, task: name }, "task failed");
-          throw error;
+          results.push({ id: job.id, status: "failed", output: error });
         }
       }
+      return results;
     });
   }
 

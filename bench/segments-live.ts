@@ -38,8 +38,8 @@ const { client, close } = await startServer({ durable: true });
 const { append, ensureComingPartitions } = await import("../app/events/append.server.ts");
 const { audiencesCursor } = await import("../app/destinations/plan.server.ts");
 const { flowsCursor } = await import("../app/flows/start.server.ts");
-const { readLog } = await import("../app/pipeline/follow.server.ts");
 const { processBatch } = await import("../app/pipeline/process-event.server.ts");
+const { takeTurn } = await import("../app/pipeline/read-log.server.ts");
 const { sweep } = await import("../app/pipeline/sweep.server.ts");
 const { queue } = await import("../app/queue.server.ts");
 const { fillPage } = await import("../app/segments/fill.server.ts");
@@ -295,7 +295,7 @@ for (const name of [audiencesCursor, flowsCursor])
 // As the worker does it: woken by the queue, and once it has caught up it waits to be woken again.
 const working = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
 const woken = await lag(client, { ...plan, name: "woken-", first: strangers, from: strangers, wake: true }, async (running) => {
-  await boss.work("events.process", working, () => readLog(reading, clock));
+  await boss.work("events.process", working, () => takeTurn(reading, clock));
   while (running()) await new Promise((later) => setTimeout(later, 20));
   await boss.offWork("events.process");
 });

@@ -1,9 +1,11 @@
 import { Prisma } from "../db.server.ts";
 import type { EventData } from "../events/event.ts";
+import { sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, toPrisma } from "../tx.server.ts";
 import { foundToken, type Checkout, type Facts } from "./facts.ts";
-import { offlineSources, ordersKept } from "./ordered.ts";
+import { counted } from "./ordered-sql.ts";
+import { ordersKept } from "./ordered.ts";
 
 type Owned<Data> = { data: Data; profileId: string | null };
 
@@ -145,8 +147,8 @@ export async function reown(shopId: number, profileIds: string[], tx: Tx): Promi
 }
 
 /**
- * Adds up anew what the orders of some profiles come to, or with null of everybody in the shop; of those who were erased nothing. The same rule as counts() in ordered.ts; whether the till counts is read
- * where the setting lies, so that no older copy of it can be written over a newer one.
+ * Adds up anew what the orders of some profiles come to, or with null of everybody in the shop; of those who were erased nothing. Whether the till counts is
+ * read where the setting lies, so that no older copy of it can be written over a newer one.
  */
 export async function addUpOrders(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
   if (profileIds?.length === 0) return;
@@ -157,8 +159,7 @@ export async function addUpOrders(shopId: number, profileIds: string[] | null, t
         (array_agg(o.placed_at ORDER BY o.placed_at DESC, o.order_id))[1:${ordersKept}] AS moments,
         (array_agg(o.total_minor - o.refunded_minor ORDER BY o.placed_at DESC, o.order_id))[1:${ordersKept}] AS amounts
       FROM placed_order o JOIN shop s ON s.id = o.shop_id
-      WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND o.cancelled_at IS NULL AND NOT o.test
-        AND (s.count_offline OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
+      WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND ${toPrisma(counted(sql`s.count_offline`))}
         AND o.profile_id NOT IN (SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.redacted_at IS NOT NULL)
       GROUP BY o.profile_id
     ), gone AS (
@@ -187,7 +188,6 @@ type FactRow = {
 export async function factsOf(shopId: number, profileIds: string[], countOffline: boolean, tx?: Tx): Promise<Map<string, Facts>> {
   const facts = new Map<string, Facts>(profileIds.map((id) => [id, { carts: [], checkouts: [], orders: [] }]));
   if (profileIds.length === 0) return facts;
-  // Of orders the same rule as counts() in ordered.ts; a test holds the two together.
   const rows = await inside(tx).$queryRaw<FactRow[]>`
     SELECT 'cart' AS what, profile_id AS "profileId", token, updated_at AS at, NULL::text AS "cartToken", NULL::text AS "checkoutToken", NULL::timestamptz AS "startedAt",
       NULL::timestamptz AS "completedAt", NULL::boolean AS reachable, item_count::bigint AS number
@@ -197,8 +197,7 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
     FROM checkout WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND deleted_at IS NULL
     UNION ALL
     SELECT 'order', profile_id, order_id, placed_at, cart_token, checkout_token, NULL, NULL, NULL, total_minor - refunded_minor
-    FROM placed_order WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND cancelled_at IS NULL AND NOT test
-      AND (${countOffline} OR NOT source = ANY(${offlineSources})) AND (total_minor = 0 OR refunded_minor < total_minor)
+    FROM placed_order o WHERE o.shop_id = ${shopId} AND o.profile_id = ANY(${profileIds}::uuid[]) AND ${toPrisma(counted(countOffline))}
     ORDER BY at, token`;
   for (const { what, profileId, token, at, cartToken, checkoutToken, startedAt, completedAt, reachable, number } of rows) {
     const mine = facts.get(profileId);

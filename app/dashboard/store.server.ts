@@ -1,21 +1,20 @@
 import type { ArmSpend } from "../attribution/lift.ts";
 import { spendWindow } from "../attribution/lift.ts";
-import { offlineSources } from "../commerce/ordered.ts";
+import { counted, placed } from "../commerce/ordered-sql.ts";
 import { flowExperiment, globalExperiment } from "../holdouts/assign.ts";
 import type { Shop } from "../shops/shop.ts";
-import { inside } from "../tx.server.ts";
+import { inside, toPrisma } from "../tx.server.ts";
 import type { Bar, Bucket } from "./period.ts";
 
-// Every query here begins with the shop, and "placed" is `isPlaced` of commerce/ordered.ts, written out in SQL; a test holds the two together.
+// Every query here begins with the shop.
 
 type Of = Pick<Shop, "id" | "countOffline">;
 type Span = { from: Date; until: Date };
 
 export async function revenueIn(shop: Of, { from, until }: Span): Promise<{ orders: number; customers: number; grossMinor: number }> {
   const rows = await inside().$queryRaw<{ orders: number; customers: number; gross: bigint }[]>`
-    SELECT count(*)::int AS orders, count(DISTINCT profile_id)::int AS customers, coalesce(sum(total_minor), 0)::bigint AS gross FROM placed_order
-    WHERE shop_id = ${shop.id} AND placed_at >= ${from} AND placed_at <= ${until}
-      AND cancelled_at IS NULL AND NOT test AND (${shop.countOffline} OR NOT source = ANY(${offlineSources}))`;
+    SELECT count(*)::int AS orders, count(DISTINCT profile_id)::int AS customers, coalesce(sum(total_minor), 0)::bigint AS gross FROM placed_order o
+    WHERE o.shop_id = ${shop.id} AND o.placed_at >= ${from} AND o.placed_at <= ${until} AND ${toPrisma(placed(shop.countOffline))}`;
   const row = rows[0];
   return { orders: row?.orders ?? 0, customers: row?.customers ?? 0, grossMinor: Number(row?.gross ?? 0n) };
 }
@@ -27,7 +26,7 @@ export async function refundsIn(shop: Of, { from, until }: Span): Promise<{ tota
       (count(*) FILTER (WHERE o.order_id IS NULL))::int AS unmatched
     FROM refund r LEFT JOIN placed_order o ON o.shop_id = r.shop_id AND o.order_id = r.order_id
     WHERE r.shop_id = ${shop.id} AND r.at >= ${from} AND r.at <= ${until}
-      AND (o.order_id IS NULL OR (o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))))`;
+      AND (o.order_id IS NULL OR ${toPrisma(placed(shop.countOffline))})`;
   const row = rows[0];
   return { totalMinor: Number(row?.total ?? 0n), unmatchedMinor: Number(row?.unmatched_total ?? 0n), unmatched: row?.unmatched ?? 0 };
 }
@@ -39,7 +38,7 @@ export async function creditedIn(shop: Of, { from, until }: Span): Promise<{ ord
       (count(*) FILTER (WHERE c.recovered))::int AS recovered, coalesce(sum(greatest(o.total_minor - o.refunded_minor, 0)) FILTER (WHERE c.recovered), 0)::bigint AS recovered_minor
     FROM credit c JOIN placed_order o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
     WHERE c.shop_id = ${shop.id} AND c.order_at >= ${from} AND c.order_at <= ${until}
-      AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))`;
+      AND ${toPrisma(placed(shop.countOffline))}`;
   const row = rows[0];
   return {
     orders: row?.orders ?? 0,
@@ -55,7 +54,7 @@ export async function creditedByFlow(shop: Of, { from, until }: Span): Promise<M
     SELECT c.flow_key, count(*)::int AS orders, sum(greatest(o.total_minor - o.refunded_minor, 0))::bigint AS minor
     FROM credit c JOIN placed_order o ON o.shop_id = c.shop_id AND o.order_id = c.order_id
     WHERE c.shop_id = ${shop.id} AND c.order_at >= ${from} AND c.order_at <= ${until}
-      AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))
+      AND ${toPrisma(placed(shop.countOffline))}
     GROUP BY c.flow_key`;
   return new Map(rows.map((row) => [row.flow_key, { orders: row.orders, minor: Number(row.minor) }]));
 }
@@ -66,7 +65,7 @@ export async function barsIn(shop: Of & { timezone: string }, { from, until }: S
       coalesce(sum(greatest(o.total_minor - o.refunded_minor, 0)) FILTER (WHERE c.order_id IS NOT NULL), 0)::bigint AS attributed
     FROM placed_order o LEFT JOIN credit c ON c.shop_id = o.shop_id AND c.order_id = o.order_id
     WHERE o.shop_id = ${shop.id} AND o.placed_at >= ${from} AND o.placed_at <= ${until}
-      AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))
+      AND ${toPrisma(placed(shop.countOffline))}
     GROUP BY 1 ORDER BY 1`;
   return rows.map((row) => ({ start: row.start, grossMinor: Number(row.gross), attributedMinor: Number(row.attributed) }));
 }
@@ -93,7 +92,7 @@ export async function armsOf(shop: Of, flowKey: string, { from, until }: Span): 
           WHERE a.shop_id = ${shop.id} AND a.profile_id = f.profile_id AND a.experiment IN (${globalExperiment}, ${flowExperiment(flowKey)})), 1)::float8 AS share
       FROM first_run f
       LEFT JOIN placed_order o ON o.shop_id = ${shop.id} AND o.profile_id = f.profile_id AND o.placed_at >= f.started_at AND o.placed_at < f.started_at + ${spendWindow / 1000} * interval '1 second'
-        AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
+        AND ${toPrisma(counted(shop.countOffline))}
       WHERE f.started_at >= ${from} AND f.started_at <= ${until}
         AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.shop_id = ${shop.id} AND a.profile_id = f.profile_id AND a.contaminated AND a.experiment IN (${globalExperiment}, ${flowExperiment(flowKey)}))
       GROUP BY f.profile_id, f.arm, f.started_at
@@ -152,7 +151,7 @@ export async function creditedOrders(shop: Of, { from, until }: Span, skip: numb
       p.first_name AS "firstName", p.last_name AS "lastName", p.email
     FROM credit c JOIN placed_order o ON o.shop_id = c.shop_id AND o.order_id = c.order_id LEFT JOIN profile p ON p.shop_id = c.shop_id AND p.id = coalesce(o.profile_id, c.profile_id)
     WHERE c.shop_id = ${shop.id} AND c.order_at >= ${from} AND c.order_at <= ${until}
-      AND o.cancelled_at IS NULL AND NOT o.test AND (${shop.countOffline} OR NOT o.source = ANY(${offlineSources}))
+      AND ${toPrisma(placed(shop.countOffline))}
     ORDER BY o.placed_at DESC, o.order_id DESC OFFSET ${skip} LIMIT ${take}`;
   return rows.map(({ net, refunded, ...row }) => ({ ...row, netMinor: Number(net), refundedMinor: Number(refunded) }));
 }

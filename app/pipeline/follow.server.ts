@@ -2,15 +2,13 @@ import { everyConnector } from "../connectors/registry.server.ts";
 import { shopsWithWork } from "../destinations/connect.server.ts";
 import { audiencesCursor, follow as followForAudiences, linesForAudiences } from "../destinations/plan.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
-import { shopsBehind, skipOthers, unread } from "../events/load.server.ts";
+import { shopsBehind, skipOthers } from "../events/load.server.ts";
 import { linesForFlows, shopsWithDueRuns } from "../flows/settings.server.ts";
 import { flowsCursor, follow as followForFlows } from "../flows/start.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { wake } from "../queue.server.ts";
 import { changeSequence, peopleAtOnce } from "../segments/update.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction, whichShops } from "../tx.server.ts";
-import { batchSize, processBatch } from "./process-event.server.ts";
 
 type Follower = "audiences" | "flows";
 const cursors: Record<Follower, string> = { audiences: audiencesCursor, flows: flowsCursor };
@@ -48,35 +46,4 @@ export async function follow(shop: Shop, who: readonly Follower[], clock: () => 
   await ensureComingPartitions(clock());
   for (const one of reading) while ((await transaction((tx) => steps[one](shop, clock(), tx))) >= peopleAtOnce);
   return (await leftFor(shop, clock())).due;
-}
-
-/** So many at once, and more will have come in meanwhile. Fewer have a wake-up of their own: read one by one as they come, a burst would cost a batch each. */
-const many = 50;
-/** How long is read on before everybody follows, and how long before other shops get their turn, in milliseconds. */
-const followEvery = 1_000;
-const turn = 5_000;
-
-/**
- * Reads a shop's log to where it ended when this began, has everybody follow, and wakes who has something to send. Goes on for a while where much comes in, so
- * that nobody waits for the next wake-up then. Each step commits by itself: what a crash between two leaves behind, the next sweep finds.
- */
-export async function readLog(shop: Shop, clock: () => Date): Promise<void> {
-  const began = performance.now();
-  for (;;) {
-    const since = performance.now();
-    let read = await processBatch(shop, clock());
-    if (read === 0) return;
-    while (read >= many && performance.now() - since < followEvery) read = await processBatch(shop, clock());
-    const due = await follow(shop, ["audiences", "flows"], clock);
-    if (due.audiences) await wake("audiences.sync", shop.id);
-    if (due.flows) await wake("flows.advance", shop.id);
-    if (read < many) return;
-    if (read < batchSize && performance.now() - began > turn) return wake("events.process", shop.id);
-  }
-}
-
-/** The same for who asks often and mostly in vain: looks first whether anything is there to read. */
-export async function readNews(shop: Shop, clock: () => Date): Promise<void> {
-  const { behind } = await whichShops({ behind: [unread(shop.id)] });
-  if (behind.length > 0) await readLog(shop, clock);
 }

@@ -23,8 +23,9 @@ import { shopById } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
-import { follow, readLog, readNews } from "./follow.server.ts";
+import { follow } from "./follow.server.ts";
 import { letGo } from "./horizon.server.ts";
+import { readLog, readNews, takeTurn } from "./read-log.server.ts";
 
 const clock = () => new Date();
 
@@ -36,7 +37,7 @@ const countingMs = 30_000;
 
 /** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
-  "events.process": (shop) => readLog(shop, clock),
+  "events.process": (shop) => takeTurn(shop, clock),
   "audiences.sync": async (shop) => {
     await follow(shop, ["audiences"], clock);
     const now = await shopById(shop.id);
@@ -49,7 +50,7 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (!due.flows) return;
     const { mailed, offers } = await advanceAll(shop);
     // What was sent is in the log. Whoever reads it sees what has become due meanwhile, too.
-    if (mailed) await readNews(shop, clock);
+    if (mailed) await takeTurn(shop, clock);
     if (offers) await wake("offers.fill", shop.id);
   },
   "segments.fill": async (shop) => {

@@ -1,7 +1,8 @@
-import { offlineSources } from "../commerce/ordered.ts";
+import { counted } from "../commerce/ordered-sql.ts";
 import type { Prisma } from "../db.server.ts";
+import { sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { inside, toPrisma } from "../tx.server.ts";
 import { modelVersion, type Bought, type Model } from "./model.ts";
 
 /** Of a shop with more customers than this so many are looked at, as if drawn by lot, and the same ones each time. */
@@ -11,14 +12,14 @@ const mostOrders = 300;
 
 type Row = { count: number; first_at: Date; moments: Date[]; amounts: bigint[] };
 
-/** What a shop's customers ordered, as far as it counts. The same rule as counts() in commerce/ordered.ts. */
+/** What a shop's customers ordered, as far as it counts. */
 export async function findBought(shopId: number, tx: Tx): Promise<Bought[]> {
   const rows = await inside(tx).$queryRaw<Row[]>`
     WITH drawn AS MATERIALIZED (SELECT profile_id FROM buyer WHERE shop_id = ${shopId} ORDER BY uuid_hash(profile_id), profile_id LIMIT ${mostCustomers})
     SELECT count(*)::int AS count, min(o.placed_at) AS first_at, (array_agg(o.placed_at ORDER BY o.placed_at DESC, o.order_id))[1:${mostOrders}::int] AS moments,
       (array_agg(o.total_minor - o.refunded_minor ORDER BY o.placed_at DESC, o.order_id))[1:${mostOrders}::int] AS amounts
     FROM drawn d JOIN placed_order o ON o.shop_id = ${shopId} AND o.profile_id = d.profile_id JOIN shop s ON s.id = o.shop_id
-    WHERE o.cancelled_at IS NULL AND NOT o.test AND (s.count_offline OR NOT o.source = ANY(${offlineSources})) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)
+    WHERE ${toPrisma(counted(sql`s.count_offline`))}
     GROUP BY d.profile_id`;
   return rows.map((row) => ({
     count: row.count,

@@ -4,6 +4,7 @@ import { db } from "../db.server.ts";
 import { append, ensurePartitions } from "../events/append.server.ts";
 import type { NewEvent } from "../events/event.ts";
 import { newId } from "../lib/id.server.ts";
+import { sql } from "../lib/sql-text.ts";
 import { after, day, hour, minute } from "../lib/time.ts";
 import { processBatch } from "../pipeline/process-event.server.ts";
 import { oldestDue } from "../pipeline/health.server.ts";
@@ -20,7 +21,6 @@ import { fillPage } from "./fill.server.ts";
 import type { Node } from "./rule.ts";
 import { deleteSegment, findSegment, growth, saveSegment } from "./saved.server.ts";
 import { changeSequence, changesAfter, lockWriter, lookAgain } from "./update.server.ts";
-import { sql } from "./sql-text.ts";
 import { gather, makeMembers } from "./whole-store.server.ts";
 
 const start = new Date("2026-10-25T10:00:00Z");

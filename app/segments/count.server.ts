@@ -1,3 +1,4 @@
+import { sql } from "../lib/sql-text.ts";
 import { after, minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { log } from "../log.server.ts";
@@ -7,7 +8,6 @@ import { claimCount, noteCount, noteFailure, readUpTo, type Claim } from "./coun
 import { begin, ownSegments } from "./saved-store.server.ts";
 import { erased } from "./sql-rows.ts";
 import { limited } from "./sql-store.server.ts";
-import { sql } from "./sql-text.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
 import { compiled } from "./whole-shop.server.ts";
 import { gather, makeMembers } from "./whole-store.server.ts";

@@ -1,8 +1,8 @@
 import type { Tx } from "../lib/tx.ts";
 import type { Model } from "../predictions/model.ts";
-import { inside } from "../tx.server.ts";
+import { inside, toPrisma } from "../tx.server.ts";
 import { placeOf, spendOf } from "./sql-foretold.ts";
-import { once, toPrisma } from "./sql-store.server.ts";
+import { once } from "./sql-store.server.ts";
 
 /** How many of a shop's customers stand where. */
 export async function placesOf(shopId: number, { typicalGap }: Model, now: Date, tx: Tx): Promise<{ place: number; people: number }[]> {

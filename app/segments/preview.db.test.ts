@@ -5,6 +5,7 @@ import { db } from "../db.server.ts";
 import { everyConnector } from "../connectors/registry.server.ts";
 import { matchOn } from "../destinations/plan.server.ts";
 import { armOf, globalExperiment } from "../holdouts/assign.ts";
+import { sql } from "../lib/sql-text.ts";
 import { after, day, hour } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { shopByDomain } from "../shops/load.server.ts";
@@ -14,7 +15,6 @@ import { transaction } from "../tx.server.ts";
 import { nobody, nothingDone, type History } from "./history.ts";
 import { preview, whyNot } from "./preview.server.ts";
 import { countAndSome, idsOf, limited } from "./sql-store.server.ts";
-import { sql } from "./sql-text.ts";
 import { countMatching, diff, matching } from "./whole-shop.server.ts";
 
 const now = new Date("2026-11-20T12:00:00Z");

@@ -1,10 +1,9 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { day } from "../lib/time.ts";
-import { inside, type ShopQuery } from "../tx.server.ts";
+import { inside, toPrisma, type ShopQuery } from "../tx.server.ts";
 import type { CutPoints, Four } from "./rfm.ts";
 import { standsUpTo } from "./sql-foretold.ts";
-import { toPrisma } from "./sql-store.server.ts";
 
 // The column holds what writeCuts put there.
 export async function findCuts(shopId: number, tx?: Tx): Promise<{ cuts: CutPoints; madeAt: Date } | null> {

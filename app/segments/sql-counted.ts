@@ -1,12 +1,12 @@
 // Who did something often enough within a stretch of time, as a query of profile_id.
 import { ordersKept } from "../commerce/ordered.ts";
+import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
 import { buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
 import { enough, rangeOf, ways, upTo, within, type Range } from "./sql-moments.ts";
 import { ofOrders } from "./sql-orders.ts";
 import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
-import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf, type Window } from "./window.ts";
 
 const where = (parts: Sql[]): Sql => (parts.length === 0 ? sql`` : sql`WHERE ${joined(parts, " AND ")}`);

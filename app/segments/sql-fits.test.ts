@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { joined, sql } from "../lib/sql-text.ts";
 import { buyer, didSince, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
-import { joined, sql } from "./sql-text.ts";
 
 const [a, b, c] = [foundBy(sql`A`), own(sql`b`), buyer(sql`c`)];
 const text = (one: Fits) => idsOf(one, 7).strings.join("?").replace(/ +/g, " ").trim();

@@ -1,5 +1,5 @@
 // Who fits, put together from sets of profiles: a WHERE about a profile p that a planner can make the best of.
-import { joined, sql, type Sql } from "./sql-text.ts";
+import { joined, sql, type Sql } from "../lib/sql-text.ts";
 
 /**
  * Everybody, nobody, whoever a query of profile_id finds (or does not), a condition on p itself, one on what her orders come to (a row b of `buyer`, which who never

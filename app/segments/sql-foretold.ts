@@ -1,11 +1,11 @@
 // Conditions over predictions as SQL: where somebody stands by what her orders come to, and what is expected of whoever stands there, looked up in a list.
+import { sql, type Sql } from "../lib/sql-text.ts";
 import type { Model } from "../predictions/model.ts";
 import { bands, groupAt, paces, steps } from "../predictions/place.ts";
 import { tablesOf } from "../predictions/tables.ts";
 import { dueBounds, type Foretelling } from "./foretold.ts";
 import { buyer, type Fits } from "./sql-fits.ts";
 import type { Asking } from "./sql-rows.ts";
-import { sql, type Sql } from "./sql-text.ts";
 
 /** The whole days of a time between two moments, which are 24 hours each; of a time that runs backwards none or fewer. */
 const wholeDays = (length: Sql) => sql`date_part('day', ${length})::int`;

@@ -1,6 +1,6 @@
 // What can be said of moments in SQL: which lie in a window now, and how many of those that stand newest first in an array.
+import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept } from "./history.ts";
-import { joined, sql, type Sql } from "./sql-text.ts";
 import type { Window } from "./window.ts";
 
 /** The moments that count now, both ends included; null where nothing can. */

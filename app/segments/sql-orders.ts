@@ -1,8 +1,8 @@
 // What the orders of buyers come to within a stretch of time, in SQL.
 import { ordersKept } from "../commerce/ordered.ts";
+import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { within, type Range } from "./sql-moments.ts";
 import { counts, type Asking } from "./sql-rows.ts";
-import { joined, sql, type Sql } from "./sql-text.ts";
 
 /** Whether what a buyer's orders within a range come to fulfils a condition: from her last ten, and from the orders themselves where these do not reach back far enough. */
 export function ofOrders(condition: (rows: { count: Sql; sum: Sql }) => Sql, range: NonNullable<Range>, asking: Asking): Sql {

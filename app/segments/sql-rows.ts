@@ -1,13 +1,13 @@
 // Where in the database the deeds of a kind lie: as rows with a moment each, or in what is kept of each browser, up to ten moments to a row.
 import { createHash } from "node:crypto";
-import { offlineSources } from "../commerce/ordered.ts";
+import { counted } from "../commerce/ordered-sql.ts";
+import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { deedKinds, type DeedKind } from "./deed.ts";
 import type { Catalogue } from "./match.ts";
 import type { World } from "./meaning.ts";
 import type { Doing, Where } from "./rule.ts";
 import type { Among } from "./sql-fits.ts";
 import { isTwisted, sameTagAs } from "./sql-tag.ts";
-import { joined, sql, type Sql } from "./sql-text.ts";
 
 /** What a rule is asked of, and when. */
 export type Asking = { shopId: number; countOffline: boolean; world: World; now: Date };
@@ -81,10 +81,9 @@ export const erased = (shopId: number): Sql => sql`SELECT g.id FROM profile g WH
 
 const notErased = (column: Sql, shopId: number): Sql => sql`AND ${column} NOT IN (${erased(shopId)})`;
 
-/** The same as counts() in commerce/ordered.ts, of a table called o. */
+/** Somebody's orders here, those that count, of a table called o. */
 export function counts({ shopId, countOffline }: Asking): Sql {
-  return sql`o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND o.cancelled_at IS NULL AND NOT o.test
-    AND (${countOffline} OR NOT o.source = ANY(${offlineSources}::text[])) AND (o.total_minor = 0 OR o.refunded_minor < o.total_minor)`;
+  return sql`o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${counted(countOffline)}`;
 }
 
 function priced(column: Sql, price: Where["priceMinor"]): Sql[] {

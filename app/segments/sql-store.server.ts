@@ -1,12 +1,7 @@
 import { Prisma } from "../db.server.ts";
+import type { Sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, transaction } from "../tx.server.ts";
-import type { Sql } from "./sql-text.ts";
-
-/** The query as the client takes it: texts as they are, every value a parameter. */
-export function toPrisma({ strings, values }: Sql): Prisma.Sql {
-  return new Prisma.Sql(strings, values);
-}
+import { inside, toPrisma, transaction } from "../tx.server.ts";
 
 // Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
 export const once = Prisma.raw(";");

@@ -1,5 +1,5 @@
 // Texts compared without case exactly as match.ts does, whatever the database's own idea of letters is.
-import { sql, type Sql } from "./sql-text.ts";
+import { sql, type Sql } from "../lib/sql-text.ts";
 
 const ascii = { upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", lower: "abcdefghijklmnopqrstuvwxyz" };
 let uppers: Map<string, string[]> | undefined;

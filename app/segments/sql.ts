@@ -1,5 +1,6 @@
 // A rule as one SQL query: the profiles of a shop that fit it at `now`. It means what meaning.ts means, looked at for one instant; where that cannot be said in
 // SQL it is refused by name.
+import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { day } from "../lib/time.ts";
 import { recencyDays, type Four } from "./rfm.ts";
 import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
@@ -9,7 +10,6 @@ import { expectedOf } from "./sql-foretold.ts";
 import { rangeOf, within } from "./sql-moments.ts";
 import { counts, kept, NotInSql, rowsOf, type Asking } from "./sql-rows.ts";
 import { isTwisted, lowered, sameTagAs } from "./sql-tag.ts";
-import { joined, sql, type Sql } from "./sql-text.ts";
 import { windowOf } from "./window.ts";
 import { writtenOut } from "./written-out.ts";
 

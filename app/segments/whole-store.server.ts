@@ -1,9 +1,9 @@
 import { takeNumbers } from "../events/load.server.ts";
+import { sql, type Sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
-import { once, toPrisma } from "./sql-store.server.ts";
-import { sql, type Sql } from "./sql-text.ts";
+import { inside, toPrisma } from "../tx.server.ts";
 import type { Because } from "./lines.ts";
+import { once } from "./sql-store.server.ts";
 import { peopleAtOnce } from "./store.server.ts";
 
 /** A query that finds nobody. */

@@ -1,0 +1,134 @@
+// How a log is read on while much comes in, and how shops take turns.
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { db } from "../db.server.ts";
+import { audiencesCursor } from "../destinations/plan.server.ts";
+import { processCursor } from "../events/load.server.ts";
+import { flowsCursor } from "../flows/start.server.ts";
+import { after, day } from "../lib/time.ts";
+import { queue } from "../queue.server.ts";
+import { installed } from "../shops/refresh.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { batchesOf, browse, comeMeanwhile, noteReads, reads } from "../../test/reads.ts";
+import { batchSize } from "./process-event.server.ts";
+import { readLog, readNews, takeTurn } from "./read-log.server.ts";
+
+const now = new Date("2026-11-20T10:00:00Z");
+const clock = () => now;
+let shop: Shop;
+let other: Shop;
+let number = 0;
+
+const newShop = () => installed(`read-${(number += 1)}.myshopify.com`, ["read_orders"], now);
+/** How often a shop waits in line to be read. */
+const waiting = async ({ id }: Shop) => (await (await queue()).findJobs("events.process", { key: String(id), queued: true })).length;
+/** The clock that counts how long somebody works stands still, or jumps each time it is looked at. */
+const workTakes = (ms: number) => {
+  let at = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (at += ms));
+};
+
+beforeAll(async () => {
+  await queue();
+  await noteReads();
+});
+
+beforeEach(async () => {
+  // What one test left unread is nobody's in the next.
+  for (const one of [shop, other] as (Shop | undefined)[]) if (one !== undefined) await readLog(one, clock);
+  [shop, other] = [await newShop(), await newShop()];
+});
+
+describe("reading on", () => {
+  test("while at least fifty come in meanwhile; fewer have a wake-up of their own", async () => {
+    workTakes(0);
+    await browse(shop.id, 50, after(now, -day));
+    await comeMeanwhile(shop.id, [50, 49, 3]);
+    await readLog(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([50, 50, 49]);
+    expect(await waiting(shop)).toBe(0);
+    await readLog(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([50, 50, 49, 3]);
+  });
+
+  test.each([
+    ["at its end", 0, ["process", "process", "process", "followers"]],
+    ["each second where that takes long", 10_000, ["process", "followers", "process", "process"]],
+  ])("what was read is followed %s, by audiences and flows", async (_when, ms, order) => {
+    workTakes(ms);
+    await browse(shop.id, 2 * batchSize + 1, after(now, -day));
+    await readLog(shop, clock);
+    // All browsers are met in the first batch: the others change nothing that could be followed.
+    const moved = (await reads()).filter((one) => one.shopId === shop.id).map((one) => (one.cursor === processCursor ? "process" : "followers"));
+    expect(moved.filter((one, index) => one === "process" || moved[index - 1] === "process")).toEqual(order);
+    const last = await db.membershipChange.findFirstOrThrow({ where: { shopId: shop.id }, orderBy: { seq: "desc" } });
+    const cursors = await db.cursor.findMany({ where: { shopId: shop.id, name: { in: [audiencesCursor, flowsCursor] } } });
+    expect(cursors.map((one) => one.seq)).toEqual([last.seq, last.seq]);
+  });
+
+  test("goes to where the log ended at the beginning, however long that takes; what came since waits in line", async () => {
+    workTakes(10_000);
+    await browse(shop.id, 2 * batchSize + 60, after(now, -day));
+    await comeMeanwhile(shop.id, [0, 0, 60]);
+    await readLog(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize, 60]);
+    expect(await waiting(shop)).toBe(1);
+  });
+
+  test("where nothing is to be read nothing is done", async () => {
+    await readNews(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([]);
+    expect(await waiting(shop)).toBe(0);
+  });
+});
+
+describe("a shop's turn", () => {
+  test("alone, a shop is read to the end in one turn", async () => {
+    workTakes(0);
+    await browse(shop.id, 2 * batchSize + 10, after(now, -day));
+    await takeTurn(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize, 10]);
+    expect(await waiting(shop)).toBe(0);
+  });
+
+  test("it ends after one batch where another shop has something to read, and goes on behind it", async () => {
+    workTakes(0);
+    await browse(shop.id, 2 * batchSize, after(now, -day));
+    await browse(other.id, 1, after(now, -day));
+    await takeTurn(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([batchSize]);
+    expect(await waiting(shop)).toBe(1);
+    await takeTurn(other, clock);
+    await takeTurn(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize]);
+  });
+
+  test("it ends when it has taken long, although nobody waits", async () => {
+    workTakes(10_000);
+    await browse(shop.id, 2 * batchSize, after(now, -day));
+    await takeTurn(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([batchSize]);
+    expect(await waiting(shop)).toBe(1);
+  });
+
+  test("there are no two of one shop at once: who is woken meanwhile is woken again afterwards", async () => {
+    await browse(shop.id, 10, after(now, -day));
+    let over = false;
+    const first = takeTurn(shop, clock).then(() => (over = true));
+    await takeTurn(shop, clock);
+    expect(over).toBe(false);
+    await first;
+    expect(await batchesOf(shop.id)).toEqual([10]);
+    expect(await waiting(shop)).toBe(1);
+  });
+
+  test("one that fails is over: the next one reads", async () => {
+    await browse(shop.id, 10, after(now, -day));
+    await expect(
+      takeTurn(shop, () => {
+        throw new Error("no clock");
+      }),
+    ).rejects.toThrow("no clock");
+    await takeTurn(shop, clock);
+    expect(await batchesOf(shop.id)).toEqual([10]);
+  });
+});
