@@ -50,7 +50,7 @@ export async function wholeHistories(shop: Shop, profileIds: string[], needs: Ne
       const kept = await historyOf(shop, profileIds, [needs], tx);
       const told = await toldBy(shop.id, profileIds, names, most + 1, tx);
       if (told.length > most) return null;
-      const orders = needs.slow.some(({ why }) => why === "lines") ? [...kept.values()].flatMap((one) => one.orders.map(({ orderId }) => orderId)) : [];
+      const orders = needs.lines ? [...kept.values()].flatMap((one) => one.orders.map(({ orderId }) => orderId)) : [];
       const lines = await linesOf(shop.id, orders, tx);
       const mine = Map.groupBy(told, (one) => one.profileId);
       return new Map([...kept].map(([id, one]) => [id, withLog(one, mine.get(id) ?? [], kinds, lines)]));

@@ -86,6 +86,13 @@ describe("whether what is kept is enough", () => {
   });
 });
 
+test("what orders held is asked for wherever a rule names it, also beside something else that is slow", () => {
+  const bought = since("ordered", { products: ["1"] });
+  expect(needs(did("landed", { where: { mediums: ["mail"] }, when: bought })).lines).toBe(true);
+  expect(needs(all(did("visited"), { kind: "in-segment", segment: "a" }), [["a", did("ordered", { where: { vendors: ["v"] } })]]).lines).toBe(true);
+  expect(needs(did("landed", { where: { mediums: ["mail"] }, when: since("ordered") })).lines).toBe(false);
+});
+
 describe("what can touch a rule", () => {
   const orders = ["order.cancelled", "order.paid", "order.placed", "order.refunded", "order.updated"];
   test.each<[what: string, rule: Node, events: string[]]>([

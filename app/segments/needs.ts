@@ -37,6 +37,8 @@ export type Needs = {
   speed: "hot" | "slow";
   /** The conditions that make it slow, by their way in the tree, and why. */
   slow: { path: number[]; why: Slow }[];
+  /** Whether it asks for what orders held. */
+  lines: boolean;
   /** Whether time alone, or a day's new scores or predictions, may change it. What lies a little ahead of our clock aside. */
   time: boolean;
   /** Whether it asks for nothing but what is known of a person: neither time nor a deed makes anybody a member. */
@@ -236,6 +238,7 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     parts: [...new Set(all.flatMap(({ condition }) => partsOf(condition)))].sort(),
     speed: slow.length === 0 ? "hot" : "slow",
     slow,
+    lines: doings.some((one) => slowFilter(one) === "lines"),
     time: all.some(({ condition }) => movedByTime(condition)),
     still: all.every(({ condition }) => stillKinds.includes(condition.kind)),
     lookBack: all.reduce<LookBack>((furthest, { condition }) => further(furthest, browserLookBack(condition, timezone), now), { kind: "none" }),
