@@ -4,15 +4,12 @@ import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
 import { buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
-import { enough, rangeOf, ways, upTo, within, type Range } from "./sql-moments.ts";
+import { anyBut, enough, rangeOf, upTo, ways, within, type Range } from "./sql-moments.ts";
 import { ofOrders } from "./sql-orders.ts";
 import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
 import { windowOf, type Window } from "./window.ts";
 
 const where = (parts: Sql[]): Sql => (parts.length === 0 ? sql`` : sql`WHERE ${joined(parts, " AND ")}`);
-
-/** What one query finds or another, where none finds what another does. */
-const either = (queries: Sql[]) => joined(queries, " UNION ALL ");
 
 /** Deeds as a condition counts them. `enough` is asked of a number of times; `log` says whether it takes the log. */
 export type Counted = {
@@ -57,16 +54,26 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
     const range = rangeOf(window, known, now);
     if (range === null) return false;
     const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to: range.to };
-    const rows = (join: (column: Sql) => Sql, more: Sql[]) =>
-      sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...more], " AND ")}`;
-    // Of several looks at one thing its row says enough; a row for each product is enough for one look, and of several they are added up.
+    const rows = (join: (column: Sql) => Sql, where: Sql[]) =>
+      sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...where], " AND ")}`;
+    // Several things: each has a row of its own. What it holds besides its newest moment stands in the other index, where it holds any: few do, and they are to be
+    // gathered by themselves.
+    const beside = (where: Sql[]) =>
+      sql`SELECT d.profile_id, d.about, d.second_at, d.moments FROM deed d WHERE ${joined([source.where, sql`d.second_at IS NOT NULL`, ...where], " AND ")} OFFSET 0`;
+    const besides = { ...counting, moments: sql`m.moments`, second: sql`m.second_at` };
+    const several = (join: (column: Sql) => Sql, more: Sql, counts: Sql[], having: Sql) =>
+      sql`SELECT d.profile_id FROM deed d LEFT JOIN (${more}) m ON m.about = d.about AND m.profile_id = d.profile_id ${join(sql`d.profile_id`)}
+        WHERE ${joined([source.where, ...counting.from(counting.newest), ...counts], " AND ")} GROUP BY d.profile_id ${having}`;
     const found = anchored(
       anchor,
       (join) => {
-        if (source.single && (n === 1 || n === 2) && anchor === null && range.from !== null) return either(ways(counting, n).map((way) => rows(join, way)));
-        if (source.single) return rows(join, enough(counting, n));
-        if (n === 1) return sql`${rows(join, enough(counting, 1))} GROUP BY d.profile_id`;
-        return sql`${rows(join, counting.from(counting.newest))} GROUP BY d.profile_id HAVING sum(${upTo(counting, n)}) >= ${n}`;
+        // Of several looks at one thing its row says enough; a row for each product is enough for one look, and of several they are added up.
+        if (source.single) return joined(ways(counting, n).map((way) => rows(join, way)), " UNION ALL "); // prettier-ignore
+        if (n > 1) return several(join, beside(anchor === null ? counting.from(counting.second) : []), [], sql`HAVING sum(${upTo(besides, n)}) >= ${n}`);
+        const { to } = range;
+        return to === null
+          ? sql`${rows(join, counting.from(counting.newest))} GROUP BY d.profile_id`
+          : several(join, beside([sql`d.last_at > ${to}::timestamptz`]), [sql`(d.last_at <= ${to}::timestamptz OR ${anyBut(besides)})`], sql``);
       },
       true,
     );

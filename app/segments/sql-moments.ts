@@ -24,49 +24,52 @@ export function within(column: Sql, range: NonNullable<Range>): Sql[] {
   ];
 }
 
-/** Whether moments, newest first in an array, hold so many that count. `newest`, `second`: the first of them, in columns of their own; `all`: how many there ever were. */
-export type Counting = { moments: Sql; newest: Sql; second?: Sql; all?: Sql; from: (at: Sql) => Sql[]; to: Date | null };
+/** Moments, newest first in an array. `newest`: the first of them, in a column of its own. `from`: that one is not too old; nothing where none can be. */
+type Moments = { moments: Sql; newest: Sql; from: (at: Sql) => Sql[]; to: Date | null };
+/** Of a row that an index knows by its newest moment and, where there is one, by its second. */
+type Kept = Moments & { second: Sql };
 
-const nth = ({ moments, newest, second }: Counting, n: number) => (n === 1 ? newest : n === 2 && second !== undefined ? second : sql`${moments}[${n}::int]`);
-const each = (counting: Counting) => Array.from({ length: momentsKept }, (_, index) => {
-  const at = nth(counting, index + 1);
-  return sql`(${joined([sql`true`, ...counting.from(at), ...within(at, { from: null, to: counting.to })], " AND ")})`;
+const nth = (of: Moments & { second?: Sql }, n: number) =>
+  n === 1 ? of.newest : n === 2 && of.second !== undefined ? of.second : sql`${of.moments}[${n}::int]`;
+const each = (of: Moments) => Array.from({ length: momentsKept }, (_, index) => {
+  const at = nth(of, index + 1);
+  return sql`(${joined([sql`true`, ...of.from(at), ...within(at, { from: null, to: of.to })], " AND ")})`;
 }); // prettier-ignore
-const number = (counting: Counting) => joined(each(counting).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
+/** How many of them count. They stand in order: if the n-th counts, so do those before it; only where they reach ahead of our clock is each looked at. */
+const number = (of: Moments) => joined(each(of).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
+/** Whether any of them counts but the newest. */
+export const anyBut = (of: Moments & { second?: Sql }) => sql`(${joined(each(of).slice(1), " OR ")})`;
+const past = ({ newest, to }: Moments) => (to === null ? [] : [sql`${newest} <= ${to}::timestamptz`]);
 
-/**
- * They stand in order: if the n-th counts, so do those before it. Only where they reach ahead of our clock is each looked at. A bound is not true of a moment
- * that there is not. That the newest is not too old is asked first, by itself: an index may answer it.
- */
-export function enough(counting: Counting, n: number): Sql[] {
-  const { newest, to, from } = counting;
-  const at = nth(counting, n);
-  const bounds = from(at);
-  const there = counting.all === undefined ? sql`${at} IS NOT NULL` : sql`${counting.all} >= ${n}::int`;
-  const quick = n === 1 ? sql`true` : bounds.length === 0 ? there : joined(bounds, " AND ");
+/** Whether so many of a buyer's orders count; `all`: how many there ever were. That the newest is not too old is asked first, by itself: an index may answer it. */
+export function enough(of: Moments & { all: Sql }, n: number): Sql[] {
+  const { newest, to, from } = of;
+  const bounds = from(nth(of, n));
+  const quick = n === 1 ? sql`true` : bounds.length === 0 ? sql`${of.all} >= ${n}::int` : joined(bounds, " AND ");
   if (to === null) return [...from(newest), quick];
-  const slow = n === 1 ? joined(each(counting).slice(1), " OR ") : sql`${number(counting)} >= ${n}`;
+  const slow = n === 1 ? anyBut(of) : sql`${number(of)} >= ${n}`;
   return [...from(newest), sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`];
 }
 
+/** That a moment is not too old, or where none can be, that there is one. */
+const there = ({ from }: Kept, at: Sql) => (from(at).length === 0 ? [sql`${at} IS NOT NULL`] : from(at)); // prettier-ignore
+
 /**
- * The same for one or two of them, as the ways in which it can come about, none of which is another's. That the last of them is not too old is asked of nothing but
- * the column where it stands, which an index answers; only where moments reach ahead of our clock is each looked at.
+ * That so many of a row's moments count, as the ways in which it can come about, none of which is another's. An index has the newest moment of each row, another one the
+ * second where there is one and all others with it: each way asks for what stands in one of them.
  */
-export function ways(counting: Counting & { second: Sql }, n: 1 | 2): Sql[][] {
-  const { newest, second, to, from } = counting;
-  const bound = from(n === 1 ? newest : second);
-  if (to === null) return [bound];
-  const slow = n === 1 ? sql`(${joined(each(counting).slice(1), " OR ")})` : sql`${number(counting)} >= 2`;
-  return [[...bound, sql`${newest} <= ${to}::timestamptz`], [sql`${newest} > ${to}::timestamptz`, slow]]; // prettier-ignore
+export function ways(of: Kept, n: number): Sql[][] {
+  const bounds = n === 1 ? of.from(of.newest) : [...there(of, of.second), ...(n === 2 ? [] : there(of, nth(of, n)))];
+  if (of.to === null) return [bounds];
+  return [[...bounds, ...past(of)], [sql`${of.newest} > ${of.to}::timestamptz`, n === 1 ? anyBut(of) : sql`${number(of)} >= ${n}`]]; // prettier-ignore
 }
 
-/** How many of them count, as far as n: one looks down until one does not. */
-export function upTo(counting: Counting, n: number): Sql {
+/** How many of a row's moments count, as far as n: one looks down until one does not. */
+export function upTo(of: Kept, n: number): Sql {
   const ends = Array.from({ length: n - 1 }, (_, index) => {
-    const at = nth(counting, index + 2);
-    return sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`;
+    const at = nth(of, index + 2);
+    return sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...of.from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`;
   });
-  const quick = n === 1 ? sql`1` : sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
-  return counting.to === null ? quick : sql`CASE WHEN ${counting.newest} <= ${counting.to}::timestamptz THEN ${quick} ELSE ${number(counting)} END`;
+  const quick = sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
+  return of.to === null ? quick : sql`CASE WHEN ${of.newest} <= ${of.to}::timestamptz THEN ${quick} ELSE ${number(of)} END`;
 }
