@@ -15,7 +15,7 @@ import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
-export const batchSize = 750;
+export const batchSize = 1_000;
 
 /** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);

@@ -204,7 +204,9 @@ test("what lies ahead of our clock counts for nothing yet, and hides nothing tha
   // Somebody for every choice of two moments ahead, three within the fortnight (one at its very edge) and one before it.
   const moments = [2 * hour, hour, 0, -day, -14 * day + 1, -14 * day].map((ms) => after(known, ms));
   const people: Person[] = Array.from({ length: 2 ** moments.length }, (_, choice) => {
-    const deeds = moments.flatMap((at, bit) => ((choice >> bit) % 2 === 1 ? [{ id: String(bit), at, item: { productId: bit % 2 === 0 ? "9" : "8", priceMinor: null } }] : []));
+    const deeds = moments.flatMap((at, bit) =>
+      (choice >> bit) % 2 === 1 ? [{ id: String(bit), at, item: { productId: bit % 2 === 0 ? "9" : "8", priceMinor: null } }] : [],
+    );
     return { id: idOf(choice + 1), history: tellable({ ...nothingDone, deeds: { "viewed-product": deeds } }, idOf(choice + 1)) };
   });
   await writeHistories(shop, people, world.timezone);
