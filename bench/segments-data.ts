@@ -45,7 +45,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
        FROM generate_series(1, ${events}) n OFFSET 0
      ) e`,
   );
-  // What is known of a smaller shop that was here before would mislead what follows.
+  // What is known of a smaller shop that was here before would mislead what follows, here and below.
   await client.query("ANALYZE event");
   await step(
     "orders",
@@ -82,6 +82,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
      SELECT ${shopId}, profile_id, count(*), sum(total_minor), min(placed_at), max(placed_at), (array_agg(placed_at ORDER BY placed_at DESC, order_id))[1:10],
        (array_agg(total_minor ORDER BY placed_at DESC, order_id))[1:10] FROM placed_order GROUP BY profile_id`,
   );
+  await client.query("ANALYZE visit, deed");
   // A browser that is alone though its owner is one of those with two: nothing happened in the other.
   await step(
     "who has one browser",
