@@ -37,14 +37,16 @@ export default function SegmentsScreen() {
     <Page title={say.title} subtitle={say.intro} primaryAction={{ content: say.make, url: "/app/segments/build" }}>
       <TitleBar title={say.title} />
       <BlockStack gap="400">
-        <TextField label={say.search} type="search" value={text} onChange={setText} autoComplete="off" clearButton onClearButtonClick={() => setText("")} />
-        <div role="status">
-          {nothing ? (
-            <Text as="p" tone="subdued">
-              {say.nothingFound(text.trim())}
-            </Text>
-          ) : null}
-        </div>
+        <Box paddingInline={{ xs: "400", sm: "0" }}>
+          <TextField label={say.search} type="search" value={text} onChange={setText} autoComplete="off" clearButton onClearButtonClick={() => setText("")} />
+          <div role="status">
+            {nothing ? (
+              <Text as="p" tone="subdued">
+                {say.nothingFound(text.trim())}
+              </Text>
+            ) : null}
+          </div>
+        </Box>
         {sought === "" || found.some((one) => one.own) ? (
           <Card padding="0">
             <Head title={say.own} />
