@@ -18,7 +18,7 @@ export async function toldBy(shopId: number, profileIds: string[], names: string
 }
 
 /** What each of some orders held, by its newest state: it is told by the log alone. */
-export async function linesOf(shopId: number, orderIds: string[], tx: Tx): Promise<Map<string, Item[]>> {
+export async function orderLinesOf(shopId: number, orderIds: string[], tx: Tx): Promise<Map<string, Item[]>> {
   if (orderIds.length === 0) return new Map();
   const rows = await inside(tx).$queryRaw<{ id: string; lines: Item[] }[]>`
     SELECT DISTINCT ON (e.data->>'orderId') e.data->>'orderId' AS id, e.data->'lines' AS lines FROM event e

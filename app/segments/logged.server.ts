@@ -2,7 +2,7 @@ import type { Shop } from "../shops/shop.ts";
 import { deedKinds, type DeedKind } from "./deed.ts";
 import { historyOf } from "./history.server.ts";
 import type { Deed, History, LoggedKind } from "./history.ts";
-import { linesOf, toldBy, type Told } from "./logged-store.server.ts";
+import { orderLinesOf, toldBy, type Told } from "./logged-store.server.ts";
 import type { Needs } from "./needs.ts";
 import { limited } from "./sql-store.server.ts";
 
@@ -50,8 +50,8 @@ export async function wholeHistories(shop: Shop, profileIds: string[], needs: Ne
       const kept = await historyOf(shop, profileIds, [needs], tx);
       const told = await toldBy(shop.id, profileIds, names, most + 1, tx);
       if (told.length > most) return null;
-      const orders = needs.lines ? [...kept.values()].flatMap((one) => one.orders.map(({ orderId }) => orderId)) : [];
-      const lines = await linesOf(shop.id, orders, tx);
+      const orders = needs.orderLines ? [...kept.values()].flatMap((one) => one.orders.map(({ orderId }) => orderId)) : [];
+      const lines = await orderLinesOf(shop.id, orders, tx);
       const mine = Map.groupBy(told, (one) => one.profileId);
       return new Map([...kept].map(([id, one]) => [id, withLog(one, mine.get(id) ?? [], kinds, lines)]));
     },

@@ -88,9 +88,9 @@ describe("whether what is kept is enough", () => {
 
 test("what orders held is asked for wherever a rule names it, also beside something else that is slow", () => {
   const bought = since("ordered", { products: ["1"] });
-  expect(needs(did("landed", { where: { mediums: ["mail"] }, when: bought })).lines).toBe(true);
-  expect(needs(all(did("visited"), { kind: "in-segment", segment: "a" }), [["a", did("ordered", { where: { vendors: ["v"] } })]]).lines).toBe(true);
-  expect(needs(did("landed", { where: { mediums: ["mail"] }, when: since("ordered") })).lines).toBe(false);
+  expect(needs(did("landed", { where: { mediums: ["mail"] }, when: bought })).orderLines).toBe(true);
+  expect(needs(all(did("visited"), { kind: "in-segment", segment: "a" }), [["a", did("ordered", { where: { vendors: ["v"] } })]]).orderLines).toBe(true);
+  expect(needs(did("landed", { where: { mediums: ["mail"] }, when: since("ordered") })).orderLines).toBe(false);
 });
 
 describe("what can touch a rule", () => {

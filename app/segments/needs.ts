@@ -38,7 +38,7 @@ export type Needs = {
   /** The conditions that make it slow, by their way in the tree, and why. */
   slow: { path: number[]; why: Slow }[];
   /** Whether it asks for what orders held. */
-  lines: boolean;
+  orderLines: boolean;
   /** Whether time alone, or a day's new scores or predictions, may change it. What lies a little ahead of our clock aside. */
   time: boolean;
   /** Whether it asks for nothing but what is known of a person: neither time nor a deed makes anybody a member. */
@@ -238,7 +238,7 @@ export function needsOf(rule: Node, rules: ReadonlyMap<string, Node>, timezone: 
     parts: [...new Set(all.flatMap(({ condition }) => partsOf(condition)))].sort(),
     speed: slow.length === 0 ? "hot" : "slow",
     slow,
-    lines: doings.some((one) => slowFilter(one) === "lines"),
+    orderLines: doings.some((one) => slowFilter(one) === "lines"),
     time: all.some(({ condition }) => movedByTime(condition)),
     still: all.every(({ condition }) => stillKinds.includes(condition.kind)),
     lookBack: all.reduce<LookBack>((furthest, { condition }) => further(furthest, browserLookBack(condition, timezone), now), { kind: "none" }),
