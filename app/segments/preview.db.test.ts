@@ -11,7 +11,7 @@ import type { Tx } from "../lib/tx.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
+import { inside, transaction } from "../tx.server.ts";
 import { nobody, nothingDone, type History } from "./history.ts";
 import { preview, whyNot } from "./preview.server.ts";
 import { countAndSome, idsOf, limited } from "./sql-store.server.ts";
@@ -178,6 +178,22 @@ test("what takes too long is stopped, and said", async ({ skip }) => {
   skip(/emscripten|wasm/i.test(row?.version ?? ""), "the embedded database cannot stop a statement");
   const sleep = (tx: Tx) => idsOf(sql`SELECT p.id FROM profile p WHERE pg_sleep(5) IS NOT NULL`, null, null, tx);
   expect(await limited(50, sleep)).toEqual({ ok: false, reason: "tooSlow" });
+});
+
+test("where processes find no room for what they share, one does it alone; and whoever has no room then is not asked for ever", async () => {
+  const workers: string[] = [];
+  const crowded = (until: number) => async (tx: Tx) => {
+    const [row] = await inside(tx).$queryRaw<{ workers: string }[]>`SELECT current_setting('max_parallel_workers_per_gather') AS workers`;
+    workers.push(row?.workers ?? "");
+    if (workers.length <= until)
+      await inside(tx).$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'could not resize shared memory segment' USING ERRCODE = '53100'; END $$`;
+    return workers.length;
+  };
+  expect(await limited(5000, crowded(1))).toEqual({ ok: true, answer: 2 });
+  expect(workers.at(-1)).toBe("0");
+  workers.length = 0;
+  await expect(limited(5000, crowded(9))).rejects.toThrow("could not resize");
+  expect(workers).toHaveLength(2);
 });
 
 test("some of many are the same as if all of them had been looked at", async () => {

@@ -3,7 +3,7 @@ import { ordersKept } from "../commerce/ordered.ts";
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
-import { buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
+import { anyOf, buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
 import { anyBut, enough, rangeOf, upTo, ways, within, type Range } from "./sql-moments.ts";
 import { ofOrders } from "./sql-orders.ts";
 import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
@@ -135,13 +135,14 @@ function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, whe
     atLeast: (n, known) => {
       const range = rangeOf(window, known, now);
       if (n <= 0 || range === null || n > ordersKept || !lately(when)) return one.atLeast(n, known);
-      const fits = enough({ moments: sql`b.moments`, newest: sql`b.last_at`, all: sql`b.order_count`, from: fromOf(range, anchor), to: range.to }, n);
-      if (anchor === null) return buyer(joined(fits, " AND "));
+      const buyers = { moments: sql`b.moments`, newest: sql`b.last_at`, oldest: sql`b.first_at`, all: sql`b.order_count` };
+      const fits = enough({ ...buyers, from: fromOf(range, anchor), to: range.to }, n);
+      if (anchor === null) return buyer(fits);
       return anchored(
         anchor,
         (join, since) => {
           const lately = since === null ? [] : within(sql`b.last_at`, { from: since, to: null });
-          return sql`SELECT b.profile_id FROM buyer b ${join(sql`b.profile_id`)} WHERE ${joined([sql`b.shop_id = ${shopId}`, ...lately, ...fits], " AND ")}`;
+          return sql`SELECT b.profile_id FROM buyer b ${join(sql`b.profile_id`)} WHERE ${joined([sql`b.shop_id = ${shopId}`, ...lately, anyOf(fits)], " AND ")}`;
         },
         true,
       );

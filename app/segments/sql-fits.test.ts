@@ -4,7 +4,8 @@ import { buyer, didSince, every, foundBy, idsOf, not, own, someOf, type Fits } f
 
 const [a, b, c] = [foundBy(sql`A`), own(sql`b`), buyer(sql`c`)];
 const text = (one: Fits) => idsOf(one, 7).strings.join("?").replace(/ +/g, " ").trim();
-const all = "SELECT p.id FROM profile p WHERE p.shop_id = ? AND p.merged_into IS NULL AND ";
+const people = "p.shop_id = ? AND p.merged_into IS NULL AND p.redacted_at IS NULL AND ";
+const all = `SELECT p.id FROM profile p WHERE ${people}`;
 
 test("what all must be is joined, and left out by a join; between alternatives sets are looked into", () => {
   expect(text(every([a, not(a), b]))).toBe(`${all}(p.id IN (A) AND NOT EXISTS (SELECT 1 FROM (A) n WHERE n.profile_id = p.id) AND b)`);
@@ -22,7 +23,7 @@ test("a set that finds nobody twice stands for the people, unless something else
   const [second, third] = [foundBy(sql`U`, true), foundBy(sql`V`, true)];
   const both = `SELECT p.id FROM (${base}) p JOIN (U) f ON f.profile_id = p.id`;
   expect(text(every([once, second, third]))).toBe(`SELECT p.id FROM (SELECT p.id FROM (${both}) p JOIN (V) f ON f.profile_id = p.id) p WHERE true`);
-  const known = `SELECT p.id FROM (${base}) s JOIN profile p ON p.id = s.id WHERE p.shop_id = ? AND p.merged_into IS NULL AND `;
+  const known = `SELECT p.id FROM (${base}) s JOIN profile p ON p.id = s.id WHERE ${people}`;
   expect(text(every([once, b]))).toBe(`${known}b`);
   expect(text(every([once, someOf([a, b])]))).toBe(`${known}(p.id IN (A) OR b)`);
   expect(text(not(once))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (O) n WHERE n.profile_id = p.id)`);
@@ -46,6 +47,20 @@ test("buyers are looked at once for all that is asked of them, and whoever is no
   expect(text(every([c, not(c)]))).toBe(`SELECT p.id FROM (SELECT f.profile_id AS id FROM (${buyers("(c) AND (c) IS NOT TRUE")}) f) p WHERE true`);
   expect(text(not(c))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (${buyers("(c)")}) n WHERE n.profile_id = p.id)`);
   expect(text(someOf([not(c), b]))).toBe(`${all}(p.id NOT IN (${buyers("(c)")}) OR b)`);
+});
+
+test("what of buyers can come about in several ways is looked for in each, and of whoever ordered once nothing is asked that her last ten would have to tell", () => {
+  const looks = (...wheres: string[]) => wheres.map((where) => `SELECT b.profile_id FROM buyer b WHERE b.shop_id = ? AND ${where}`).join(" UNION ALL ");
+  const [d, e] = [sql`d`, sql`e`].map((is, index) => ({ is, often: index === 1 }));
+  const ways = buyer([d!, e!]);
+  const found = (query: string) => `SELECT p.id FROM (SELECT f.profile_id AS id FROM (${query}) f) p WHERE true`;
+  expect(text(ways)).toBe(found(looks("(d)", "(e) AND b.order_count >= 2")));
+  expect(text(every([ways, not(c)]))).toBe(found(looks("(d) AND (c) IS NOT TRUE", "(e) AND b.order_count >= 2 AND (c) IS NOT TRUE")));
+  expect(text(every([c, not(ways)]))).toBe(
+    found(looks("(c) AND b.order_count >= 2 AND (d OR e) IS NOT TRUE", "(c) AND b.order_count < 2 AND (d) IS NOT TRUE")),
+  );
+  expect(text(every([c, buyer([e!])]))).toBe(found(looks("(c) AND b.order_count >= 2 AND (e)", "(c) AND b.order_count < 2 AND false")));
+  expect(text(not(ways))).toBe(`${all}NOT EXISTS (SELECT 1 FROM (${looks("(d)", "(e) AND b.order_count >= 2")}) n WHERE n.profile_id = p.id)`);
 });
 
 test("not both is either not, and the other way round", () => {

@@ -1,6 +1,7 @@
 // What can be said of moments in SQL: which lie in a window now, and how many of those that stand newest first in an array.
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept } from "./history.ts";
+import type { Way } from "./sql-fits.ts";
 import type { Window } from "./window.ts";
 
 /** The moments that count now, both ends included; null where nothing can. */
@@ -41,14 +42,15 @@ const number = (of: Moments) => joined(each(of).map((counts) => sql`CASE WHEN ${
 export const anyBut = (of: Moments & { second?: Sql }) => sql`(${joined(each(of).slice(1), " OR ")})`;
 const past = ({ newest, to }: Moments) => (to === null ? [] : [sql`${newest} <= ${to}::timestamptz`]);
 
-/** Whether so many of a buyer's orders count; `all`: how many there ever were. That the newest is not too old is asked first, by itself: an index may answer it. */
-export function enough(of: Moments & { all: Sql }, n: number): Sql[] {
-  const { newest, to, from } = of;
-  const bounds = from(nth(of, n));
-  const quick = n === 1 ? sql`true` : bounds.length === 0 ? sql`${of.all} >= ${n}::int` : joined(bounds, " AND ");
-  if (to === null) return [...from(newest), quick];
-  const slow = n === 1 ? anyBut(of) : sql`${number(of)} >= ${n}`;
-  return [...from(newest), sql`CASE WHEN ${newest} <= ${to}::timestamptz THEN ${quick} ELSE ${slow} END`];
+/** That so many of a buyer's orders count, as the ways in which it can come about; `oldest`: the first of all, and `all`: how many there ever were. */
+export function enough(of: Moments & { oldest: Sql; all: Sql }, n: number): Way[] {
+  const { newest, oldest, to, from, all } = of;
+  if (n === 1 && from(newest).length === 0) return [{ is: to === null ? sql`true` : sql`${oldest} <= ${to}::timestamptz`, often: false }];
+  const bounds = n === 1 ? [] : from(nth(of, n));
+  const way = (conditions: Sql[], often: boolean): Way => ({ is: joined([sql`true`, ...from(newest), ...conditions], " AND "), often });
+  const quick = way([...past(of), ...(n === 1 ? [] : [sql`${all} >= ${n}::int`]), ...bounds], bounds.length > 0);
+  if (to === null) return [quick];
+  return [quick, way([sql`${newest} > ${to}::timestamptz`, n === 1 ? anyBut(of) : sql`${number(of)} >= ${n}`], true)];
 }
 
 /** That a moment is not too old, or where none can be, that there is one. */

@@ -9,30 +9,46 @@ export const once = Prisma.raw(";");
 /** `tooSlow`: it was stopped after `limitMs`. */
 type Answer<T> = { ok: true; answer: T } | { ok: false; reason: "tooSlow" };
 
-function stopped(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause?.originalCode === "57014";
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
+  return (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause?.originalCode;
 }
+
+const [stopped, noRoom] = ["57014", "53100"];
+
+/**
+ * In the planner's own costs, what a second process must save to be worth it: several milliseconds go by until that one has found its way into the server's memory;
+ * and what an id costs that it hands over, which is far less than the rows of any table that the planner expects.
+ */
+const [worthAnother, handedOver] = ["3000", "0.01"];
 
 /**
  * Runs `work` in a transaction whose statements may take so long and no longer, with room to hash a whole shop in memory. Without compiling expressions: that
  * alone would take longer than most answers. Tables that were never analysed (the embedded database does not do it by itself) look empty to the planner, and
  * it would run through the one again for each row of the other. `log`: whether the log is read, which several processes may share; what lies in an index is
- * read faster by one alone, since each process has to find its way into the server's memory first.
+ * mostly read faster by one alone, and two share what is long to work out with what was read. `alone`: one process does it all. They share memory that a server in
+ * a container may have little of: where there is no room it is asked once more of one alone.
  */
-export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false }: { log?: boolean } = {}): Promise<Answer<T>> {
+export async function limited<T>(
+  limitMs: number,
+  work: (tx: Tx) => Promise<T>,
+  { log = false, alone = false }: { log?: boolean; alone?: boolean } = {},
+): Promise<Answer<T>> {
   try {
     const answer = await transaction(async (tx) => {
       await inside(tx).$queryRaw`
         SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
-          set_config('max_parallel_workers_per_gather', CASE WHEN ${log} THEN current_setting('max_parallel_workers_per_gather') ELSE '0' END, true),
+          set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
+          set_config('parallel_setup_cost', CASE WHEN ${log} THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
+          set_config('parallel_tuple_cost', CASE WHEN ${log} THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
           set_config('enable_nestloop', CASE WHEN EXISTS (
             SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
       return work(tx);
     });
     return { ok: true, answer };
   } catch (error) {
-    if (stopped(error)) return { ok: false, reason: "tooSlow" };
+    if (codeOf(error) === noRoom && !alone) return limited(limitMs, work, { log, alone: true });
+    if (codeOf(error) === stopped) return { ok: false, reason: "tooSlow" };
     throw error;
   }
 }

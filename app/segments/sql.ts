@@ -199,20 +199,12 @@ function nodeOf(node: Node, asking: Walk, wanted: boolean): Fits {
   return (node.kind === "all") === wanted ? every(parts) : someOf(parts);
 }
 
-/** Whether they are looked for among those who did something: among these nobody is erased. */
-function amongDoers(fits: Fits): boolean {
-  if (typeof fits === "boolean") return false;
-  const parts = fits.kind === "every" ? fits.of : [fits];
-  return parts.some((one) => (one.kind === "buyer" || (one.kind === "found" && one.once)) && one.wanted);
-}
-
 /** Compiles a rule. The people are those of the shop who were neither merged into others nor erased. */
 export function compile(rule: Node, asking: Asking): Compiled {
   const used = { conditions: 0, log: false };
   try {
     const fits = nodeOf(rule, { ...asking, within: [], used }, true);
-    const people = amongDoers(fits) ? fits : every([fits, own(sql`(p.redacted_at IS NULL)`)]);
-    return { ok: true, query: idsOf(people, asking.shopId), log: used.log };
+    return { ok: true, query: idsOf(fits, asking.shopId), log: used.log };
   } catch (error) {
     if (error instanceof NotInSql) return { ok: false, reason: error.reason };
     throw error;
