@@ -4,8 +4,8 @@ import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept, visitDaysAsked } from "./history.ts";
 import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
 import { anyOf, buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
-import { anyBut, enough, rangeOf, upTo, ways, within, type Range } from "./sql-moments.ts";
-import { ofOrders } from "./sql-orders.ts";
+import { anyBut, rangeOf, upTo, ways, within, type Range } from "./sql-moments.ts";
+import { oftenEnough, ofOrders } from "./sql-orders.ts";
 import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
 import { windowOf, type Window } from "./window.ts";
 
@@ -135,8 +135,7 @@ function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, whe
     atLeast: (n, known) => {
       const range = rangeOf(window, known, now);
       if (n <= 0 || range === null || n > ordersKept || !lately(when)) return one.atLeast(n, known);
-      const buyers = { moments: sql`b.moments`, newest: sql`b.last_at`, oldest: sql`b.first_at`, all: sql`b.order_count` };
-      const fits = enough({ ...buyers, from: fromOf(range, anchor), to: range.to }, n);
+      const fits = oftenEnough(n, fromOf(range, anchor), range.to, asking);
       if (anchor === null) return buyer(fits);
       return anchored(
         anchor,

@@ -1,7 +1,6 @@
 // What can be said of moments in SQL: which lie in a window now, and how many of those that stand newest first in an array.
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { momentsKept } from "./history.ts";
-import type { Way } from "./sql-fits.ts";
 import type { Window } from "./window.ts";
 
 /** The moments that count now, both ends included; null where nothing can. */
@@ -25,33 +24,19 @@ export function within(column: Sql, range: NonNullable<Range>): Sql[] {
   ];
 }
 
-/** Moments, newest first in an array. `newest`: the first of them, in a column of its own. `from`: that one is not too old; nothing where none can be. */
-type Moments = { moments: Sql; newest: Sql; from: (at: Sql) => Sql[]; to: Date | null };
-/** Of a row that an index knows by its newest moment and, where there is one, by its second. */
-type Kept = Moments & { second: Sql };
+/** Moments, newest first in an array. `newest`, `second`: the first two of them, in columns of their own. `from`: that one is not too old; nothing where none can be. */
+type Kept = { moments: Sql; newest: Sql; second: Sql; from: (at: Sql) => Sql[]; to: Date | null };
 
-const nth = (of: Moments & { second?: Sql }, n: number) =>
-  n === 1 ? of.newest : n === 2 && of.second !== undefined ? of.second : sql`${of.moments}[${n}::int]`;
-const each = (of: Moments) => Array.from({ length: momentsKept }, (_, index) => {
+const nth = (of: Kept, n: number) => (n === 1 ? of.newest : n === 2 ? of.second : sql`${of.moments}[${n}::int]`); // prettier-ignore
+const each = (of: Kept) => Array.from({ length: momentsKept }, (_, index) => {
   const at = nth(of, index + 1);
   return sql`(${joined([sql`true`, ...of.from(at), ...within(at, { from: null, to: of.to })], " AND ")})`;
 }); // prettier-ignore
 /** How many of them count. They stand in order: if the n-th counts, so do those before it; only where they reach ahead of our clock is each looked at. */
-const number = (of: Moments) => joined(each(of).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
+const number = (of: Kept) => joined(each(of).map((counts) => sql`CASE WHEN ${counts} THEN 1 ELSE 0 END`), " + "); // prettier-ignore
 /** Whether any of them counts but the newest. */
-export const anyBut = (of: Moments & { second?: Sql }) => sql`(${joined(each(of).slice(1), " OR ")})`;
-const past = ({ newest, to }: Moments) => (to === null ? [] : [sql`${newest} <= ${to}::timestamptz`]);
-
-/** That so many of a buyer's orders count, as the ways in which it can come about; `oldest`: the first of all, and `all`: how many there ever were. */
-export function enough(of: Moments & { oldest: Sql; all: Sql }, n: number): Way[] {
-  const { newest, oldest, to, from, all } = of;
-  if (n === 1 && from(newest).length === 0) return [{ is: to === null ? sql`true` : sql`${oldest} <= ${to}::timestamptz`, often: false }];
-  const bounds = n === 1 ? [] : from(nth(of, n));
-  const way = (conditions: Sql[], often: boolean): Way => ({ is: joined([sql`true`, ...from(newest), ...conditions], " AND "), often });
-  const quick = way([...past(of), ...(n === 1 ? [] : [sql`${all} >= ${n}::int`]), ...bounds], bounds.length > 0);
-  if (to === null) return [quick];
-  return [quick, way([sql`${newest} > ${to}::timestamptz`, n === 1 ? anyBut(of) : sql`${number(of)} >= ${n}`], true)];
-}
+export const anyBut = (of: Kept) => sql`(${joined(each(of).slice(1), " OR ")})`;
+const past = ({ newest, to }: Kept) => (to === null ? [] : [sql`${newest} <= ${to}::timestamptz`]);
 
 /** That a moment is not too old, or where none can be, that there is one. */
 const there = ({ from }: Kept, at: Sql) => (from(at).length === 0 ? [sql`${at} IS NOT NULL`] : from(at)); // prettier-ignore
