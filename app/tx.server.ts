@@ -159,7 +159,8 @@ export function isLockTimeout(error: unknown): boolean {
   return errorCode(error) === "55P03";
 }
 
-function errorCode(error: unknown): string | undefined {
+/** What the database itself reported, through Prisma or not, as its SQLSTATE; or Prisma's own code. */
+export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return sqlState.test(codeOf(error) ?? "") ? codeOf(error) : undefined;
   const original = (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause?.originalCode;
   return original ?? error.code;

@@ -1,18 +1,13 @@
 import { Prisma } from "../db.server.ts";
 import type { Sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, toPrisma, transaction } from "../tx.server.ts";
+import { errorCode, inside, toPrisma, transaction } from "../tx.server.ts";
 
 // Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
 export const once = Prisma.raw(";");
 
 /** `tooSlow`: it was stopped after `limitMs`. */
 type Answer<T> = { ok: true; answer: T } | { ok: false; reason: "tooSlow" };
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined;
-  return (error.meta as { driverAdapterError?: { cause?: { originalCode?: string } } } | undefined)?.driverAdapterError?.cause?.originalCode;
-}
 
 const [stopped, noRoom] = ["57014", "53100"];
 
@@ -47,8 +42,8 @@ export async function limited<T>(
     });
     return { ok: true, answer };
   } catch (error) {
-    if (codeOf(error) === noRoom && !alone) return limited(limitMs, work, { log, alone: true });
-    if (codeOf(error) === stopped) return { ok: false, reason: "tooSlow" };
+    if (errorCode(error) === noRoom && !alone) return limited(limitMs, work, { log, alone: true });
+    if (errorCode(error) === stopped) return { ok: false, reason: "tooSlow" };
     throw error;
   }
 }
