@@ -218,7 +218,7 @@ export async function deleteSegment(shop: Pick<Shop, "id">, key: string, now: Da
     if (!own.some((one) => one.key === key)) return { outcome: "gone" };
     const by = (await usersOf(shop.id, own, tx))(key);
     if (by.length > 0) return { outcome: "used", by };
-    await makeMembers(shop.id, key, nobody, changeSequence, now, "edited", tx);
+    await makeMembers({ shopId: shop.id, key, sequence: changeSequence, at: now, because: "edited" }, nobody, tx);
     await dropSegment(shop.id, key, tx);
     return { outcome: "deleted" };
   });

@@ -20,21 +20,25 @@ function stopped(error: unknown): boolean {
  * it would run through the one again for each row of the other. `log`: whether the log is read, which several processes may share; what lies in an index is
  * read faster by one alone, since each process has to find its way into the server's memory first.
  */
-export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false }: { log?: boolean } = {}): Promise<Answer<T>> {
+export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, how: { log?: boolean } = {}): Promise<Answer<T>> {
   try {
-    const answer = await transaction(async (tx) => {
-      await inside(tx).$queryRaw`
-        SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
-          set_config('max_parallel_workers_per_gather', CASE WHEN ${log} THEN current_setting('max_parallel_workers_per_gather') ELSE '0' END, true),
-          set_config('enable_nestloop', CASE WHEN EXISTS (
-            SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
-      return work(tx);
-    });
-    return { ok: true, answer };
+    return { ok: true, answer: await within(limitMs, work, how) };
   } catch (error) {
     if (stopped(error)) return { ok: false, reason: "tooSlow" };
     throw error;
   }
+}
+
+/** The same as a part of what is limited: what was stopped throws. */
+export async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false }: { log?: boolean } = {}): Promise<T> {
+  return transaction(async (tx) => {
+    await inside(tx).$queryRaw`
+      SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
+        set_config('max_parallel_workers_per_gather', CASE WHEN ${log} THEN current_setting('max_parallel_workers_per_gather') ELSE '0' END, true),
+        set_config('enable_nestloop', CASE WHEN EXISTS (
+          SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
+    return work(tx);
+  });
 }
 
 /** The ids of those a query finds, by id; from `after` on, at most `limit`. */
