@@ -182,7 +182,7 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const same = (one: { key: string; name: string }) => one.key !== draft.key && one.name.toLowerCase() === name.toLowerCase();
     if (own.some(same) || standardLive.some(same)) return { outcome: "name-taken", message: savedWords.nameTaken };
 
-    const key = draft.key ?? newShortId();
+    const key = draft.key ?? newShortId(now);
     const rules = rulesOf(own);
     const cycle = cycleOf(key, read.rule.match, rules);
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));

@@ -80,14 +80,14 @@ export async function find(query: Sql, tx: Tx): Promise<number> {
   return inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
 }
 
-/** Of how many the middle is taken. */
+/** Of how many it is found. */
 const sampled = 4_000;
 
-/** About the middle of `of` people who were found, in the order of their ids. */
-export async function middle(of: number, tx: Tx): Promise<string | null> {
+/** About where a share of `of` people who were found ends, in the order of their ids: the first who is not in it. */
+export async function endOf(share: number, of: number, tx: Tx): Promise<string | null> {
   const [row] = await inside(tx).$queryRaw<
     { id: string | null }[]
-  >`SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) AS id FROM segment_found TABLESAMPLE BERNOULLI (${Math.min(100, (100 * sampled) / of)}) ${once}`;
+  >`SELECT percentile_disc(${share}::float8) WITHIN GROUP (ORDER BY id) AS id FROM segment_found TABLESAMPLE BERNOULLI (${Math.min(100, (100 * sampled) / of)}) ${once}`;
   return row?.id ?? null;
 }
 
