@@ -24,7 +24,7 @@ const enoughConnections = 4;
 const isNew = (one: OwnSegment) => one.fillFrom !== null && one.filledTo === null && one.countedAt === null && one.countFailed === null;
 
 /**
- * Takes the next step of filling segments that were made or edited. First everybody whom the rule finds is let in, by one statement; then all people are looked
+ * Takes the next step of filling segments that were made or edited. First everybody whom the rule finds is let in, at once; then all people are looked
  * at, page by page, for what it does not tell: when time alone moves them next, and which deed of theirs counts. What was done is noted with what was found:
  * cut off anywhere, it goes on from there. Returns whether anything is left to do.
  */
