@@ -10,9 +10,14 @@ import { peopleAtOnce } from "./store.server.ts";
 /** A query that finds nobody. */
 export const nobody = sql`SELECT NULL::uuid AS id WHERE false`;
 
-/** Works out whom a query finds and keeps them until the transaction ends. Returns them as a query: those who are still profiles of the shop when it is asked. */
+/** Works out whom a query finds and keeps them until the transaction ends. Returns how many. */
+export async function find(query: Sql, tx: Tx): Promise<number> {
+  return inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
+}
+
+/** The same. Returns them as a query: those who are still profiles of the shop when it is asked. */
 export async function gather(shopId: number, query: Sql, tx: Tx): Promise<Sql> {
-  await inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
+  await find(query, tx);
   return sql`SELECT p.id FROM segment_found f JOIN profile p ON p.shop_id = ${shopId} AND p.id = f.id WHERE p.merged_into IS NULL`;
 }
 
@@ -69,15 +74,11 @@ async function write({ shopId, key, sequence, at, because }: Segment, moved: Sta
 
 /** Whether nobody is in a segment yet, of a shop whose people are many, as far as the database knows without counting. */
 export async function isFirstOfMany({ shopId, key }: Segment, many: number, tx: Tx): Promise<boolean> {
+  // By her place in the index: to find any one, the planner would go through all members there are.
   const [row] = await inside(tx).$queryRaw<{ first: boolean }[]>`
     SELECT (SELECT reltuples FROM pg_class WHERE oid = 'profile'::regclass) >= ${many}
-      AND NOT EXISTS (SELECT FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key}) AS first ${once}`;
+      AND (SELECT profile_id FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key} ORDER BY profile_id LIMIT 1) IS NULL AS first ${once}`;
   return row?.first === true;
-}
-
-/** Works out whom a query finds and keeps them until the transaction ends. Returns how many. */
-export async function find(query: Sql, tx: Tx): Promise<number> {
-  return inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
 }
 
 /** Of how many it is found. */
