@@ -1,15 +1,36 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "../prisma/generated/client.ts";
 import { env } from "./env.server.ts";
 
 // One of each per process, although the Remix build carries its own copy of this module beside the server's.
-const holder = globalThis as { comebackPool?: pg.Pool; comebackDoorPool?: pg.Pool; comebackDatabase?: PrismaClient };
+const holder = globalThis as { comebackPool?: ToldPool; comebackDoorPool?: pg.Pool; comebackDatabase?: PrismaClient };
 
-function open({ max, statementMs, ...limits }: { max: number; statementMs: number; connectionTimeoutMillis: number; query_timeout?: number }): pg.Pool {
-  const made = new pg.Pool({
+/** A pool that tells a transaction which connection it got: Prisma keeps that to itself. `opening`: where it is told. */
+class ToldPool extends pg.Pool {
+  readonly opening = new AsyncLocalStorage<{ connection?: pg.PoolClient }>();
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void): void;
+  override connect(
+    callback?: (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: unknown) => void) => void,
+  ): Promise<pg.PoolClient> | void {
+    if (callback !== undefined) return super.connect(callback);
+    const opening = this.opening.getStore();
+    return super.connect().then((connection) => {
+      if (opening !== undefined) opening.connection = connection;
+      return connection;
+    });
+  }
+}
+
+function open({ max, statementMs, ...limits }: { max: number; statementMs: number; connectionTimeoutMillis: number; query_timeout?: number }): ToldPool {
+  const made = new ToldPool({
     connectionString: env().DATABASE_URL,
     max,
+    // What a transaction asks for at once is sent at once, and carried out in that order.
+    pipeline: true,
     // adapter-pg sends times without offset: with a session in another zone they would be stored shifted.
     options: `-c timezone=UTC -c statement_timeout=${statementMs}`,
     ...limits,
@@ -18,7 +39,8 @@ function open({ max, statementMs, ...limits }: { max: number; statementMs: numbe
   return made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
 }
 
-const pool: pg.Pool = (holder.comebackPool ??= open({ max: env().DATABASE_POOL, statementMs: 15_000, connectionTimeoutMillis: 5_000 }));
+/** What Prisma works on. For `tx.server.ts` alone, besides. */
+export const pool: ToldPool = (holder.comebackPool ??= open({ max: env().DATABASE_POOL, statementMs: 15_000, connectionTimeoutMillis: 5_000 }));
 
 /**
  * The doors' own connections, for `tx.server.ts` alone: a slow screen or task cannot take them away. Whoever knocks is told within Shopify's five seconds that

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { db } from "./db.server.ts";
-import { statement } from "./tx.server.ts";
+import { db, Prisma } from "./db.server.ts";
+import { together } from "./lib/together.ts";
+import type { Tx } from "./lib/tx.ts";
+import { driverQuery, inside, statement, transaction } from "./tx.server.ts";
 
 test("a statement whose connection was cut is done again, three times at most; what the database refuses is not", async () => {
   let times = 0;
@@ -17,4 +19,58 @@ test("a statement whose connection was cut is done again, three times at most; w
   times = 0;
   await expect(statement(() => ((times += 1), db.$queryRaw`SELECT 1 / 0`))).rejects.toThrow(/division by zero/);
   expect(times).toBe(1);
+});
+
+const who = (tx?: Tx) => driverQuery<{ id: string }>(tx, "test-who", Prisma.sql`SELECT pg_current_xact_id()::text AS id`);
+
+test("the driver works inside the transaction, and what it does there is undone with it", async () => {
+  const ids = await transaction(async (tx) => {
+    const [mine] = await inside(tx).$queryRaw<{ id: string }[]>`SELECT pg_current_xact_id()::text AS id`;
+    return [mine?.id, ...(await who(tx)).map((one) => one.id)];
+  });
+  expect(new Set(ids).size).toBe(1);
+  const undone = transaction(async (tx) => {
+    await driverQuery(tx, "test-sequence", Prisma.sql`INSERT INTO sequence (shop_id, name, next) VALUES (${-7}::int, 'undone', 1)`);
+    throw new Error("no");
+  });
+  await expect(undone).rejects.toThrow("no");
+  expect(await db.sequence.count({ where: { shopId: -7 } })).toBe(0);
+  await expect(who({} as Tx)).rejects.toThrow("not open");
+});
+
+test("statements that nobody waits for in between are carried out in the order in which they were asked", async () => {
+  const said = await transaction((tx) => {
+    const put = (n: number) =>
+      driverQuery(tx, "test-put", Prisma.sql`SELECT set_config('comeback.said', coalesce(current_setting('comeback.said', true), '') || ${String(n)}, true)`);
+    const read = () => driverQuery<{ said: string }>(tx, "test-said", Prisma.sql`SELECT current_setting('comeback.said') AS said`);
+    return together(put(1), put(2), read(), put(3), read());
+  });
+  expect(said.map((rows) => (rows as { said?: string }[])[0]?.said).filter((one) => one !== undefined)).toEqual(["12", "123"]);
+});
+
+test("of several statements at once it is said which one failed, and a deadlock among them is tried again", async () => {
+  const fail = (tx: Tx, code: string) => driverQuery(tx, `test-fail-${code}`, Prisma.sql`SELECT comeback_fail(${code})`);
+  await db.$executeRaw`CREATE OR REPLACE FUNCTION comeback_fail(code text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'asked for' USING ERRCODE = code; END $$`;
+  let times = 0;
+  const work = (code: string) =>
+    transaction((tx) => {
+      times += 1;
+      return together(times < 3 ? fail(tx, code) : who(tx), who(tx), inside(tx).$queryRaw`SELECT 1`);
+    });
+  expect(await work("40P01")).toHaveLength(3);
+  expect(times).toBe(3);
+  times = 0;
+  await expect(work("22000")).rejects.toMatchObject({ code: "22000" });
+  expect(times).toBe(1);
+  await db.$executeRaw`DROP FUNCTION comeback_fail`;
+});
+
+test("times are read as they were written, near and far", async () => {
+  const times = ["2026-11-26T10:49:53.123Z", "2026-11-26T00:00:00.000Z", "0044-03-15T12:00:00.000Z", "9999-12-31T23:59:59.999Z", "+010000-01-01T00:00:00.000Z"];
+  const rows = await driverQuery<{ at: Date }>(
+    undefined,
+    "test-times",
+    Prisma.sql`SELECT at FROM unnest(${["2026-11-26 10:49:53.123+00", "2026-11-26 00:00:00+00", "0044-03-15 12:00:00+00", "9999-12-31 23:59:59.999+00", "10000-01-01 00:00:00+00"]}::timestamptz[]) WITH ORDINALITY t(at, n) ORDER BY n`,
+  );
+  expect(rows.map(({ at }) => at.toISOString())).toEqual(times);
 });

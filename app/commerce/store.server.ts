@@ -1,8 +1,8 @@
 import { Prisma } from "../db.server.ts";
 import type { EventData } from "../events/event.ts";
-import { sql } from "../lib/sql-text.ts";
+import { sql as plain } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, toPrisma } from "../tx.server.ts";
+import { driverQuery, inside, toPrisma } from "../tx.server.ts";
 import { foundToken, type Checkout, type Facts } from "./facts.ts";
 import { counted } from "./ordered-sql.ts";
 import { ordersKept } from "./ordered.ts";
@@ -19,12 +19,16 @@ export async function writeCarts(shopId: number, carts: Owned<EventData<"cart.up
     item_count: data.lines.reduce((sum, line) => sum + line.quantity, 0),
     lines: data.lines,
   }));
-  await inside(tx).$executeRaw`
+  await driverQuery(
+    tx,
+    "write-carts",
+    Prisma.sql`
     INSERT INTO cart (shop_id, token, profile_id, created_at, updated_at, item_count, lines)
     SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
       AS r(token text, profile_id uuid, created_at timestamptz, updated_at timestamptz, item_count int, lines jsonb)
     ON CONFLICT (shop_id, token) DO UPDATE SET profile_id = excluded.profile_id, updated_at = excluded.updated_at, item_count = excluded.item_count, lines = excluded.lines
-    WHERE excluded.updated_at >= cart.updated_at`;
+    WHERE excluded.updated_at >= cart.updated_at`,
+  );
 }
 
 export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<"checkout.updated">>[], now: Date, tx: Tx): Promise<void> {
@@ -45,7 +49,10 @@ export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<
     recover_url: data.recoverUrl,
     lines: data.lines,
   }));
-  await inside(tx).$executeRaw`
+  await driverQuery(
+    tx,
+    "write-checkouts",
+    Prisma.sql`
     INSERT INTO checkout (shop_id, token, cart_token, profile_id, started_at, updated_at, completed_at, email, phone, country, locale, currency, total_minor, recover_url, lines, heard_at, deleted_at)
     SELECT ${shopId}, r.*, ${now}::timestamptz, (SELECT g.at FROM gone_checkout g WHERE g.shop_id = ${shopId} AND g.token IN (r.token, ${foundToken("")} || r.cart_token) LIMIT 1) FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
       AS r(token text, cart_token text, profile_id uuid, started_at timestamptz, updated_at timestamptz, completed_at timestamptz, email text, phone text, country text, locale text, currency text, total_minor bigint, recover_url text, lines jsonb)
@@ -54,7 +61,8 @@ export async function writeCheckouts(shopId: number, checkouts: Owned<EventData<
       country = coalesce(excluded.country, checkout.country), locale = coalesce(excluded.locale, checkout.locale), currency = excluded.currency, total_minor = excluded.total_minor,
       recover_url = coalesce(excluded.recover_url, checkout.recover_url), lines = excluded.lines,
       heard_at = CASE WHEN excluded.updated_at > checkout.updated_at THEN excluded.heard_at ELSE coalesce(checkout.heard_at, excluded.heard_at) END
-    WHERE excluded.updated_at >= checkout.updated_at`;
+    WHERE excluded.updated_at >= checkout.updated_at`,
+  );
 }
 
 export async function deleteCheckouts(shopId: number, gone: EventData<"checkout.deleted">[], tx: Tx): Promise<void> {
@@ -86,7 +94,10 @@ export async function writeOrders(shopId: number, orders: Owned<EventData<"order
     checkout_token: data.checkoutToken,
     discount_codes: data.discountCodes,
   }));
-  await inside(tx).$executeRaw`
+  await driverQuery(
+    tx,
+    "write-orders",
+    Prisma.sql`
     INSERT INTO placed_order (shop_id, order_id, name, profile_id, placed_at, updated_at, cancelled_at, test, source, currency, total_minor, discount_minor, cart_token, checkout_token, discount_codes)
     SELECT ${shopId}, r.order_id, r.name, r.profile_id, r.placed_at, r.updated_at, r.cancelled_at, r.test, r.source, r.currency, r.total_minor, r.discount_minor, r.cart_token, r.checkout_token,
       ARRAY(SELECT jsonb_array_elements_text(r.discount_codes))
@@ -95,46 +106,63 @@ export async function writeOrders(shopId: number, orders: Owned<EventData<"order
     ON CONFLICT (shop_id, order_id) DO UPDATE SET profile_id = coalesce(excluded.profile_id, placed_order.profile_id), updated_at = excluded.updated_at,
       cancelled_at = coalesce(excluded.cancelled_at, placed_order.cancelled_at), total_minor = excluded.total_minor, discount_minor = excluded.discount_minor,
       cart_token = coalesce(excluded.cart_token, placed_order.cart_token), checkout_token = coalesce(excluded.checkout_token, placed_order.checkout_token), discount_codes = excluded.discount_codes
-    WHERE excluded.updated_at >= placed_order.updated_at`;
+    WHERE excluded.updated_at >= placed_order.updated_at`,
+  );
 }
 
 /** Writes refunds, and adds up anew what each order named here or among `orderIds` has given back. */
 export async function writeRefunds(shopId: number, refunds: EventData<"order.refunded">[], orderIds: string[], tx: Tx): Promise<void> {
   if (refunds.length > 0) {
     const json = refunds.map((one) => ({ refund_id: one.refundId, order_id: one.orderId, at: one.at, amount_minor: one.amountMinor }));
-    await inside(tx).$executeRaw`
+    await driverQuery(
+      tx,
+      "write-refunds",
+      Prisma.sql`
       INSERT INTO refund (shop_id, refund_id, order_id, at, amount_minor)
       SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(refund_id text, order_id text, at timestamptz, amount_minor bigint)
-      ON CONFLICT DO NOTHING`;
+      ON CONFLICT DO NOTHING`,
+    );
   }
   const touched = [...new Set([...orderIds, ...refunds.map((one) => one.orderId)])];
   if (touched.length === 0) return;
-  await inside(tx).$executeRaw`
+  await driverQuery(
+    tx,
+    "add-up-refunds",
+    Prisma.sql`
     UPDATE placed_order o SET refunded_minor = r.sum
     FROM (SELECT order_id, sum(amount_minor)::bigint AS sum FROM refund WHERE shop_id = ${shopId} AND order_id = ANY(${touched}) GROUP BY order_id) r
-    WHERE o.shop_id = ${shopId} AND o.order_id = r.order_id AND o.refunded_minor <> r.sum`;
+    WHERE o.shop_id = ${shopId} AND o.order_id = r.order_id AND o.refunded_minor <> r.sum`,
+  );
 }
 
 export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx): Promise<string[]> {
   if (orderIds.length === 0) return [];
-  const rows = await inside(tx).placedOrder.findMany({ where: { shopId, orderId: { in: orderIds }, profileId: { not: null } }, select: { profileId: true } });
-  return rows.map((row) => row.profileId as string);
+  const sql = Prisma.sql`SELECT profile_id FROM placed_order WHERE shop_id = ${shopId} AND order_id = ANY(${orderIds}) AND profile_id IS NOT NULL`;
+  return (await driverQuery<{ profile_id: string }>(tx, "owners-of-orders", sql)).map((row) => row.profile_id);
 }
 
 /** Gives all that profiles which were merged away have in hand to those who stay. */
 export async function moveProfiles(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
   if (merges.length === 0) return;
-  await inside(tx).$executeRaw`
+  await driverQuery(
+    tx,
+    "move-things",
+    Prisma.sql`
     WITH r AS MATERIALIZED (
       SELECT * FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
     ), carts AS (UPDATE cart t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser),
       checkouts AS (UPDATE checkout t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser)
-    UPDATE placed_order t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
+    UPDATE placed_order t SET profile_id = r.survivor FROM r WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`,
+  );
 }
 
 /** Gives each cart, checkout and order of some profiles to whoever has its key now. */
 export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw`
+  if (profileIds.length === 0) return;
+  await driverQuery(
+    tx,
+    "reown-things",
+    Prisma.sql`
     WITH theirs AS MATERIALIZED (SELECT unnest(${profileIds}::uuid[]) AS profile_id), carts AS (
       UPDATE cart t SET profile_id = a.profile_id FROM theirs h, profile_alias a
       WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'cart' AND a.key = t.token AND a.profile_id <> t.profile_id
@@ -143,7 +171,8 @@ export async function reown(shopId: number, profileIds: string[], tx: Tx): Promi
       WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'checkout' AND a.key = t.token AND a.profile_id <> t.profile_id
     )
     UPDATE placed_order t SET profile_id = a.profile_id FROM theirs h, profile_alias a
-    WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`;
+    WHERE t.shop_id = ${shopId} AND t.profile_id = h.profile_id AND a.shop_id = ${shopId} AND a.kind = 'order' AND a.key = t.order_id AND a.profile_id <> t.profile_id`,
+  );
 }
 
 /**
@@ -153,13 +182,13 @@ export async function reown(shopId: number, profileIds: string[], tx: Tx): Promi
 export async function addUpOrders(shopId: number, profileIds: string[] | null, tx: Tx): Promise<void> {
   if (profileIds?.length === 0) return;
   const meant = (table: "o" | "b") => (profileIds === null ? Prisma.sql`true` : Prisma.sql`${Prisma.raw(table)}.profile_id = ANY(${profileIds}::uuid[])`);
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     WITH counted AS MATERIALIZED (
       SELECT o.profile_id, count(*)::int AS order_count, sum(o.total_minor - o.refunded_minor)::bigint AS net_minor, min(o.placed_at) AS first_at, max(o.placed_at) AS last_at,
         (array_agg(o.placed_at ORDER BY o.placed_at DESC, o.order_id))[1:${ordersKept}] AS moments,
         (array_agg(o.total_minor - o.refunded_minor ORDER BY o.placed_at DESC, o.order_id))[1:${ordersKept}] AS amounts
       FROM placed_order o JOIN shop s ON s.id = o.shop_id
-      WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND ${toPrisma(counted(sql`s.count_offline`))}
+      WHERE o.shop_id = ${shopId} AND o.profile_id IS NOT NULL AND ${meant("o")} AND ${toPrisma(counted(plain`s.count_offline`))}
         AND o.profile_id NOT IN (SELECT p.id FROM profile p WHERE p.shop_id = ${shopId} AND p.redacted_at IS NOT NULL)
       GROUP BY o.profile_id
     ), gone AS (
@@ -169,6 +198,7 @@ export async function addUpOrders(shopId: number, profileIds: string[] | null, t
     SELECT ${shopId}, c.profile_id, c.order_count, c.net_minor, c.first_at, c.last_at, c.moments, c.amounts FROM counted c
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET order_count = excluded.order_count, net_minor = excluded.net_minor, first_at = excluded.first_at, last_at = excluded.last_at,
       moments = excluded.moments, amounts = excluded.amounts`;
+  await driverQuery(tx, profileIds === null ? "add-up-everybody" : "add-up-orders", sql);
 }
 
 type FactRow = {
@@ -181,14 +211,14 @@ type FactRow = {
   startedAt: Date | null;
   completedAt: Date | null;
   reachable: boolean | null;
-  number: bigint | null;
+  number: string | null;
 };
 
 /** All that some profiles have in hand, in one statement: it is asked for with every batch. */
 export async function factsOf(shopId: number, profileIds: string[], countOffline: boolean, tx?: Tx): Promise<Map<string, Facts>> {
   const facts = new Map<string, Facts>(profileIds.map((id) => [id, { carts: [], checkouts: [], orders: [] }]));
   if (profileIds.length === 0) return facts;
-  const rows = await inside(tx).$queryRaw<FactRow[]>`
+  const sql = Prisma.sql`
     SELECT 'cart' AS what, profile_id AS "profileId", token, updated_at AS at, NULL::text AS "cartToken", NULL::text AS "checkoutToken", NULL::timestamptz AS "startedAt",
       NULL::timestamptz AS "completedAt", NULL::boolean AS reachable, item_count::bigint AS number
     FROM cart WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])
@@ -199,6 +229,7 @@ export async function factsOf(shopId: number, profileIds: string[], countOffline
     SELECT 'order', profile_id, order_id, placed_at, cart_token, checkout_token, NULL, NULL, NULL, total_minor - refunded_minor
     FROM placed_order o WHERE o.shop_id = ${shopId} AND o.profile_id = ANY(${profileIds}::uuid[]) AND ${toPrisma(counted(countOffline))}
     ORDER BY at, token`;
+  const rows = await driverQuery<FactRow>(tx, `facts-${countOffline}`, sql);
   for (const { what, profileId, token, at, cartToken, checkoutToken, startedAt, completedAt, reachable, number } of rows) {
     const mine = facts.get(profileId);
     if (what === "cart") mine?.carts.push({ token, updatedAt: at, itemCount: Number(number) });

@@ -1,5 +1,6 @@
 import type { Event, EventOf } from "../events/event.ts";
 import type { Moves, Resolved } from "../identity/resolve.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { foundToken } from "./facts.ts";
 import {
@@ -71,8 +72,7 @@ export async function follow(shopId: number, moves: Moves, tx: Tx): Promise<void
 
 /** Returns the profiles whose orders may be others now. */
 async function giveToOwners(shopId: number, { merges, revived, moved }: Moves, tx: Tx): Promise<string[]> {
-  await moveProfiles(shopId, merges, tx);
-  if (moved.length > 0) await reown(shopId, moved, tx);
+  await together(moveProfiles(shopId, merges, tx), reown(shopId, moved, tx));
   return [...new Set([...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId]), ...moved])];
 }
 
@@ -87,27 +87,29 @@ export async function update(shopId: number, events: Event[], resolved: Resolved
   const owned = <One extends Event>(event: One) => ({ data: event.data as One["data"], profileId: owners.get(event.seq) ?? null });
   const of = <Name extends Event["name"]>(name: Name) => events.filter((event): event is EventOf<Name> & Event => event.name === name);
 
-  await writeCarts(shopId, newest(of("cart.updated"), (event) => event.data.token).map(owned), tx);
-  const checkouts = await underOneToken(shopId, of("checkout.updated"), tx);
-  await writeCheckouts(shopId, newest(checkouts, (event) => event.data.token).map(owned), now, tx);
-  await deleteCheckouts(
-    shopId,
-    of("checkout.deleted").map((event) => event.data),
-    tx,
-  );
-  const orders = newest(events.filter(isOrder), (event) => event.data.orderId);
-  const orderIds = orders.map((event) => event.data.orderId);
-  // An order may change hands with its own event: whoever had it has one less.
-  const before = await ownersOfOrders(shopId, orderIds, tx);
-  await writeOrders(shopId, orders.map(owned), tx);
-  const refunds = of("order.refunded").map((event) => event.data);
-  await writeRefunds(shopId, refunds, orderIds, tx);
-  const refunded = await ownersOfOrders(
-    shopId,
-    refunds.map((one) => one.orderId),
-    tx,
-  );
-  const ordered = orders.flatMap((event) => owners.get(event.seq) ?? []);
-  await addUpOrders(shopId, [...new Set([...moved, ...before, ...ordered, ...refunded])], tx);
+  const carts = newest(of("cart.updated"), (event) => event.data.token).map(owned);
+  const updateCheckouts = async () => {
+    const checkouts = await underOneToken(shopId, of("checkout.updated"), tx);
+    await writeCheckouts(shopId, newest(checkouts, (event) => event.data.token).map(owned), now, tx);
+    const gone = of("checkout.deleted").map((event) => event.data);
+    await deleteCheckouts(shopId, gone, tx);
+  };
+  const updateOrders = async () => {
+    const orders = newest(events.filter(isOrder), (event) => event.data.orderId);
+    const orderIds = orders.map((event) => event.data.orderId);
+    const refunds = of("order.refunded").map((event) => event.data);
+    const refundedIds = refunds.map((one) => one.orderId);
+    // An order may change hands with its own event: whoever had it has one less.
+    const [before, , , refunded] = await together(
+      ownersOfOrders(shopId, orderIds, tx),
+      writeOrders(shopId, orders.map(owned), tx),
+      writeRefunds(shopId, refunds, orderIds, tx),
+      ownersOfOrders(shopId, refundedIds, tx),
+    );
+    const ordered = orders.flatMap((event) => owners.get(event.seq) ?? []);
+    await addUpOrders(shopId, [...new Set([...moved, ...before, ...ordered, ...refunded])], tx);
+    return refunded;
+  };
+  const [refunded] = await together(updateOrders(), updateCheckouts(), writeCarts(shopId, carts, tx));
   return refunded;
 }

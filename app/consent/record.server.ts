@@ -2,6 +2,7 @@ import type { Event } from "../events/event.ts";
 import type { Moves, Profile, Resolved } from "../identity/resolve.server.ts";
 import { normalEmail } from "../lib/address.ts";
 import { hmacHex } from "../lib/hash.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "../shops/keys.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -53,8 +54,7 @@ function rowOf(event: Event, profileId: string, key: string | null): ConsentRow 
 
 /** Gives the ledger's lines to whoever they are about now. */
 export async function follow(shop: Shop, { merges, moved }: Moves, tx: Tx): Promise<void> {
-  await moveConsent(shop.id, merges, tx);
-  if (moved.length > 0) await reown(shop.id, moved, tx);
+  await together(moveConsent(shop.id, merges, tx), reown(shop.id, moved, tx));
 }
 
 /** Writes what a batch of events says about consent into the ledger, and moves the ledgers of merged profiles. */

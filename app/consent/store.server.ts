@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { driverQuery, inside } from "../tx.server.ts";
 
 export type ConsentRow = {
   sourceId: string;
@@ -34,26 +35,36 @@ export type LedgerLine = { profileId: string; state: string; source: string; occ
 /** The last explicit word and the last sale of each profile on a channel. A tie goes to the opt-out. */
 export async function latestConsent(shopId: number, channel: "email" | "sms", profileIds: string[], tx?: Tx): Promise<LedgerLine[]> {
   if (profileIds.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<{ profile_id: string; state: string; source: string; occurred_at: Date }[]>`
+  const sql = Prisma.sql`
     SELECT DISTINCT ON (profile_id, state = 'implied-sale') profile_id, state, source, occurred_at FROM consent_record
     WHERE shop_id = ${shopId} AND channel = ${channel} AND profile_id = ANY(${profileIds}::uuid[])
     ORDER BY profile_id, state = 'implied-sale', occurred_at DESC, state = 'out' DESC`;
+  const rows = await driverQuery<{ profile_id: string; state: string; source: string; occurred_at: Date }>(tx, "latest-consent", sql);
   return rows.map((row) => ({ profileId: row.profile_id, state: row.state, source: row.source, occurredAt: row.occurred_at }));
 }
 
 export async function moveConsent(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
   if (merges.length === 0) return;
-  await inside(tx).$executeRaw`
+  await driverQuery(
+    tx,
+    "move-consent",
+    Prisma.sql`
     UPDATE consent_record t SET profile_id = r.survivor FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
-    WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
+    WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`,
+  );
 }
 
 /** Gives each line of some profiles to whoever has the key that it was said with. */
 export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw`
+  if (profileIds.length === 0) return;
+  await driverQuery(
+    tx,
+    "reown-consent",
+    Prisma.sql`
     UPDATE consent_record t SET profile_id = a.profile_id FROM profile_alias a
     WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = split_part(t.key, ':', 1)
-      AND a.key = substr(t.key, strpos(t.key, ':') + 1) AND a.profile_id <> t.profile_id`;
+      AND a.key = substr(t.key, strpos(t.key, ':') + 1) AND a.profile_id <> t.profile_id`,
+  );
 }
 
 export async function insertSuppression(shopId: number, channel: string, addressHash: string, reason: string, now: Date, tx?: Tx): Promise<void> {

@@ -1,15 +1,16 @@
 import { Prisma } from "../db.server.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import { hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery, type Statement } from "../tx.server.ts";
+import { driverQuery, hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery, type Statement } from "../tx.server.ts";
 import { vocabulary, type Event, type EventName, type NewEvent } from "./event.ts";
 
 /** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
 export async function takeNumbers(shopId: number, name: string, count: number, tx: Tx): Promise<bigint> {
-  const rows = await inside(tx).$queryRaw<{ next: bigint }[]>`
-    INSERT INTO sequence (shop_id, name, next) VALUES (${shopId}, ${name}, ${BigInt(count) + 1n})
-    ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + ${BigInt(count)}
+  const sql = Prisma.sql`
+    INSERT INTO sequence (shop_id, name, next) VALUES (${shopId}, ${name}, ${count + 1})
+    ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + ${count}
     RETURNING next`;
-  return (rows[0]?.next ?? 1n) - BigInt(count);
+  const [row] = await driverQuery<{ next: string }>(tx, "take-numbers", sql);
+  return BigInt(row?.next ?? 1) - BigInt(count);
 }
 
 /** Browsers' events, most of the log: their source ids begin so, and they are kept without the fields that say nothing. */
@@ -159,12 +160,12 @@ export async function skipOthers(shopId: number, sequence: string, lines: Record
   return new Set(rows.map((row) => row.name));
 }
 
-type Row = { seq: bigint; source_at: Date; source_id: string; name: string; subject: string | null; occurred_at: Date; data: unknown };
+type Row = { seq: string; source_at: Date; source_id: string; name: string; subject: string | null; occurred_at: Date; data: unknown };
 
 // The log holds what append() let in, so a row is an event by its history; the vocabulary is the schema of the writer.
 function toEvent(row: Row): Event {
   return {
-    seq: row.seq,
+    seq: BigInt(row.seq),
     sourceAt: row.source_at,
     sourceId: row.source_id,
     name: row.name as EventName,
@@ -179,11 +180,12 @@ function toEvent(row: Row): Event {
  * than anything it sees, because numbers are given out under a lock of their own, and is read the next time.
  */
 export async function lockNext(shopId: number, cursor: string, most: number, tx: Tx): Promise<Event[]> {
-  const rows = await inside(tx).$queryRaw<(Row | { seq: null })[]>`
+  const sql = Prisma.sql`
     WITH c AS MATERIALIZED (SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${cursor} FOR UPDATE)
     SELECT e.* FROM c LEFT JOIN LATERAL (
       SELECT seq, source_at, source_id, name, subject, occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > c.seq ORDER BY seq LIMIT ${most}
     ) e ON true ORDER BY e.seq`;
+  const rows = await driverQuery<Row | { seq: null }>(tx, "next-events", sql);
   if (rows.length === 0) {
     await lockCursor(shopId, cursor, tx);
     return lockNext(shopId, cursor, most, tx);

@@ -1,5 +1,6 @@
 import type { Event } from "../events/event.ts";
 import { idOf, newId } from "../lib/id.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { name } from "./naming.ts";
@@ -75,18 +76,15 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
   const since = new Map<Key, Date>();
   const said = new Map<Key, Alias["known"]>();
   const links = new Map<string, SeenLink>();
-  const asked = [...told.values()].flatMap((one) => keysOf(one));
-  const aliases = new Map((await findAliases(shop.id, [...new Set(asked)], tx)).map((one) => [one.key, one]));
-  const born = new Map<Key, string>();
+  const asked = new Set<Key>();
+  // As if each had been read alone: whoever comes with keys that nobody had is somebody new. So it does not matter how the log is cut into batches.
+  const perhapsNew: { event: Event; keys: Key[] }[] = [];
   for (const [event, one] of told) {
     const { anchor, links: found, said: fields } = one;
     if (anchor === null) continue;
-    // As if it had been read alone: whoever comes with keys that nobody had is somebody new. So it does not matter how the log is cut into batches.
     const keys = keysOf(one);
-    if (!keys.some((key) => aliases.has(key) || since.has(key))) {
-      const first = [...keys].sort(byStrength(new Map()))[0] as Key;
-      born.set(first, firstId(shop, event.sourceAt, first, 0));
-    }
+    for (const key of keys) asked.add(key);
+    if (!keys.some((key) => since.has(key))) perhapsNew.push({ event, keys });
     const see = (key: Key) => since.set(key, earlier(since.get(key), event.occurredAt));
     see(anchor);
     said.set(anchor, learn(said.get(anchor) ?? {}, fields, event.occurredAt));
@@ -99,24 +97,33 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
     }
   }
 
-  const news = await writeLinks(shop.id, [...links.values()], tx);
+  const [known, news] = await together(findAliases(shop.id, [...asked], tx), writeLinks(shop.id, [...links.values()], tx));
+  const aliases = new Map(known.map((one) => [one.key, one]));
+  const born = new Map<Key, string>();
+  for (const { event, keys } of perhapsNew) {
+    if (keys.some((key) => aliases.has(key))) continue;
+    const first = keys.toSorted(byStrength(new Map()))[0] as Key;
+    born.set(first, firstId(shop, event.sourceAt, first, 0));
+  }
   // A link that was known, between keys that were known, changes nobody: most events of a browser are such.
   const fresh = [...since.keys()].filter((key) => !aliases.has(key));
   const from = [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])];
-  const regrouped = await regroup(shop, from, { since, said, aliases, born }, now, tx, new Set(asked));
+  const regrouped = await regroup(shop, from, { since, said, aliases, born }, now, tx, asked);
   const learned = await learnOnly(shop.id, { said, aliases, done: regrouped.keys, since }, tx);
 
   const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? learned.get(key) ?? aliases.get(key)?.profileId ?? null;
   const survivors = new Map(regrouped.merges.map((one) => [one.loserId, one.survivorId]));
+  const whose = (event: Event) => {
+    const anchor = told.get(event)?.anchor ?? null;
+    const own = anchor === null ? null : profileOf(anchor);
+    if (own !== null) return own;
+    const id = idNamedBy(event);
+    const current = id === null ? null : (named.get(id) ?? id);
+    return current === null ? null : (survivors.get(current) ?? current);
+  };
+  const owners = new Map(events.map((event) => [event, whose(event)]));
   return {
-    of: (event) => {
-      const anchor = told.get(event)?.anchor ?? null;
-      const own = anchor === null ? null : profileOf(anchor);
-      if (own !== null) return own;
-      const id = idNamedBy(event);
-      const current = id === null ? null : (named.get(id) ?? id);
-      return current === null ? null : (survivors.get(current) ?? current);
-    },
+    of: (event) => owners.get(event) ?? null,
     keyOf: (event) => told.get(event)?.anchor ?? null,
     merges: regrouped.merges,
     revived: regrouped.revived,
@@ -200,20 +207,10 @@ export async function regroup(
     aliases.push(...changed);
     written.push(profileFrom(id, own, links));
   }
-  await endMerges(
-    shop.id,
-    naming.revived.map((one) => one.id),
-    now,
-    false,
-    tx,
-  );
-  await writePeople(shop.id, written, aliases, tx);
   const merges = naming.merges.map(({ survivor, ...merge }) => ({ ...merge, survivorId: naming.ids.get(survivor) as string }));
-  await writeMerges(
-    shop.id,
-    merges.map((one) => ({ ...one, id: newId(now), at: now })),
-    tx,
-  );
+  const ended = naming.revived.map((one) => one.id);
+  const begun = merges.map((one) => ({ ...one, id: newId(now), at: now }));
+  await together(writePeople(shop.id, written, aliases, tx), endMerges(shop.id, ended, now, false, tx), writeMerges(shop.id, begun, tx));
 
   const into = new Map(merges.map((one) => [one.loserId, one.survivorId]));
   const moved = new Set<string>();

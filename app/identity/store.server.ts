@@ -1,5 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { Prisma } from "../db.server.ts";
+import { driverQuery, inside } from "../tx.server.ts";
 import type { Merge } from "./naming.ts";
 import type { Apart, SeenLink } from "./partition.ts";
 import { kindOf, levels, valueOf, type Key, type Known, type Level, type Link } from "./telling.ts";
@@ -21,19 +22,19 @@ const toAlias = (row: AliasRow): Alias => ({
 
 export async function findAliases(shopId: number, keys: Key[], tx?: Tx): Promise<Alias[]> {
   if (keys.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<AliasRow[]>`
-    SELECT a.kind, a.key, a.profile_id, a.since, a.level, a.because, a.known 
+  const sql = Prisma.sql`
+    SELECT a.kind, a.key, a.profile_id, a.since, a.level, a.because, a.known
     FROM unnest(${keys.map(kindOf)}::text[], ${keys.map(valueOf)}::text[]) AS k(kind, key)
     JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = k.kind AND a.key = k.key`;
-  return rows.map(toAlias);
+  return (await driverQuery<AliasRow>(tx, "aliases", sql)).map(toAlias);
 }
 
 /** Every key of some profiles. */
 export async function aliasesOfProfiles(shopId: number, profileIds: string[], tx?: Tx): Promise<Alias[]> {
   if (profileIds.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<AliasRow[]>`
+  const sql = Prisma.sql`
     SELECT kind, key, profile_id, since, level, because, known FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
-  return rows.map(toAlias);
+  return (await driverQuery<AliasRow>(tx, "aliases-of-profiles", sql)).map(toAlias);
 }
 
 type LinkRow = { a: string; b: string; level: number; since: Date };
@@ -45,7 +46,7 @@ export type Web = { links: SeenLink[]; apart: Apart[] };
 /** Everything that hangs together with these keys. How many those will be, the planner does not see: it is told to go from key to key, and not through all links there are. */
 export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<Web> {
   if (keys.length === 0) return { links: [], apart: [] };
-  const rows = await inside(tx).$queryRaw<(LinkRow | { a: string; b: string; level: null })[]>`
+  const sql = Prisma.sql`
     WITH RECURSIVE near(key) AS (
       SELECT unnest(${keys}::text[])
       UNION SELECT n.key FROM near JOIN LATERAL (
@@ -56,6 +57,7 @@ export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<W
     SELECT l.a, l.b, l.level, l.since FROM near JOIN LATERAL (SELECT * FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key OFFSET 0) l ON true
     UNION ALL SELECT x.a, x.b, NULL, NULL FROM profile_apart x
     WHERE x.shop_id = ${shopId} AND (x.a = ANY(ARRAY(SELECT key FROM near)) OR x.b = ANY(ARRAY(SELECT key FROM near)))`;
+  const rows = await driverQuery<LinkRow | { a: string; b: string; level: null }>(tx, "web-around", sql);
   return {
     links: rows.flatMap((row) => (row.level === null ? [] : [toLink(row)])),
     apart: rows.flatMap((row) => (row.level === null ? [{ a: row.a as Key, b: row.b as Key }] : [])),
@@ -66,13 +68,13 @@ export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<W
 export async function writeLinks(shopId: number, links: SeenLink[], tx: Tx): Promise<Link[]> {
   if (links.length === 0) return [];
   const json = links.map((one) => ({ ...one, level: levels.indexOf(one.level) }));
-  const rows = await inside(tx).$queryRaw<LinkRow[]>`
+  const sql = Prisma.sql`
     INSERT INTO profile_link (shop_id, a, b, level, since)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(a text, b text, level smallint, since timestamptz)
+    SELECT ${shopId}, r.* FROM json_to_recordset(${JSON.stringify(json)}::json) AS r(a text, b text, level smallint, since timestamptz)
     WHERE NOT EXISTS (SELECT FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = r.a AND l.b = r.b AND l.level <= r.level AND l.since <= r.since)
     ON CONFLICT (shop_id, a, b) DO UPDATE SET level = least(profile_link.level, excluded.level), since = least(profile_link.since, excluded.since)
     RETURNING a, b, level, since`;
-  return rows.map(toLink);
+  return (await driverQuery<LinkRow>(tx, "write-links", sql)).map(toLink);
 }
 
 export async function writeApart(shopId: number, { a, b }: Apart, now: Date, tx: Tx): Promise<void> {
@@ -87,10 +89,10 @@ export async function writePeople(shopId: number, profiles: Profile[], aliases: 
     ...{ first_name: one.firstName, last_name: one.lastName, country: one.country, locale: one.locale },
   }));
   const keys = aliases.map(({ key, profileId, ...rest }) => ({ kind: kindOf(key), key: valueOf(key), profile_id: profileId, ...rest }));
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     WITH people AS (
       INSERT INTO profile (shop_id, id, first_seen_at, customer_gid, email, phone, first_name, last_name, country, locale)
-      SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(people)}::jsonb)
+      SELECT ${shopId}, r.* FROM json_to_recordset(${JSON.stringify(people)}::json)
         AS r(id uuid, first_seen_at timestamptz, customer_gid text, email text, phone text, first_name text, last_name text, country text, locale text)
       ON CONFLICT (shop_id, id) DO UPDATE SET first_seen_at = excluded.first_seen_at, customer_gid = excluded.customer_gid, email = excluded.email, phone = excluded.phone,
         first_name = excluded.first_name, last_name = excluded.last_name, country = excluded.country, locale = excluded.locale, merged_into = NULL
@@ -99,8 +101,9 @@ export async function writePeople(shopId: number, profiles: Profile[], aliases: 
     )
     INSERT INTO profile_alias (shop_id, kind, key, profile_id, since, level, because, known)
     SELECT ${shopId}, r.kind, r.key, r.profile_id, r.since, r.level, ARRAY(SELECT jsonb_array_elements_text(r.because)), r.known
-    FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS r(kind text, key text, profile_id uuid, since timestamptz, level text, because jsonb, known jsonb)
+    FROM json_to_recordset(${JSON.stringify(keys)}::json) AS r(kind text, key text, profile_id uuid, since timestamptz, level text, because jsonb, known jsonb)
     ON CONFLICT (shop_id, kind, key) DO UPDATE SET profile_id = excluded.profile_id, since = excluded.since, level = excluded.level, because = excluded.because, known = excluded.known`;
+  await driverQuery(tx, "write-people", sql);
 }
 
 export type Profile = {
@@ -169,9 +172,10 @@ export type Fields = Pick<Profile, "id" | "country" | "locale"> & { hasEmail: bo
 
 export async function fieldsOf(shopId: number, ids: string[], tx?: Tx): Promise<Fields[]> {
   if (ids.length === 0) return [];
-  return inside(tx).$queryRaw<Fields[]>`
+  const sql = Prisma.sql`
     SELECT id, country, locale, email IS NOT NULL AS "hasEmail", phone IS NOT NULL AS "hasPhone" FROM profile
     WHERE shop_id = ${shopId} AND id = ANY(${ids}::uuid[]) AND redacted_at IS NULL`;
+  return driverQuery<Fields>(tx, "profile-fields", sql);
 }
 
 /** Where each of these profiles is now, after all merges; one that was never merged is where it is. */

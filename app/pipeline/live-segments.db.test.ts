@@ -126,8 +126,11 @@ async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, ow
 
 async function tell(shop: Shop, burst: NewEvent[], now: Date): Promise<void> {
   await transaction((tx) => append(burst.map((event) => ({ shopId: shop.id, event })), tx)); // prettier-ignore
-  while ((await processBatch(shop, now)) > 0);
+  // Every other time as if there were much to read.
+  bursts += 1;
+  while ((await processBatch(shop, now, bursts % 2 === 0 ? { sharedFrom: 1 } : {})) > 0);
 }
+let bursts = 0;
 
 /** One of the merges that hold is taken back; false where there is none that could be. */
 async function tookBack(shop: Shop, draw: (below: number) => number, now: Date): Promise<boolean> {

@@ -9,13 +9,18 @@ import { ensureComingPartitions } from "../events/append.server.ts";
 import * as identity from "../identity/resolve.server.ts";
 import * as products from "../products/update.server.ts";
 import * as segments from "../segments/update.server.ts";
+import type { Tx } from "../lib/tx.ts";
+import { together } from "../lib/together.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
 /** How many events one transaction takes: enough to be cheap, few enough not to keep others waiting. */
-export const batchSize = 1_000;
+export const batchSize = 2_000;
+/** In how many shares its people are worked on, so that the database is busy with some while we are with others; and for how many events that is worth the statements. */
+const shares = 3;
+const worthSharing = 200;
 
 /** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);
@@ -24,7 +29,7 @@ const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assig
  * The story of an event: who did it, what it changes, what consent it gives, where the person now belongs, and what earned the order. One batch is
  * one transaction: all of it, or none. Returns how many events were read; destinations and flows follow the change log on their own.
  */
-export async function processBatch(shop: Shop, now: Date): Promise<number> {
+export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSharing }: { sharedFrom?: number } = {}): Promise<number> {
   // Events of ours that are written inside need their partition beforehand.
   await ensureComingPartitions(now);
   return transaction(async (tx) => {
@@ -36,53 +41,73 @@ export async function processBatch(shop: Shop, now: Date): Promise<number> {
       return batch.length;
     }
     const resolved = await identity.resolve(shop, batch, now, tx);
-    await followPeople(shop, resolved, now, tx);
-    const refunded = await commerce.update(shop.id, batch, resolved, now, tx);
-    await products.update(shop.id, batch, now, tx);
-    const firsts = await visits.update(shop, batch, resolved, tx);
-    await consent.record(shop, batch, resolved, now, tx);
-    await segments.update(
-      shop,
-      touchedBy(batch, resolved, refunded, firsts),
-      resolved.merges.map((one) => one.loserId),
-      now,
-      tx,
+    const things = updateThings(shop, batch, resolved, now, tx);
+    const moving = visits.follow(shop, resolved, tx);
+    const touching = things.then((refunded) => touchedBy(batch, resolved, refunded));
+    const each = batch.length < sharedFrom ? 1 : shares;
+    await together(
+      moving,
+      touching,
+      things.then(() => attribution.attribute(shop, batch, resolved, tx)),
+      ...Array.from({ length: each }, async (_, share) => {
+        // The last digits of ids are drawn by lot.
+        const mine = (id: string | null) => id !== null && parseInt(id.slice(-4), 16) % each === share;
+        const told = batch.filter((event) => mine(resolved.of(event)));
+        await moving;
+        const firsts = await visits.update(shop, told, resolved, tx);
+        const touched = withFirsts(new Map([...(await touching)].filter(([id]) => mine(id))), firsts);
+        const gone = resolved.merges.map((one) => one.loserId).filter(mine);
+        await segments.update(shop, touched, gone, now, tx);
+      }),
     );
-    await attribution.attribute(shop, batch, resolved, tx);
     const agreed = batch
       .filter((event) => event.name === "email-consent.changed" || event.name === "message.unsubscribed" || event.name === "customer.updated")
       .map(resolved.of);
-    await planProfiles(
-      shop,
-      everyConnector(),
-      [...new Set([...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId), ...resolved.moved])],
-      now,
-      tx,
-    );
+    const changed = [...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId), ...resolved.moved];
+    await planProfiles(shop, everyConnector(), [...new Set(changed)], now, tx);
     await events.done(shop.id, batch, tx);
     return batch.length;
   });
 }
 
-/**
- * What happened to whom. Whose keys changed hands is looked at for everything. `refunded`: whose orders were given back. `firsts`: of whom browsers
- * told an earlier first thing than was known.
- */
-function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[], firsts: visits.Firsts): segments.Touched {
-  const touched = new Map<string, Map<segments.Happening, Set<string | null>> | "everything">();
+/** What a batch changes besides visits. Returns whose orders were given back. */
+async function updateThings(shop: Shop, batch: Event[], resolved: identity.Resolved, now: Date, tx: Tx): Promise<string[]> {
+  const [refunded] = await together(
+    commerce.update(shop.id, batch, resolved, now, tx),
+    followPeople(shop, resolved, now, tx),
+    products.update(shop.id, batch, now, tx),
+    consent.record(shop, batch, resolved, now, tx),
+  );
+  return refunded;
+}
+
+type Touched = Map<string, Map<segments.Happening, Set<string | null>> | "everything">;
+
+function add(touched: Touched, id: string, what: segments.Happening, product: string | null = null): void {
+  const before = touched.get(id) ?? new Map<segments.Happening, Set<string | null>>();
+  if (before === "everything") return;
+  before.set(what, (before.get(what) ?? new Set()).add(product));
+  touched.set(id, before);
+}
+
+/** What happened to whom. Whose keys changed hands is looked at for everything. `refunded`: whose orders were given back. */
+function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[]): Touched {
+  const touched: Touched = new Map();
   for (const id of [...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
     touched.set(id, "everything");
   }
-  const add = (id: string | null, what: segments.Happening, product: string | null = null) => {
-    const before = (id === null ? "everything" : touched.get(id)) ?? new Map<segments.Happening, Set<string | null>>();
-    if (id === null || before === "everything") return;
-    before.set(what, (before.get(what) ?? new Set()).add(product));
-    touched.set(id, before);
-  };
-  for (const id of resolved.born) add(id, "appeared");
-  for (const event of batch) add(resolved.of(event), event.name, "productId" in event.data ? event.data.productId : null);
-  for (const id of refunded) add(id, "order.refunded");
-  for (const id of firsts.seen) add(id, "first-seen");
-  for (const id of firsts.landed) add(id, "first-landing");
+  for (const id of resolved.born) add(touched, id, "appeared");
+  for (const event of batch) {
+    const id = resolved.of(event);
+    if (id !== null) add(touched, id, event.name, "productId" in event.data ? event.data.productId : null);
+  }
+  for (const id of refunded) add(touched, id, "order.refunded");
+  return touched;
+}
+
+/** The same, and of whom browsers told an earlier first thing than was known. */
+function withFirsts(touched: Touched, firsts: visits.Firsts): Touched {
+  for (const id of firsts.seen) add(touched, id, "first-seen");
+  for (const id of firsts.landed) add(touched, id, "first-landing");
   return touched;
 }

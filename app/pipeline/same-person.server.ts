@@ -8,6 +8,7 @@ import * as runs from "../flows/follow-people.server.ts";
 import * as holdouts from "../holdouts/assign.server.ts";
 import type { Moves } from "../identity/resolve.server.ts";
 import { separate, type Separation } from "../identity/separate.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { wake } from "../queue.server.ts";
 import * as segments from "../segments/update.server.ts";
@@ -17,9 +18,7 @@ import * as visits from "../visits/update.server.ts";
 
 /** Those rooms follow that hold what was decided about a person, and is in no event: arms, audiences, runs, messages. */
 export async function followPeople(shop: Shop, moves: Moves, now: Date, tx: Tx): Promise<void> {
-  await holdouts.follow(shop, moves, tx);
-  await moveMembers(shop.id, moves.merges, now, tx);
-  await runs.followPeople(shop, moves, now, tx);
+  await together(holdouts.follow(shop, moves, tx), moveMembers(shop.id, moves.merges, now, tx), runs.followPeople(shop, moves, now, tx));
 }
 
 /**

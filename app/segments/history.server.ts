@@ -1,6 +1,7 @@
 import { factsOf } from "../commerce/update.server.ts";
 import { latestConsent } from "../consent/record.server.ts";
 import { fieldsOf } from "../identity/resolve.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { findBrowsing } from "../visits/update.server.ts";
@@ -35,11 +36,15 @@ export async function historiesOf(shop: Shop, people: ReadonlyMap<string, readon
   const of = (needs: readonly Needs[]) => asked.get(needs) as Asked;
   const who = (...parts: (Part | "messages" | "deeds")[]) => [...people].flatMap(([id, needs]) => (parts.some((one) => of(needs).parts.has(one)) ? [id] : []));
 
-  const facts = await factsOf(shop.id, who("commerce"), shop.countOffline, tx);
-  const browsing = await findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? []).kinds])), tx);
-  const sent = Map.groupBy(await sentTo(shop.id, who("messages"), tx), (one) => one.profileId);
-  const fields = new Map((await fieldsOf(shop.id, who("fields"), tx)).map(({ id, ...one }) => [id, one]));
-  const words = await latestConsent(shop.id, "email", who("consent"), tx);
+  const [browsing, facts, messages, known, words] = await together(
+    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? []).kinds])), tx),
+    factsOf(shop.id, who("commerce"), shop.countOffline, tx),
+    sentTo(shop.id, who("messages"), tx),
+    fieldsOf(shop.id, who("fields"), tx),
+    latestConsent(shop.id, "email", who("consent"), tx),
+  );
+  const sent = Map.groupBy(messages, (one) => one.profileId);
+  const fields = new Map(known.map(({ id, ...one }) => [id, one]));
   const states = new Map(words.flatMap((one) => (one.state === "implied-sale" ? [] : [[one.profileId, one.state as Person["emailConsent"]] as const])));
   return new Map(
     [...people.keys()].map((id) => {

@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, type ShopQuery } from "../tx.server.ts";
+import { driverQuery, inside, type ShopQuery } from "../tx.server.ts";
 import type { CutPoints } from "./rfm.ts";
 import { readRule, type Node, type Rule } from "./rule.ts";
 
@@ -44,11 +44,15 @@ export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]
 
 /** The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone. */
 export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null }> {
-  const rows = await inside(tx).$queryRaw<(Omit<Row, "key"> & { key: string | null; cuts: CutPoints | null; timezone: string })[]>`
+  const sql = Prisma.sql`
     SELECT s.key, s.name, s.rule, s.made_from AS "madeFrom", s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.version, s.fill_from AS "fillFrom", s.filled_to AS "filledTo",
       s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, x.timezone
     FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
-  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, key, ...row }) => (key === null ? [] : toSegment({ key, ...row })));
+  type Found = Omit<Row, "key" | "countedSeq"> & { key: string | null; countedSeq: string | null; cuts: CutPoints | null; timezone: string };
+  const rows = await driverQuery<Found>(tx, "segments-and-cuts", sql);
+  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, key, countedSeq, ...row }) =>
+    key === null ? [] : toSegment({ key, ...row, countedSeq: countedSeq === null ? null : BigInt(countedSeq) }),
+  );
   return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null };
 }
 

@@ -9,7 +9,7 @@ import { after, minute } from "../lib/time.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
+import { inside, transaction } from "../tx.server.ts";
 import { fillPage } from "./fill.server.ts";
 import type { Node } from "./rule.ts";
 import { saveSegment } from "./saved.server.ts";
@@ -178,14 +178,12 @@ test.skipIf(!server)("what one of them cannot do, neither does, and everybody is
     if (!text.includes("FOR SHARE") || (asked += 1) !== 2) return;
     // The other one will find somebody in its way, for longer than it may wait.
     const written = Promise.withResolvers<void>();
-    void db
-      .$transaction(async (client) => {
-        await client.membership.create({ data: { shopId: shop.id, profileId: ids.at(-1) ?? "", segmentKey: key, enteredAt: start } });
-        written.resolve();
-        await release.promise;
-        throw new Error("Taken back.");
-      })
-      .catch(() => undefined);
+    void transaction(async (tx) => {
+      await inside(tx).membership.create({ data: { shopId: shop.id, profileId: ids.at(-1) ?? "", segmentKey: key, enteredAt: start } });
+      written.resolve();
+      await release.promise;
+      throw new Error("Taken back.");
+    }).catch(() => undefined);
     await written.promise;
   };
   expect(await fillPage(shop, start, { worth, limitMs: 500 })).toBe(true);

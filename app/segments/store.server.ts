@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, type ShopQuery } from "../tx.server.ts";
+import { driverQuery, inside, type ShopQuery } from "../tx.server.ts";
 import type { Change, Line } from "./lines.ts";
 
 export type Held = { profileId: string; segmentKey: string; subject: string | null; enteredAt: Date };
@@ -27,12 +27,12 @@ export async function heldAndDue(
 ): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
   if (profileIds.length === 0) return { held: new Map(), dues: new Map(), erased: [] };
   // A row for each of them, whatever she is in: rows cost more than what is in them.
-  const rows = await inside(tx).$queryRaw<
-    { id: string; due: Date | null; erased: boolean; held: [key: string, subject: string | null, enteredAt: number][] | null }[]
-  >`
+  const sql = Prisma.sql`
     SELECT p.id, d.due_at AS due, EXISTS (SELECT 1 FROM profile e WHERE e.shop_id = ${shopId} AND e.id = p.id AND e.redacted_at IS NOT NULL) AS erased,
       (SELECT json_agg(json_build_array(m.segment_key, m.subject, extract(epoch FROM m.entered_at) * 1000)) FROM membership m WHERE m.shop_id = ${shopId} AND m.profile_id = p.id) AS held
     FROM unnest(${profileIds}::uuid[]) AS p(id) LEFT JOIN membership_due d ON d.shop_id = ${shopId} AND d.profile_id = p.id`;
+  type Row = { id: string; due: Date | null; erased: boolean; held: [key: string, subject: string | null, enteredAt: number][] | null };
+  const rows = await driverQuery<Row>(tx, "held-and-due", sql);
   const held = rows.flatMap(({ id, held: all }) =>
     all === null
       ? []
@@ -54,38 +54,42 @@ export async function writeLines(shopId: number, lines: Line[], first: bigint, a
   const each = lines.flatMap(({ segmentKey, profileIds, change, subject }) =>
     profileIds.map((id) => ({ segment_key: segmentKey, profile_id: id, change, subject })),
   );
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     WITH logged AS (
       INSERT INTO membership_change (shop_id, seq, segment_key, profile_ids, change, at, subject, because)
       SELECT ${shopId}, r.seq, r.segment_key, r.profile_ids, r.change, ${at}, r.subject, r.because
-      FROM jsonb_to_recordset(${JSON.stringify(logged)}::jsonb) AS r(seq bigint, segment_key text, profile_ids uuid[], change text, subject text, because text)
+      FROM json_to_recordset(${JSON.stringify(logged)}::json) AS r(seq bigint, segment_key text, profile_ids uuid[], change text, subject text, because text)
     ), e AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(each)}::jsonb) AS e(segment_key text, profile_id uuid, change text, subject text)
+      SELECT * FROM json_to_recordset(${JSON.stringify(each)}::json) AS e(segment_key text, profile_id uuid, change text, subject text)
     ), gone AS (
       DELETE FROM membership m USING e WHERE m.shop_id = ${shopId} AND m.segment_key = e.segment_key AND m.profile_id = e.profile_id AND e.change = 'left'
     )
     INSERT INTO membership (shop_id, segment_key, profile_id, entered_at, subject)
     SELECT ${shopId}, e.segment_key, e.profile_id, ${at}, e.subject FROM e WHERE e.change = 'entered'
     ON CONFLICT (shop_id, segment_key, profile_id) DO UPDATE SET subject = excluded.subject, entered_at = excluded.entered_at`;
+  await driverQuery(tx, "write-lines", sql);
 }
 
 /** Notes what makes memberships true where it was not known when they began. */
 export async function writeSubjects(shopId: number, found: Pick<Held, "profileId" | "segmentKey" | "subject">[], tx: Tx): Promise<void> {
+  if (found.length === 0) return;
   const data = JSON.stringify(found.map((one) => ({ profile_id: one.profileId, segment_key: one.segmentKey, subject: one.subject })));
   await inside(tx).$executeRaw`
-    UPDATE membership m SET subject = r.subject FROM jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, segment_key text, subject text)
+    UPDATE membership m SET subject = r.subject FROM json_to_recordset(${data}::json) AS r(profile_id uuid, segment_key text, subject text)
     WHERE m.shop_id = ${shopId} AND m.segment_key = r.segment_key AND m.profile_id = r.profile_id`;
 }
 
 /** Notes when time alone may change each profile's memberships; null where it never will. */
 export async function writeDue(shopId: number, due: { profileId: string; dueAt: Date | null }[], tx: Tx): Promise<void> {
+  if (due.length === 0) return;
   const data = JSON.stringify(due.map((one) => ({ profile_id: one.profileId, due_at: one.dueAt })));
-  await inside(tx).$executeRaw`
-    WITH r AS (SELECT * FROM jsonb_to_recordset(${data}::jsonb) AS r(profile_id uuid, due_at timestamptz)), never AS (
+  const sql = Prisma.sql`
+    WITH r AS (SELECT * FROM json_to_recordset(${data}::json) AS r(profile_id uuid, due_at timestamptz)), never AS (
       DELETE FROM membership_due d USING r WHERE d.shop_id = ${shopId} AND d.profile_id = r.profile_id AND r.due_at IS NULL
     )
     INSERT INTO membership_due (shop_id, profile_id, due_at) SELECT ${shopId}, r.profile_id, r.due_at FROM r WHERE r.due_at IS NOT NULL
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = excluded.due_at WHERE membership_due.due_at <> excluded.due_at`;
+  await driverQuery(tx, "write-due", sql);
 }
 
 /** Has every profile looked at again at the next sweep. */

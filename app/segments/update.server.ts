@@ -1,6 +1,7 @@
 import { addUpOrders } from "../commerce/update.server.ts";
 import type { EventName } from "../events/event.ts";
 import { lockCursor, processCursor, shareCursor, takeNumbers } from "../events/load.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -71,8 +72,7 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
 export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, only: readonly string[] | null = null): Promise<Change[]> {
   const all = [...new Set([...touched.keys(), ...gone])];
   if (all.length === 0) return [];
-  const { world, live, slow } = await worldOf(shop, tx);
-  const { held, dues, erased } = await heldAndDue(shop.id, all, tx);
+  const [{ held, dues, erased }, { world, live, slow }] = await together(heldAndDue(shop.id, all, tx), worldOf(shop, tx));
   // Who was erased is nobody of whom anything could be true, not even what she did not do.
   const leaving = new Set([...gone, ...erased]);
   const ids = all.filter((id) => !leaving.has(id));
@@ -132,11 +132,13 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     due.push({ profileId, dueAt: null });
   }
 
+  await together(log(shop, changes, now, tx), writeSubjects(shop.id, subjects, tx), writeDue(shop.id, due, tx));
+  return changes;
+}
+
+async function log(shop: Shop, changes: Change[], now: Date, tx: Tx): Promise<void> {
   const lines = linesOf(changes, peopleAtOnce);
   if (lines.length > 0) await writeLines(shop.id, lines, await takeNumbers(shop.id, changeSequence, lines.length, tx), now, tx);
-  if (subjects.length > 0) await writeSubjects(shop.id, subjects, tx);
-  if (due.length > 0) await writeDue(shop.id, due, tx);
-  return changes;
 }
 
 /** Whether any segment of a shop may change by one of these events. */

@@ -52,3 +52,27 @@ export function add(a: Deed, b: Deed): Deed {
   const moments = [...a.moments, ...b.moments].sort((one, other) => other.getTime() - one.getTime()).slice(0, momentsKept);
   return { ...a, moments, count: a.count + b.count };
 }
+
+/** What a browser did, and whose it is. */
+export type Told = Deed & { visitor: string; profileId: string };
+
+/** The same as it is kept. `whole`: it says all there is of its owner. */
+export type Kept = Told & { whole: boolean };
+
+/** The row that joins up all browsers of somebody goes by this name instead of a browser's: none of those has a colon in it. */
+const joinedName = (profileId: string): string => `profile:${profileId}`;
+
+/** What browsers did, and what it adds to the rows that join up those of whoever has several. `alone`: whether a browser's owner has no other. */
+export function withJoined(told: Iterable<Told>, alone: (visitor: string) => boolean): Kept[] {
+  const kept: Kept[] = [];
+  const joined = new Map<string, Kept>();
+  for (const one of told) {
+    const whole = alone(one.visitor);
+    kept.push({ ...one, whole });
+    if (whole) continue;
+    const key = JSON.stringify([one.profileId, one.kind, one.detail]);
+    const before = joined.get(key);
+    joined.set(key, before === undefined ? { ...one, visitor: joinedName(one.profileId), whole: true } : { ...before, ...add(before, one) });
+  }
+  return [...kept, ...joined.values()];
+}

@@ -35,7 +35,7 @@ async function newShop(): Promise<Shop> {
 
 async function tell(shop: Shop, events: NewEvent[]): Promise<void> {
   if (events.length > 0) await transaction((tx) => append(events.map((event) => ({ shopId: shop.id, event })), tx)); // prettier-ignore
-  while ((await processBatch(shop, now)) > 0);
+  while ((await processBatch(shop, now, { sharedFrom: events.length % 2 === 0 ? 1 : 200 })) > 0);
 }
 
 const keptOf = async (shop: Shop) => ({

@@ -1,7 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
-import { momentsKept, type Deed } from "./deed.ts";
+import { driverQuery, inside } from "../tx.server.ts";
+import { momentsKept, type Deed, type Kept } from "./deed.ts";
 import type { Landing, Visit } from "./visit.ts";
 
 type Row = { visitor: string; profileId: string } & Omit<Visit, "days" | "landing"> & { days: unknown; landing: unknown };
@@ -22,10 +22,14 @@ export async function visitsOf(shopId: number, profileIds: string[], tx?: Tx): P
   return (await inside(tx).visit.findMany({ where: { shopId, profileId: { in: profileIds } }, omit: { shopId: true } })).map(toVisit);
 }
 
-export async function visitsBy(shopId: number, visitors: string[], tx: Tx): Promise<Map<string, Visit>> {
+/** What some browsers told so far. `alone`: whose it is has no other. */
+export async function visitsBy(shopId: number, visitors: string[], tx: Tx): Promise<Map<string, { visit: Visit; alone: boolean }>> {
   if (visitors.length === 0) return new Map();
-  const rows = await inside(tx).$queryRaw<Row[]>`SELECT ${columns} FROM visit v WHERE v.shop_id = ${shopId} AND v.visitor = ANY(${visitors})`;
-  return new Map(rows.map(toVisit).map((one) => [one.visitor, one.visit]));
+  const sql = Prisma.sql`
+    SELECT ${columns}, NOT EXISTS (SELECT FROM visit o WHERE o.shop_id = v.shop_id AND o.profile_id = v.profile_id AND o.visitor <> v.visitor) AS alone
+    FROM visit v WHERE v.shop_id = ${shopId} AND v.visitor = ANY(${visitors})`;
+  const rows = await driverQuery<Row & { alone: boolean }>(tx, "visits-by", sql);
+  return new Map(rows.map(({ alone, ...row }) => [row.visitor, { visit: toVisit(row).visit, alone }]));
 }
 
 export async function writeVisits(shopId: number, visits: { visitor: string; profileId: string; visit: Visit }[], tx: Tx): Promise<void> {
@@ -44,62 +48,44 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
     days: visit.days,
     landing: visit.landing ?? undefined,
   }));
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
-    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb)
+    SELECT ${shopId}, r.* FROM json_to_recordset(${JSON.stringify(json)}::json)
       AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days jsonb, landing jsonb)
     ON CONFLICT (shop_id, visitor) DO UPDATE SET profile_id = excluded.profile_id, first_seen_at = excluded.first_seen_at, product_viewed_at = excluded.product_viewed_at, product_id = excluded.product_id,
       cart_added_at = excluded.cart_added_at, form_abandoned_at = excluded.form_abandoned_at, form = excluded.form, form_submitted_at = excluded.form_submitted_at, days = excluded.days,
       landing = excluded.landing`;
+  await driverQuery(tx, "write-visits", sql);
 }
 
-export type Kept = Deed & { visitor: string; profileId: string };
-
-/** The rows that join up all browsers of these profiles go by these names instead of a browser's: none of those has a colon in it. */
+/** The names of the rows that join up all browsers of these profiles (deed.ts). */
 const joinedNames = (profileIds: string[]) => Prisma.sql`SELECT 'profile:' || id::text FROM unnest(${profileIds}::uuid[]) id`;
 
-/** Writes such rows. `mine`: what each browser of those who have several did, as rows of profile_id, kind, detail, count and moments. */
-const joinedUp = (shopId: number, mine: Prisma.Sql) => Prisma.sql`
-  WITH mine AS MATERIALIZED (${mine}), times AS (
-    SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:${momentsKept}] AS moments FROM mine CROSS JOIN LATERAL unnest(moments) at GROUP BY profile_id, kind, detail
-  ), counts AS (SELECT profile_id, kind, detail, sum(count)::int AS count FROM mine GROUP BY profile_id, kind, detail)
-  INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
-  SELECT ${shopId}, 'profile:' || t.profile_id::text, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true
-  FROM times t JOIN counts c ON c.profile_id = t.profile_id AND c.kind = t.kind AND c.detail = t.detail
-  ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET moments = excluded.moments, count = excluded.count, last_at = excluded.last_at`;
-
 /**
- * Adds what browsers did to what they did before. Adding is the database's: nothing has to be read for it. Of whoever has several browsers, the row that says all
- * is made anew.
+ * Adds what was done to what was done before: of each browser, and of whoever has several, of the row that joins them up. Adding is the database's: nothing has
+ * to be read for it.
  */
 export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<void> {
   if (deeds.length === 0) return;
-  const json = deeds.map(({ visitor, kind, detail, profileId, moments, count }) => ({ visitor, kind, detail, profile_id: profileId, moments, count }));
+  const json = deeds.map(({ visitor, kind, detail, profileId, moments, count, whole }) => ({
+    visitor,
+    kind,
+    detail,
+    profile_id: profileId,
+    moments,
+    count,
+    whole,
+  }));
   // What happens last is told last, nearly always: then there is nothing to sort.
-  const parts = await inside(tx).$queryRaw<{ profile_id: string; kind: string; detail: string }[]>`
-    WITH put AS (
-      INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
-      SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id, r.moments, r.count, r.moments[1],
-        NOT EXISTS (SELECT 1 FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = r.profile_id AND v.visitor <> r.visitor)
-      FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int)
-      ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, whole = excluded.whole,
-        last_at = greatest(deed.last_at, excluded.last_at),
-        moments = CASE WHEN excluded.moments[cardinality(excluded.moments)] >= deed.last_at THEN (excluded.moments || deed.moments)[1:${momentsKept}]
-          ELSE ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept}) END
-      RETURNING profile_id, kind, detail, whole
-    )
-    SELECT DISTINCT profile_id, kind, detail FROM put WHERE NOT whole`;
-  if (parts.length === 0) return;
-  await inside(tx).$executeRaw(
-    joinedUp(
-      shopId,
-      Prisma.sql`
-        SELECT p.profile_id, p.kind, p.detail, d.count, d.moments
-        FROM jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) AS p(profile_id uuid, kind text, detail text)
-        JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.profile_id
-        JOIN deed d ON d.shop_id = v.shop_id AND d.visitor = v.visitor AND d.kind = p.kind AND d.detail = p.detail`,
-    ),
-  );
+  const sql = Prisma.sql`
+    INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
+    SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id, r.moments, r.count, r.moments[1], r.whole
+    FROM json_to_recordset(${JSON.stringify(json)}::json) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int, whole boolean)
+    ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, whole = excluded.whole,
+      last_at = greatest(deed.last_at, excluded.last_at),
+      moments = CASE WHEN excluded.moments[cardinality(excluded.moments)] >= deed.last_at THEN (excluded.moments || deed.moments)[1:${momentsKept}::int]
+        ELSE ARRAY(SELECT at FROM unnest(deed.moments || excluded.moments) at ORDER BY at DESC LIMIT ${momentsKept}::int) END`;
+  await driverQuery(tx, "add-deeds", sql);
 }
 
 type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
@@ -111,11 +97,13 @@ export async function browsersOf(shopId: number, asked: ReadonlyMap<string, read
   const some = kinds.includes(null)
     ? Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`
     : Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`;
-  const rows = await inside(tx).$queryRaw<(Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] })[]>`
+  const sql = Prisma.sql`
     SELECT ${columns}, coalesce((
         SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor AND ${some}
       ), '[]') AS deeds
     FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[]) AS p(id, kinds) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
+  type Found = Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] };
+  const rows = await driverQuery<Found>(tx, kinds.includes(null) ? "browsers-whole" : "browsers", sql);
   return rows.map(({ deeds, ...row }) => ({
     ...toVisit(row),
     deeds: deeds.map(([kind, detail, moments, count]) => ({ kind, detail, moments: moments.map((at) => new Date(at)), count })),
@@ -142,15 +130,17 @@ export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Prom
     UPDATE deed d SET whole = v.alone
     FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
     WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
-  await client.$executeRaw(
-    joinedUp(
-      shopId,
-      Prisma.sql`
-        SELECT v.profile_id, d.kind, d.detail, d.count, d.moments
-        FROM (SELECT visitor, profile_id, count(*) OVER (PARTITION BY profile_id) AS browsers FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
-        JOIN deed d ON d.shop_id = ${shopId} AND d.visitor = v.visitor WHERE v.browsers > 1`,
-    ),
-  );
+  await client.$executeRaw`
+    WITH mine AS MATERIALIZED (
+      SELECT v.profile_id, d.kind, d.detail, d.count, d.moments
+      FROM (SELECT visitor, profile_id, count(*) OVER (PARTITION BY profile_id) AS browsers FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
+      JOIN deed d ON d.shop_id = ${shopId} AND d.visitor = v.visitor WHERE v.browsers > 1
+    ), times AS (
+      SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:${momentsKept}] AS moments FROM mine CROSS JOIN LATERAL unnest(moments) at GROUP BY profile_id, kind, detail
+    ), counts AS (SELECT profile_id, kind, detail, sum(count)::int AS count FROM mine GROUP BY profile_id, kind, detail)
+    INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
+    SELECT ${shopId}, 'profile:' || t.profile_id::text, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true
+    FROM times t JOIN counts c ON c.profile_id = t.profile_id AND c.kind = t.kind AND c.detail = t.detail`;
 }
 
 /** Takes away the visits of these profiles, or with null of the whole shop. */

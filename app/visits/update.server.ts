@@ -1,9 +1,10 @@
 import type { Event } from "../events/event.ts";
 import type { Moves, Resolved } from "../identity/resolve.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { add, deedsOf as deedsIn, type Deed } from "./deed.ts";
-import { addDeeds, browsersOf, joinUp, reown, visitsBy, visitsOf, writeVisits, type Kept } from "./store.server.ts";
+import { add, deedsOf as deedsIn, withJoined, type Deed, type Told } from "./deed.ts";
+import { addDeeds, browsersOf, joinUp, reown, visitsBy, visitsOf, writeVisits } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
 export { eraseVisits } from "./store.server.ts";
@@ -44,11 +45,10 @@ export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: 
 /** Whose first moment is another one than was known, and whose first landing. */
 export type Firsts = { seen: string[]; landed: string[] };
 
-/** Folds what browsers told into what is kept of each. One writer per shop. */
+/** Folds what browsers told into what is kept of each, after `follow`. One writer per shop. */
 export async function update(shop: Shop, events: Event[], resolved: Resolved, tx: Tx): Promise<Firsts> {
-  await follow(shop, resolved, tx);
   const news = new Map<string, { profileId: string; visit: Visit }>();
-  const deeds = new Map<string, Kept>();
+  const deeds = new Map<string, Told>();
   for (const event of events) {
     const profileId = resolved.of(event);
     const visitor = resolved.keyOf(event)?.slice("visitor:".length) ?? null;
@@ -61,14 +61,17 @@ export async function update(shop: Shop, events: Event[], resolved: Resolved, tx
   }
   const known = await visitsBy(shop.id, [...news.keys()], tx);
   const written = [...news].map(([visitor, { profileId, visit }]) => {
-    const before = known.get(visitor) ?? noVisit;
+    const before = known.get(visitor)?.visit ?? noVisit;
     return { visitor, profileId, before, visit: join(before, visit, shop.timezone) };
   });
-  await writeVisits(shop.id, written, tx);
-  await addDeeds(shop.id, [...deeds.values()], tx);
-  // Somebody known with a browser that is new: the one before is no longer her only one.
-  const another = [...news].flatMap(([visitor, { profileId }]) => (known.has(visitor) || resolved.born.includes(profileId) ? [] : [profileId]));
-  await joinUp(shop.id, another, tx);
+  const adding = withJoined(deeds.values(), (visitor) => known.get(visitor)?.alone ?? true);
+  await together(addDeeds(shop.id, adding, tx), writeVisits(shop.id, written, tx));
+  // Somebody with a browser that is new, and not her only one.
+  const born = new Set(resolved.born);
+  const browsers = new Map<string, number>();
+  for (const { profileId } of written) browsers.set(profileId, (browsers.get(profileId) ?? 0) + 1);
+  const another = written.filter(({ visitor, profileId }) => !known.has(visitor) && !(born.has(profileId) && browsers.get(profileId) === 1));
+  await joinUp(shop.id, [...new Set(another.map((one) => one.profileId))], tx);
   const whose = (other: (one: (typeof written)[number]) => boolean) => written.filter(other).map((one) => one.profileId);
   return {
     seen: whose(({ before, visit }) => before.firstSeenAt?.getTime() !== visit.firstSeenAt?.getTime()),
