@@ -2,7 +2,7 @@
 //   npm run bench -- segments --profiles 50000 --events 500000
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { after } from "../app/lib/time.ts";
+import { after, minute } from "../app/lib/time.ts";
 import type { Node } from "../app/segments/rule.ts";
 import { ducks, fillShop, peer, startServer } from "./segments-shop.ts";
 import { median, say, timed } from "./figures.ts";
@@ -119,7 +119,7 @@ for (const shape of shapes.filter((one) => one.hot)) {
   const [first, unchanged]: [number[], number[]] = [[], []];
   let people = 0;
   for (let round = 0; round <= rounds; round += 1) {
-    const key = newShortId(after(now, (made += 1)));
+    const key = newShortId(after(now, (made += 1) * minute));
     const duckMs = (await timed(() => theirs(shape))).ms;
     const filled = await write(key);
     await client.query("VACUUM ANALYZE membership");
