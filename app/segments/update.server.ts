@@ -103,7 +103,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
-  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), tx);
+  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), now, tx);
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
     const history = histories.get(profileId);
