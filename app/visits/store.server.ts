@@ -110,7 +110,7 @@ export async function browsersOf(shopId: number, asked: ReadonlyMap<string, Aske
     ? hers(Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`)
     : Prisma.sql`${hers(Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`)}
         UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail = '' AND p.looks`)}
-        UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail <> '' AND p.looks AND (v.product_id IS NULL OR v.product_viewed_at > ${now})`)}`;
+        UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail <> '' AND p.looks AND v.product_viewed_at > ${now}`)}`;
   const sql = Prisma.sql`
     SELECT ${columns}, coalesce((SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM (${some}) d), '[]') AS deeds
     FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[], ${looks}::boolean[]) AS p(id, kinds, looks) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
