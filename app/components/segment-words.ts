@@ -26,6 +26,10 @@ export const segmentsWords = {
   slowFailed: "The last count came to nothing.",
   change: (entered: string, left: string) => `+${entered} / −${left}`,
   noChange: "No change",
+  /** Where it was made within these days. */
+  madeToday: "New",
+  since: (day: string) => `since ${day}`,
+  sinceToday: "today",
   used: {
     audience: (name: string) => `Audience: ${name}`,
     flow: (name: string) => `Flow: ${name}`,
