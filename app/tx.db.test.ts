@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { databaseIsEmbedded } from "./check-database.server.ts";
 import { db, Prisma } from "./db.server.ts";
+
 import { together } from "./lib/together.ts";
 import type { Tx } from "./lib/tx.ts";
 import { driverQuery, inside, statement, transaction } from "./tx.server.ts";
@@ -36,6 +38,16 @@ test("the driver works inside the transaction, and what it does there is undone 
   await expect(undone).rejects.toThrow("no");
   expect(await db.sequence.count({ where: { shopId: -7 } })).toBe(0);
   await expect(who({} as Tx)).rejects.toThrow("not open");
+  // The embedded database has one connection for all.
+  if (await databaseIsEmbedded()) return;
+  // Another one, opened from within, is another's.
+  const [outer, within, again] = await transaction(async (tx) => [
+    await who(tx),
+    await db.$transaction((other) => other.$queryRaw<{ id: string }[]>`SELECT pg_current_xact_id()::text AS id`),
+    await who(tx),
+  ]);
+  expect(again).toEqual(outer);
+  expect(within).not.toEqual(outer);
 });
 
 test("statements that nobody waits for in between are carried out in the order in which they were asked", async () => {

@@ -121,10 +121,13 @@ export async function hotStatement<T>(work: (tx: HotTx) => Promise<T>): Promise<
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     let committing = false;
+    const opening: { connection?: pg.PoolClient } = {};
     const mine: { connection?: pg.PoolClient; failed?: unknown } = {};
     try {
-      return await pool.opening.run(mine, () =>
+      return await pool.opening.run(opening, () =>
         db.$transaction(async (client) => {
+          // What is opened later from within has a connection of its own.
+          mine.connection = opening.connection;
           open.set(client, mine);
           const result = await work(client as unknown as Tx);
           committing = true;

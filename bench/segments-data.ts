@@ -56,9 +56,14 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   );
   await step(
     "visits",
-    `INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, days)
-     SELECT ${shopId}, substr(e.subject, 9), ${profileId(personOf("substr(e.subject, 9)"))}, min(e.first), to_jsonb((array_agg(e.last ORDER BY e.last DESC))[1:3])
-     FROM (SELECT subject, (occurred_at AT TIME ZONE 'UTC')::date AS day, min(occurred_at) AS first, max(occurred_at) AS last FROM event GROUP BY 1, 2) e GROUP BY e.subject`,
+    `INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, days, product_viewed_at, product_id)
+     SELECT ${shopId}, substr(v.subject, 9), ${profileId(personOf("substr(v.subject, 9)"))}, v.first, to_jsonb(v.days), l.at, l.product
+     FROM (
+       SELECT subject, min(first) AS first, (array_agg(last ORDER BY last DESC))[1:3] AS days
+       FROM (SELECT subject, (occurred_at AT TIME ZONE 'UTC')::date AS day, min(occurred_at) AS first, max(occurred_at) AS last FROM event GROUP BY 1, 2) e GROUP BY subject
+     ) v LEFT JOIN (
+       SELECT DISTINCT ON (subject) subject, occurred_at AS at, data->>'productId' AS product FROM event WHERE name = 'product.viewed' ORDER BY subject, occurred_at DESC, product DESC
+     ) l ON l.subject = v.subject`,
   );
   const kind = `CASE name WHEN 'product.viewed' THEN 'viewed-product' WHEN 'product.added-to-cart' THEN 'added-to-cart' WHEN 'collection.viewed' THEN 'viewed-collection'
     WHEN 'landing.arrived' THEN 'landed' END`;

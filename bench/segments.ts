@@ -2,6 +2,7 @@
 //   npm run bench -- segments --profiles 50000 --events 500000
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { after, minute } from "../app/lib/time.ts";
 import type { Node } from "../app/segments/rule.ts";
 import { ducks, fillShop, peer, startServer } from "./segments-shop.ts";
 import { median, say, timed } from "./figures.ts";
@@ -29,9 +30,11 @@ const { duck, close } = await peer(client);
 
 // After the address of the database is known.
 const { compile } = await import("../app/segments/sql.ts");
-const { makeMembers } = await import("../app/segments/whole-store.server.ts");
+const { makeMembersTogether } = await import("../app/segments/side-by-side.server.ts");
+const { lockWriter, shareWriter } = await import("../app/segments/update.server.ts");
 const { countOf, limited } = await import("../app/segments/sql-store.server.ts");
 const { db } = await import("../app/db.server.ts");
+const { transaction } = await import("../app/tx.server.ts");
 const { newShortId } = await import("../app/lib/id.server.ts");
 
 const world = { timezone: "UTC", catalogue, rfm: null, predictions: null, rules: new Map<string, Node>() };
@@ -96,13 +99,27 @@ for (const shape of shapes) {
 say(
   `\n${"as a segment, in the change log".padEnd(62)}${"let in".padStart(9)}${"ms".padStart(10)}${"of DuckDB".padStart(12)}   nothing to write, ms   of DuckDB`,
 );
+// The shop's log has a reader.
+await transaction((tx) => lockWriter(shopId, tx));
+/** Each is made later than all before. */
+let made = 0;
 for (const shape of shapes.filter((one) => one.hot)) {
   const evaluations: number[] = [];
-  const write = (key: string) => timed(() => answered((tx) => makeMembers(shopId, key, queryOf(shape.rule).query, "bench", now, "edited", tx), { log: false }));
+  // As fill.server.ts does it.
+  const write = (key: string) =>
+    timed(() =>
+      answered(
+        async (tx) => {
+          await shareWriter(shopId, tx);
+          return makeMembersTogether({ shopId, key, sequence: "bench", at: now, because: "edited" }, queryOf(shape.rule).query, 25_000, tx);
+        },
+        { log: false },
+      ),
+    );
   const [first, unchanged]: [number[], number[]] = [[], []];
   let people = 0;
   for (let round = 0; round <= rounds; round += 1) {
-    const key = newShortId();
+    const key = newShortId(after(now, (made += 1) * minute));
     const duckMs = (await timed(() => theirs(shape))).ms;
     const filled = await write(key);
     await client.query("VACUUM ANALYZE membership");

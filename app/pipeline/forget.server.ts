@@ -35,7 +35,7 @@ export async function answerRequests(shop: Shop, now: Date): Promise<void> {
 
 /** Everything we hold of one person, sealed until the merchant hands it over. */
 async function answer(shop: Shop, requestId: string, profileIds: string[], now: Date): Promise<void> {
-  const browsing = await findBrowsing(shop, new Map(profileIds.map((id) => [id, null])));
+  const browsing = await findBrowsing(shop, new Map(profileIds.map((id) => [id, { kinds: null, newestLook: false }])), null);
   const file = {
     madeAt: now,
     shop: shop.domain,

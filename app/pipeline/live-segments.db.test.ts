@@ -12,10 +12,12 @@ import { newId } from "../lib/id.server.ts";
 import { after, day, hour } from "../lib/time.ts";
 import { lacking } from "../predictions/model.ts";
 import { queue } from "../queue.server.ts";
-import { decide } from "../segments/evaluate.ts";
+import { decide, type Membership } from "../segments/evaluate.ts";
 import { countNext } from "../segments/count.server.ts";
 import { fillPage } from "../segments/fill.server.ts";
 import type { DeedKind } from "../segments/deed.ts";
+import { historiesOf as toDecide, historyOf } from "../segments/history.server.ts";
+import { nothingDone, type History } from "../segments/history.ts";
 import { needsOf } from "../segments/needs.ts";
 import { canonical, type Node } from "../segments/rule.ts";
 import { saveSegment } from "../segments/saved.server.ts";
@@ -79,7 +81,21 @@ async function save(shop: Shop, name: string, rule: Node, now: Date): Promise<st
   return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
 }
 
-const seen = { expected: 0, unexpected: 0, looks: 0, members: 0, slow: 0, left: 0, own: 0, merges: 0, takenBack: 0, erased: 0, erasedIn: 0, moved: 0 };
+const seen = {
+  subjects: 0,
+  expected: 0,
+  unexpected: 0,
+  looks: 0,
+  members: 0,
+  slow: 0,
+  left: 0,
+  own: 0,
+  merges: 0,
+  takenBack: 0,
+  erased: 0,
+  erasedIn: 0,
+  moved: 0,
+};
 
 /** The same people in the same segments, or the rules they differ by. */
 function same(found: string[], expected: string[], rules: { key: string; rule: Node }[], what: string): void {
@@ -110,6 +126,15 @@ async function compare(shop: Shop, told: NewEvent[], now: Date, when: string, ow
     live,
     `kept ${moment}`,
   );
+  // What is read to decide is less than what is kept, and comes to the same: whether, because of what, and until when.
+  const looking = segments.live.filter(({ needs }) => needs.kinds.includes("viewed-product") && !needs.productKinds.includes("viewed-product"));
+  const ids = [...histories.keys()];
+  for (const { key, rule, needs } of looking) {
+    const [all, least] = await Promise.all([historyOf(shop, ids, [needs]), toDecide(shop, new Map(ids.map((id) => [id, [needs]])), now)]);
+    const decided = (read: ReadonlyMap<string, History>) => ids.map((id): [string, Membership] => [id, decide(rule, read.get(id) ?? nothingDone, world, now)]);
+    expect(decided(least), `${key} ${moment}`).toEqual(decided(all));
+    seen.subjects += decided(least).filter(([, { subject }]) => subject !== null).length;
+  }
   const found: string[] = [];
   for (const { key, rule } of live) {
     const answer = await matching(shop, rule, now);
@@ -288,7 +313,7 @@ test("after every batch, every sweep and every merge taken back the members are 
   );
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
-  expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
+  expect(Math.min(seen.own, seen.left, seen.subjects)).toBeGreaterThan(20);
   expect(Math.min(seen.merges, seen.erased, seen.erasedIn, seen.takenBack, seen.moved)).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
   expect(seen.expected).toBeGreaterThan(100);

@@ -143,7 +143,7 @@ test("whoever was merged away is let go at once and never taken in again", async
   // A merge that commits after the rule was worked out and before the lock was taken.
   await transaction(async (tx) => {
     const everybody = await gather(shop.id, sql`SELECT p.id FROM profile p WHERE p.shop_id = ${shop.id}`, tx);
-    await makeMembers(shop.id, key, everybody, changeSequence, start, null, tx);
+    await makeMembers({ shopId: shop.id, key, sequence: changeSequence, at: start, because: null }, everybody, tx);
   });
   expect(await membersOf(shop, key)).toEqual([winner]);
 });
@@ -334,7 +334,7 @@ test("where nobody moves no number is taken; numbers of those who do have no gap
   const make = () =>
     transaction(async (tx) => {
       await lockWriter(shop.id, tx);
-      return makeMembers(shop.id, "k", wanted, changeSequence, after(start, hour), null, tx);
+      return makeMembers({ shopId: shop.id, key: "k", sequence: changeSequence, at: after(start, hour), because: null }, wanted, tx);
     });
   expect([await make(), await make()]).toEqual([4, 0]);
   expect(await membersOf(shop, "k")).toEqual(ids.slice(1));

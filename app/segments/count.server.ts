@@ -67,7 +67,7 @@ export async function count(shop: Shop, { key, until, seq: before }: Claim, now:
       if (still === undefined) return;
       // She may have been erased since she was found.
       const members = sql`SELECT f.id FROM (${found}) f WHERE f.id NOT IN (${erased(shop.id)})`;
-      await makeMembers(shop.id, key, members, changeSequence, now, still.countedAt === null ? "edited" : null, tx);
+      await makeMembers({ shopId: shop.id, key, sequence: changeSequence, at: now, because: still.countedAt === null ? "edited" : null }, members, tx);
       // What lies a little ahead of our clock counts later: after new events it is looked at once more.
       await noteCount(shop.id, key, { at: now, dueAt: after(now, countEvery), seq, again: segment.needs.time || seq !== before }, tx);
     },

@@ -11,33 +11,40 @@ import { nobody, nothingDone, type History, type Person } from "./history.ts";
 import { deedsFrom } from "./kept.ts";
 import type { Needs, Part } from "./needs.ts";
 
+const look: DeedKind = "viewed-product";
 const messageKinds: readonly DeedKind[] = ["was-sent-message", "clicked-message", "unsubscribed"];
 const isMessage = (kind: DeedKind) => messageKinds.includes(kind);
 
 /** What of a history some rules ask for. */
-type Asked = { kinds: DeedKind[]; parts: ReadonlySet<Part | "messages" | "deeds"> };
+type Asked = { kinds: DeedKind[]; newestLook: boolean; parts: ReadonlySet<Part | "messages" | "deeds"> };
 
-function askedBy(needs: readonly Needs[]): Asked {
+/** `least`: where at what she looked is asked by no rule, only of the newest look; that is her reason to be in. */
+function askedBy(needs: readonly Needs[], least: boolean): Asked {
   const all = [...new Set(needs.flatMap((one) => [...one.kinds, ...one.productKinds]))];
-  const kinds = all.filter((one) => !isMessage(one)).sort();
+  const newestLook = least && all.includes(look) && !needs.some((one) => one.productKinds.includes(look));
+  const kinds = all.filter((one) => !isMessage(one) && !(newestLook && one === look)).sort();
   const messages = all.some(isMessage) ? (["messages"] as const) : [];
-  return { kinds, parts: new Set([...needs.flatMap((one) => one.parts), ...messages, ...(kinds.length > 0 ? (["deeds"] as const) : [])]) };
+  const deeds = kinds.length > 0 || newestLook ? (["deeds"] as const) : [];
+  return { kinds, newestLook, parts: new Set([...needs.flatMap((one) => one.parts), ...messages, ...deeds]) };
 }
 
 /** The histories of some profiles from what is kept of each, as far as some rules ask: a few statements for all of them together. */
 export function historyOf(shop: Shop, profileIds: string[], needs: readonly Needs[], tx?: Tx): Promise<Map<string, History>> {
-  return historiesOf(shop, new Map(profileIds.map((id) => [id, needs])), tx);
+  return historiesOf(shop, new Map(profileIds.map((id) => [id, needs])), null, tx);
 }
 
-/** The same, each as far as those rules ask that she is held against. Whoever gives many the same list of needs has it worked out once. */
-export async function historiesOf(shop: Shop, people: ReadonlyMap<string, readonly Needs[]>, tx?: Tx): Promise<Map<string, History>> {
+/**
+ * The same, each as far as those rules ask that she is held against. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more
+ * than to decide then who is in, and because of what.
+ */
+export async function historiesOf(shop: Shop, people: ReadonlyMap<string, readonly Needs[]>, now: Date | null, tx?: Tx): Promise<Map<string, History>> {
   const asked = new Map<readonly Needs[], Asked>();
-  for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs));
+  for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs, now !== null));
   const of = (needs: readonly Needs[]) => asked.get(needs) as Asked;
   const who = (...parts: (Part | "messages" | "deeds")[]) => [...people].flatMap(([id, needs]) => (parts.some((one) => of(needs).parts.has(one)) ? [id] : []));
 
   const [browsing, facts, messages, known, words] = await together(
-    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? []).kinds])), tx),
+    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? [])])), now, tx),
     factsOf(shop.id, who("commerce"), shop.countOffline, tx),
     sentTo(shop.id, who("messages"), tx),
     fieldsOf(shop.id, who("fields"), tx),

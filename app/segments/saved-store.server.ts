@@ -56,6 +56,11 @@ export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: O
   return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null };
 }
 
+/** Keeps everybody else from changing what is kept of a segment. */
+export async function lockSegment(shopId: number, key: string, tx: Tx): Promise<void> {
+  await inside(tx).$queryRaw`SELECT key FROM segment WHERE shop_id = ${shopId} AND key = ${key} FOR UPDATE`;
+}
+
 /** Writes a segment, with everybody to be looked at for it. */
 export async function writeSegment(shopId: number, one: OwnSegment & { canonical: Rule }, tx: Tx): Promise<void> {
   const { canonical, key, ...rest } = one;

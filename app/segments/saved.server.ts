@@ -184,7 +184,7 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const same = (one: { key: string; name: string }) => one.key !== draft.key && one.name.toLowerCase() === name.toLowerCase();
     if (own.some(same) || standardLive.some(same)) return { outcome: "name-taken", message: savedWords.nameTaken };
 
-    const key = draft.key ?? newShortId();
+    const key = draft.key ?? newShortId(now);
     const rules = rulesOf(own);
     const cycle = cycleOf(key, read.rule.match, rules);
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));
@@ -220,7 +220,7 @@ export async function deleteSegment(shop: Pick<Shop, "id">, key: string, now: Da
     if (!own.some((one) => one.key === key)) return { outcome: "gone" };
     const by = (await usersOf(shop.id, own, tx))(key);
     if (by.length > 0) return { outcome: "used", by };
-    await makeMembers(shop.id, key, nobody, changeSequence, now, "edited", tx);
+    await makeMembers({ shopId: shop.id, key, sequence: changeSequence, at: now, because: "edited" }, nobody, tx);
     await dropSegment(shop.id, key, tx);
     return { outcome: "deleted" };
   });

@@ -17,6 +17,9 @@ const [stopped, noRoom] = ["57014", "53100"];
  */
 const [worthAnother, handedOver] = ["3000", "0.01"];
 
+/** How a question is asked, as `limited` has it. */
+type How = { log?: boolean; alone?: boolean };
+
 /**
  * Runs `work` in a transaction whose statements may take so long and no longer, with room to hash a whole shop in memory. Without compiling expressions: that
  * alone would take longer than most answers. Tables that were never analysed (the embedded database does not do it by itself) look empty to the planner, and
@@ -24,28 +27,28 @@ const [worthAnother, handedOver] = ["3000", "0.01"];
  * mostly read faster by one alone, and two share what is long to work out with what was read. `alone`: one process does it all. They share memory that a server in
  * a container may have little of: where there is no room it is asked once more of one alone.
  */
-export async function limited<T>(
-  limitMs: number,
-  work: (tx: Tx) => Promise<T>,
-  { log = false, alone = false }: { log?: boolean; alone?: boolean } = {},
-): Promise<Answer<T>> {
+export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, how: How = {}): Promise<Answer<T>> {
   try {
-    const answer = await transaction(async (tx) => {
-      await inside(tx).$queryRaw`
-        SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
-          set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
-          set_config('parallel_setup_cost', CASE WHEN ${log} THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
-          set_config('parallel_tuple_cost', CASE WHEN ${log} THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
-          set_config('enable_nestloop', CASE WHEN EXISTS (
-            SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
-      return work(tx);
-    });
-    return { ok: true, answer };
+    return { ok: true, answer: await within(limitMs, work, how) };
   } catch (error) {
-    if (errorCode(error) === noRoom && !alone) return limited(limitMs, work, { log, alone: true });
+    if (errorCode(error) === noRoom && how.alone !== true) return limited(limitMs, work, { ...how, alone: true });
     if (errorCode(error) === stopped) return { ok: false, reason: "tooSlow" };
     throw error;
   }
+}
+
+/** The same as a part of what is limited: what was stopped throws, and so does what had no room. */
+export async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false, alone = false }: How = {}): Promise<T> {
+  return transaction(async (tx) => {
+    await inside(tx).$queryRaw`
+      SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
+        set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
+        set_config('parallel_setup_cost', CASE WHEN ${log} THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
+        set_config('parallel_tuple_cost', CASE WHEN ${log} THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
+        set_config('enable_nestloop', CASE WHEN EXISTS (
+          SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
+    return work(tx);
+  });
 }
 
 /** The ids of those a query finds, by id; from `after` on, at most `limit`. */

@@ -1,6 +1,6 @@
 import { addUpOrders } from "../commerce/update.server.ts";
 import type { EventName } from "../events/event.ts";
-import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
+import { lockCursor, processCursor, shareCursor, takeNumbers } from "../events/load.server.ts";
 import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
@@ -103,7 +103,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
-  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), tx);
+  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), now, tx);
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
     const history = histories.get(profileId);
@@ -150,6 +150,11 @@ export async function hears(shop: Shop, names: readonly EventName[], tx: Tx): Pr
 /** Takes the lock under which memberships of a shop are written: the cursor that the events are read with. */
 export async function lockWriter(shopId: number, tx: Tx): Promise<void> {
   await lockCursor(shopId, processCursor, tx);
+}
+
+/** The same for those who write side by side: everybody else is kept out until the last of them has ended. Whether it could be taken. */
+export async function shareWriter(shopId: number, tx: Tx): Promise<boolean> {
+  return shareCursor(shopId, processCursor, tx);
 }
 
 /** Has those looked at again whom products that came to belong elsewhere may move. Take the writer's lock before. */

@@ -1,7 +1,8 @@
+import { Prisma } from "../db.server.ts";
 import { takeNumbers } from "../events/load.server.ts";
 import { sql, type Sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, toPrisma } from "../tx.server.ts";
+import { inside, toPrisma, type Statement } from "../tx.server.ts";
 import type { Because } from "./lines.ts";
 import { once } from "./sql-store.server.ts";
 import { peopleAtOnce } from "./store.server.ts";
@@ -9,43 +10,90 @@ import { peopleAtOnce } from "./store.server.ts";
 /** A query that finds nobody. */
 export const nobody = sql`SELECT NULL::uuid AS id WHERE false`;
 
-/** Works out whom a query finds and keeps them until the transaction ends. Returns them as a query: those who are still profiles of the shop when it is asked. */
+/** Works out whom a query finds and keeps them until the transaction ends. Returns how many. */
+export async function find(query: Sql, tx: Tx): Promise<number> {
+  return inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
+}
+
+/** The same. Returns them as a query: those who are still profiles of the shop when it is asked. */
 export async function gather(shopId: number, query: Sql, tx: Tx): Promise<Sql> {
-  await inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
+  await find(query, tx);
   return sql`SELECT p.id FROM segment_found f JOIN profile p ON p.shop_id = ${shopId} AND p.id = f.id WHERE p.merged_into IS NULL`;
 }
+
+/** Whose members, by which counter their lines are numbered, since when they are in and why. */
+export type Segment = { shopId: number; key: string; sequence: string; at: Date; because: Because };
 
 /**
  * Makes the members of a segment those whom a query finds, with lines in the change log for those who come or go. The ids never leave the database; where
  * nobody moves nothing is written. Take the writer's lock before.
  */
-export async function makeMembers(shopId: number, key: string, query: Sql, sequence: string, at: Date, because: Because, tx: Tx): Promise<number> {
-  const client = inside(tx);
+export async function makeMembers(segment: Segment, query: Sql, tx: Tx): Promise<number> {
   // A table of its own, not a part of the writing statement: a statement that writes is never worked on by several processes.
-  await client.$executeRaw`
+  await inside(tx).$executeRaw`
     CREATE TEMPORARY TABLE segment_moved ON COMMIT DROP AS
     SELECT coalesce(f.id, h.profile_id) AS id, f.id IS NOT NULL AS entered, h.subject FROM (${toPrisma(query)}) f
-    FULL JOIN (SELECT profile_id, subject FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key}) h ON h.profile_id = f.id
+    FULL JOIN (SELECT profile_id, subject FROM membership WHERE shop_id = ${segment.shopId} AND segment_key = ${segment.key}) h ON h.profile_id = f.id
     WHERE f.id IS NULL OR h.profile_id IS NULL ${once}`;
+  const moved = await write(segment, Prisma.sql`SELECT * FROM segment_moved`, tx);
+  // Several segments may follow in one transaction.
+  await inside(tx).$executeRaw`DROP TABLE segment_moved ${once}`;
+  return moved;
+}
+
+/** Writes who moved: a query for their ids, whether they entered, and what they were in for. `before` is waited for before lines get numbers. */
+async function write({ shopId, key, sequence, at, because }: Segment, moved: Statement, tx: Tx, before?: () => Promise<unknown>): Promise<number> {
+  const client = inside(tx);
   await client.$executeRaw`
     CREATE TEMPORARY TABLE segment_lines ON COMMIT DROP AS
-    SELECT entered, subject, array_agg(id) AS ids FROM (SELECT *, (row_number() OVER () - 1) / ${peopleAtOnce} AS page FROM segment_moved) m GROUP BY entered, subject, page ${once}`;
-  const [row] = await client.$queryRaw<
-    { moved: number; lines: number }[]
-  >`SELECT coalesce(sum(cardinality(ids)), 0)::int AS moved, count(*)::int AS lines FROM segment_lines ${once}`;
-  const { moved, lines } = row ?? { moved: 0, lines: 0 };
-  if (moved > 0) {
+    SELECT entered, subject, array_agg(id) AS ids FROM (SELECT *, (row_number() OVER () - 1) / ${peopleAtOnce} AS page FROM (${moved}) m) p GROUP BY entered, subject, page ${once}`;
+  const [row] = await client.$queryRaw<{ entered: number; left: number; lines: number }[]>`
+    SELECT coalesce(sum(cardinality(ids)) FILTER (WHERE entered), 0)::int AS entered, coalesce(sum(cardinality(ids)) FILTER (WHERE NOT entered), 0)::int AS left, count(*)::int AS lines
+    FROM segment_lines ${once}`;
+  const { entered, left, lines } = row ?? { entered: 0, left: 0, lines: 0 };
+  if (left > 0) {
+    await client.$executeRaw`
+      DELETE FROM membership m USING (${moved}) s WHERE NOT s.entered AND m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = s.id ${once}`;
+  }
+  if (entered > 0) {
+    // In the order of both indexes: each row comes beside the last.
+    await client.$executeRaw`
+      INSERT INTO membership (shop_id, segment_key, profile_id, entered_at) SELECT ${shopId}, ${key}, s.id, ${at} FROM (${moved}) s WHERE s.entered ORDER BY s.id ${once}`;
+  }
+  await before?.();
+  if (lines > 0) {
     const first = await takeNumbers(shopId, sequence, lines, tx);
     await client.$executeRaw`
       INSERT INTO membership_change (shop_id, seq, segment_key, profile_ids, change, at, subject, because)
       SELECT ${shopId}, ${first}::bigint - 1 + row_number() OVER (), ${key}, ids, CASE WHEN entered THEN 'entered' ELSE 'left' END, ${at}, subject, ${because}
       FROM segment_lines ${once}`;
-    await client.$executeRaw`
-      DELETE FROM membership m USING segment_moved s WHERE NOT s.entered AND m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = s.id ${once}`;
-    await client.$executeRaw`
-      INSERT INTO membership (shop_id, segment_key, profile_id, entered_at) SELECT ${shopId}, ${key}, id, ${at} FROM segment_moved WHERE entered ORDER BY id ${once}`;
   }
-  // Several segments may follow in one transaction.
-  await client.$executeRaw`DROP TABLE segment_moved, segment_lines ${once}`;
-  return moved;
+  await client.$executeRaw`DROP TABLE segment_lines ${once}`;
+  return entered + left;
+}
+
+/** Whether nobody is in a segment yet, of a shop whose people are many, as far as the database knows without counting. */
+export async function isFirstOfMany({ shopId, key }: Segment, many: number, tx: Tx): Promise<boolean> {
+  // By her place in the index: to find any one, the planner would go through all members there are.
+  const [row] = await inside(tx).$queryRaw<{ first: boolean }[]>`
+    SELECT (SELECT reltuples FROM pg_class WHERE oid = 'profile'::regclass) >= ${many}
+      AND (SELECT profile_id FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key} ORDER BY profile_id LIMIT 1) IS NULL AS first ${once}`;
+  return row?.first === true;
+}
+
+/** Of how many it is found. */
+const sampled = 4_000;
+
+/** About where a share of `of` people who were found ends, in the order of their ids: the first who is not in it. */
+export async function endOf(share: number, of: number, tx: Tx): Promise<string | null> {
+  const [row] = await inside(tx).$queryRaw<
+    { id: string | null }[]
+  >`SELECT percentile_disc(${share}::float8) WITHIN GROUP (ORDER BY id) AS id FROM segment_found TABLESAMPLE BERNOULLI (${Math.min(100, (100 * sampled) / of)}) ${once}`;
+  return row?.id ?? null;
+}
+
+/** Lets in who was found, where nobody is in yet: those from one on, or those up to her, or all. `before` as above. */
+export async function letIn(segment: Segment, { from, until }: { from?: string; until?: string }, tx: Tx, before?: () => Promise<unknown>): Promise<number> {
+  const those = until !== undefined ? Prisma.sql`WHERE id < ${until}::uuid` : from !== undefined ? Prisma.sql`WHERE id >= ${from}::uuid` : Prisma.empty;
+  return write(segment, Prisma.sql`SELECT id, true AS entered, NULL::text AS subject FROM segment_found ${those}`, tx, before);
 }

@@ -1,5 +1,5 @@
 // What one event of a browser adds to what is kept of how often it did what.
-import type { BrowserEvent } from "./visit.ts";
+import type { BrowserEvent, Visit } from "./visit.ts";
 
 /** How often a browser did one thing; its last moments, newest first. `detail`: the product, collection or form; empty for all of the kind. */
 export type Deed = { kind: string; detail: string; moments: Date[]; count: number };
@@ -51,6 +51,14 @@ export function deedsOf(event: BrowserEvent): Deed[] {
 export function add(a: Deed, b: Deed): Deed {
   const moments = [...a.moments, ...b.moments].sort((one, other) => other.getTime() - one.getTime()).slice(0, momentsKept);
   return { ...a, moments, count: a.count + b.count };
+}
+
+/** What a browser looked at last, where its looks are told and not at what: that is kept with its visit. Nothing where they say so themselves, or were let go. */
+export function newestLook({ productId, productViewedAt }: Pick<Visit, "productId" | "productViewedAt">, deeds: readonly Deed[]): Deed[] {
+  const looks = deeds.filter((one) => one.kind === "viewed-product");
+  const [newest] = looks.find((one) => one.detail === "")?.moments ?? [];
+  if (productId === null || newest?.getTime() !== productViewedAt?.getTime() || looks.length > 1) return [];
+  return [{ kind: "viewed-product", detail: productId, moments: newest === undefined ? [] : [newest], count: 1 }];
 }
 
 /** What a browser did, and whose it is. */

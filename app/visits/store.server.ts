@@ -88,21 +88,32 @@ export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<v
   await driverQuery(tx, "add-deeds", sql);
 }
 
+/** The kinds that are asked of somebody, or null for all; and of looks at products the newest. */
+export type Asked = { kinds: readonly string[] | null; newestLook: boolean };
+const look = "viewed-product";
+
 type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
 
-/** The browsers of some profiles with what each did, of some kinds, or with null of all. In one statement: it is asked for with every batch. */
-export async function browsersOf(shopId: number, asked: ReadonlyMap<string, readonly string[] | null>, tx?: Tx): Promise<Browsed[]> {
+type Found = Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] };
+
+/**
+ * The browsers of some profiles with what each did, of some kinds, or with null of all. Where `newestLook` is asked, of looks at products all are told, and of the newest
+ * that is not ahead of `now` at what; at what the others were lies in many rows. In one statement: it is asked for with every batch.
+ */
+export async function browsersOf(shopId: number, asked: ReadonlyMap<string, Asked>, now: Date | null, tx?: Tx): Promise<Browsed[]> {
   if (asked.size === 0) return [];
-  const kinds = [...asked.values()].map((one) => one?.join() ?? null);
+  const kinds = [...asked.values()].map((one) => one.kinds?.join() ?? null);
+  const looks = [...asked.values()].map((one) => one.newestLook);
+  const hers = (which: Prisma.Sql) =>
+    Prisma.sql`SELECT kind, detail, moments, count FROM deed d WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor AND ${which}`;
   const some = kinds.includes(null)
-    ? Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`
-    : Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`;
+    ? hers(Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`)
+    : Prisma.sql`${hers(Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`)}
+        UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail = '' AND p.looks`)}
+        UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail <> '' AND p.looks AND (v.product_id IS NULL OR v.product_viewed_at > ${now})`)}`;
   const sql = Prisma.sql`
-    SELECT ${columns}, coalesce((
-        SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM deed d WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor AND ${some}
-      ), '[]') AS deeds
-    FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[]) AS p(id, kinds) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
-  type Found = Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] };
+    SELECT ${columns}, coalesce((SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM (${some}) d), '[]') AS deeds
+    FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[], ${looks}::boolean[]) AS p(id, kinds, looks) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
   const rows = await driverQuery<Found>(tx, kinds.includes(null) ? "browsers-whole" : "browsers", sql);
   return rows.map(({ deeds, ...row }) => ({
     ...toVisit(row),

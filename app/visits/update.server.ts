@@ -3,8 +3,8 @@ import type { Moves, Resolved } from "../identity/resolve.server.ts";
 import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { add, deedsOf as deedsIn, withJoined, type Deed, type Told } from "./deed.ts";
-import { addDeeds, browsersOf, joinUp, reown, visitsBy, visitsOf, writeVisits } from "./store.server.ts";
+import { add, deedsOf as deedsIn, newestLook, withJoined, type Deed, type Told } from "./deed.ts";
+import { addDeeds, browsersOf, joinUp, reown, visitsBy, visitsOf, writeVisits, type Asked } from "./store.server.ts";
 import { isVisit, join, noVisit, visitOf, type Visit } from "./visit.ts";
 
 export { eraseVisits } from "./store.server.ts";
@@ -18,15 +18,20 @@ export async function findVisits(shop: Pick<Shop, "id" | "timezone">, profileIds
   return visits;
 }
 
-/** The same, and what her browsers did, of the kinds that are asked of each, or with null of all: each browser's own count and last moments. */
+/**
+ * The same, and what her browsers did, of the kinds that are asked of each, or with null of all: each browser's own count and last moments. With `newestLook` looks at products
+ * are told besides, but only of the newest at what; with none ahead of `now`.
+ */
 export async function findBrowsing(
   shop: Pick<Shop, "id" | "timezone">,
-  asked: ReadonlyMap<string, readonly string[] | null>,
+  asked: ReadonlyMap<string, Asked>,
+  now: Date | null,
   tx?: Tx,
 ): Promise<Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>> {
   const found = new Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>();
-  for (const { profileId, visitor, visit, deeds } of await browsersOf(shop.id, asked, tx)) {
-    const mine = deeds.map((one) => ({ ...one, visitor }));
+  for (const { profileId, visitor, visit, deeds } of await browsersOf(shop.id, asked, now, tx)) {
+    const newest = asked.get(profileId)?.newestLook === true ? newestLook(visit, deeds) : [];
+    const mine = [...deeds, ...newest].map((one) => ({ ...one, visitor }));
     const before = found.get(profileId);
     if (before === undefined) found.set(profileId, { visit, deeds: mine });
     else found.set(profileId, { visit: join(before.visit, visit, shop.timezone), deeds: [...before.deeds, ...mine] });
