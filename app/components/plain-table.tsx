@@ -1,6 +1,7 @@
 import { Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
 
-type Props = { caption: string; columns: { label: string; numeric?: boolean; long?: boolean }[]; rows: string[][] };
+type Props = { caption: string; columns: { label: string; numeric?: boolean; long?: boolean }[]; rows: ReactNode[][] };
 
 /** A small table that wraps instead of scrolling sideways; `long` columns break inside of words. */
 export function PlainTable({ caption, columns, rows }: Props) {
@@ -28,10 +29,10 @@ export function PlainTable({ caption, columns, rows }: Props) {
       <tbody>
         {rows.map((row, line) => (
           <tr key={line}>
-            {row.map((text, index) => (
+            {row.map((shown, index) => (
               <td key={index} style={cell(index)}>
                 <Text as="span" numeric={columns[index]?.numeric === true}>
-                  {text}
+                  {shown}
                 </Text>
               </td>
             ))}

@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "../db.server.ts";
 import { newId } from "../lib/id.server.ts";
 import { after, day } from "../lib/time.ts";
+import { queue } from "../queue.server.ts";
+import { shopByDomain, updateShop } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import type { Node } from "../segments/rule.ts";
-import { overlap } from "../segments/saved.server.ts";
+import { overlap, saveSegment, type Draft } from "../segments/saved.server.ts";
 import { namesFor, peopleById, segmentBoard, segmentLines, segmentOn, whyOf } from "./segments.server.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
@@ -53,6 +55,29 @@ describe("a shop's segments", () => {
     expect(lines.find((one) => one.key === key)).toMatchObject({ size: 2, entered: 2, left: 1, own: false, uses: [{ kind: "audience", name: "Ours" }] });
     expect(lines.find((one) => one.key === "checkout-abandoners")?.uses).toEqual([{ kind: "flow", key: "abandoned-checkout", name: "abandoned-checkout" }]);
     expect((await segmentLines(other, now)).find((one) => one.key === key)).toMatchObject({ size: 1, entered: 1, left: 0, uses: [] });
+  });
+
+  test("one that is younger than seven days says since when; the day is the shop's", async () => {
+    const { id } = await installed("young.myshopify.com", [], now);
+    await updateShop(id, { timezone: "Asia/Tokyo" });
+    const young = (await shopByDomain("young.myshopify.com")) ?? expect.unreachable();
+    const match: Node = { kind: "has", what: "email" };
+    const keep = async (name: string, daysAgo: number, change: Partial<Draft> = {}) => {
+      const saved = await saveSegment(young, { key: null, name, rule: { version: 1, match }, madeFrom: null, version: null, ...change }, ago(daysAgo));
+      return saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
+    };
+    await queue();
+    for (const days of [0, 3, 5, 6, 30]) await keep(`Made ${days} days ago`, days);
+    // At noon in London it is nine in the evening in Tokyo: four hours later its next day has begun.
+    await keep("Made in the night", 3 - 4 / 24);
+    // An edit makes nothing younger.
+    await keep("Edited", 0, { key: await keep("Edited", 20), version: 1 });
+    const since = new Map((await segmentLines(young, now)).map((one) => [one.name, one.since]));
+    expect(since.get("Made 0 days ago")).toBe("2026-11-21");
+    expect(since.get("Made 3 days ago")).toBe("2026-11-18");
+    expect(since.get("Made in the night")).toBe("2026-11-19");
+    expect(since.get("Made 5 days ago")).toBe("2026-11-16");
+    for (const name of ["Made 6 days ago", "Made 30 days ago", "Edited", "Repeat buyers"]) expect(since.get(name), name).toBeNull();
   });
 
   test("one of them: the latest to come first, how it grew, and who is in others, too", async () => {

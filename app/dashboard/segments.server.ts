@@ -31,19 +31,24 @@ export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "f
   own: boolean;
   entered: number;
   left: number;
+  /** The day it was made, where that is not as long ago as is looked back. */
+  since: string | null;
   uses: SegmentUse[];
 };
 
-/** Every segment of a shop: how many are in it, how that changed by what happened within seven days, today included, and what uses it. */
+/** Every segment of a shop: how many are in it, how that changed by what happened within seven days, today included, or since it was made, and what uses it. */
 export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]> {
   const all = await listSegments(shop);
   const until = dateOf(now, shop.timezone);
+  const from = dateAfter(until, -6);
   const keys = all.map((one) => one.key);
-  const moves = await growthOfEach(shop, keys, dateAfter(until, -6), until);
+  const moves = await growthOfEach(shop, keys, from, until);
   const sum = (days: DayOfGrowth[] | undefined, of: "entered" | "left") => (days ?? []).reduce((total, one) => total + one[of], 0);
+  const madeOn = ({ createdAt }: Listed) => (createdAt === null ? null : dateOf(createdAt, shop.timezone));
+  const since = (made: string | null) => (made === null || made <= from ? null : made);
   return all.map((one) => ({
     ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, slow: one.slow, own: one.version !== null },
-    ...{ entered: sum(moves.get(one.key), "entered"), left: sum(moves.get(one.key), "left"), uses: usesOf(one) },
+    ...{ entered: sum(moves.get(one.key), "entered"), left: sum(moves.get(one.key), "left"), since: since(madeOn(one)), uses: usesOf(one) },
   }));
 }
 

@@ -15,6 +15,8 @@ const verb = (past: string, present: string, rest = ""): Verb => ({
 /** Of some people nothing is expected, since they never ordered or too little is known of the shop: what is turned around is true of them, too. */
 const orUnknown = " (or nobody can say)";
 
+const noChance = (days: number) => `have no known chance to order again within ${days} days`;
+
 const one: Record<string, string> = { are: "is", have: "has", were: "was", do: "does", read: "reads", score: "scores" };
 
 export const ruleWords = {
@@ -155,8 +157,9 @@ export const ruleWords = {
     did: (how: "at-least" | "at-most", percent: number, days: number) => `are ${amountOf(how, `${percent}%`)} likely to order again within ${days} days`,
     didNot: (how: "at-least" | "at-most", percent: number, days: number) =>
       percent === (how === "at-least" ? 0 : 100)
-        ? `have no known chance to order again within ${days} days`
+        ? noChance(days)
         : `are ${how === "at-least" ? "less" : "more"} than ${percent}% likely to order again within ${days} days${orUnknown}`,
+    unknown: noChance,
   },
   expected: {
     within: { did: (length: string) => `are expected to order within ${length}`, didNot: (length: string) => `are not expected to order within ${length}` },
@@ -166,6 +169,7 @@ export const ruleWords = {
     did: (how: "at-least" | "at-most", money: string) => `are expected to spend ${amountOf(how, money)} within a year`,
     didNot: (how: "at-least" | "at-most", money: string) =>
       how === "at-least" ? `are not expected to spend as much as ${money} within a year` : `are expected to spend more than ${money} within a year${orUnknown}`,
+    unknown: "have no expected spend within a year",
   },
 
   /** The same of one person: what a condition says begins with its verb, and all others are in the past. */

@@ -37,6 +37,7 @@ export type Listed = {
   madeFrom: string | null;
   /** Counts the edits of one of her own; null for a standard one, which cannot be edited. */
   version: number | null;
+  createdAt: Date | null;
   updatedAt: Date | null;
   /** How many are in it now. */
   size: number;
@@ -75,11 +76,12 @@ export async function listSegments(shop: Pick<Shop, "id" | "timezone">): Promise
     needsOf(one.rule, rules, shop.timezone, new Date(0)).speed === "hot" ? null : { countedAt: one.countedAt, failed: one.countFailed };
   return [
     ...standardLive.map(({ key, name, rule, template }) => ({
-      ...{ key, name, rule, template, madeFrom: null, version: null, updatedAt: null },
+      ...{ key, name, rule, template, madeFrom: null, version: null, createdAt: null, updatedAt: null },
       ...{ size: sizes.get(key) ?? 0, filling: null, slow: null, usedBy: usedBy(key) },
     })),
     ...own.map((one) => ({
-      ...{ key: one.key, name: one.name, rule: one.rule, template: null, madeFrom: one.madeFrom, version: one.version, updatedAt: one.updatedAt },
+      ...{ key: one.key, name: one.name, rule: one.rule, template: null, madeFrom: one.madeFrom, version: one.version },
+      ...{ createdAt: one.createdAt, updatedAt: one.updatedAt },
       ...{ size: sizes.get(one.key) ?? 0, filling: progress(one), slow: slowness(one), usedBy: usedBy(one.key) },
     })),
   ];

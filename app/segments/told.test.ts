@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { anyCondition } from "../../test/rules.ts";
 import type { Reason } from "./evaluate.ts";
 import type { Condition } from "./rule.ts";
@@ -28,10 +28,27 @@ test("of whom something is expected nobody need be told that of others nothing i
   expect(told(reason(chance, { holds: false, expected }), names)).toEqual({
     ...{ words: "is less than 50% likely to order again within 90 days", at: [], lastOrderAt: at[0], expected },
   });
-  for (const what of ["never-ordered", "unknown"] as const)
-    expect(told(reason(chance, { holds: false, expected: { what } }), names).words).toBe(
-      "is less than 50% likely to order again within 90 days (or nobody can say)",
-    );
+});
+
+describe("of whom nothing is expected it is not told twice, nor with a figure that nobody knows", () => {
+  const expectedIn = (days: number): Condition => ({ kind: "expected-order", due: { kind: "within", length: { amount: days, unit: "days" } } });
+  const overdue: Condition = { kind: "expected-order", due: { kind: "overdue", atLeast: { amount: 7, unit: "days" } } };
+  const chanceOf = (is: "at-least" | "at-most", percent: number): Condition => ({ kind: "chance-of-order", within: 90, chance: { is, percent } });
+  const spendOf = (is: "at-least" | "at-most", value: number): Condition => ({ kind: "predicted-spend", spend: { is, value } });
+  test.each<[condition: Condition, words: string]>([
+    [chanceOf("at-least", 50), "has no known chance to order again within 90 days"],
+    [chanceOf("at-most", 5), "has no known chance to order again within 90 days"],
+    [chanceOf("at-least", 0), "has no known chance to order again within 90 days"],
+    [chanceOf("at-most", 100), "has no known chance to order again within 90 days"],
+    [spendOf("at-least", 25000), "is not expected to spend as much as £250.00 within a year"],
+    [spendOf("at-most", 500), "has no expected spend within a year"],
+    [expectedIn(14), "is not expected to order within 14 days"],
+    [overdue, "was not expected back at least 7 days ago"],
+  ])("%j: %s", (condition, words) => {
+    for (const what of ["never-ordered", "unknown"] as const)
+      // Whether it was asked for and is not so, or was asked not to be so.
+      for (const wanted of [true, false]) expect(told(reason(condition, { wanted, holds: !wanted, deeds: [], expected: { what } }), names).words).toBe(words);
+  });
 });
 
 test("it is told of one person", () => {

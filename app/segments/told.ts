@@ -2,6 +2,7 @@
 import type { Reason } from "./evaluate.ts";
 import { foretells, type Expected } from "./foretold.ts";
 import { ruleWords } from "./rule-words.ts";
+import type { Condition } from "./rule.ts";
 import { say, type Names } from "./say.ts";
 
 /**
@@ -12,11 +13,17 @@ export type Told = { words: string; at: Date[]; lastOrderAt: Date | null; expect
 
 const momentsTold = 3;
 
+/** What is said of many is said of her: either something is expected, or nothing, and why stands beside it. A figure that nobody knows is not told of her. */
+function saidOfHer(condition: Condition, names: Names, holds: boolean, expected: Expected | null): string {
+  const text = say(condition, names, holds);
+  if (expected === null || !text.endsWith(ruleWords.orUnknown)) return text;
+  if (expected.what !== "never-ordered" && expected.what !== "unknown") return text.slice(0, -ruleWords.orUnknown.length);
+  return condition.kind === "chance-of-order" ? ruleWords.chance.unknown(condition.within) : ruleWords.spend.unknown;
+}
+
 export function told({ condition, wanted, holds, deeds, expected }: Reason, names: Names): Told {
-  const text = ruleWords.ofOne(say(condition, names, wanted === holds), condition.kind === "rfm-group" || condition.kind === "lifecycle");
-  // Of her something is expected, and said beside it.
-  const known = expected !== null && expected.what !== "never-ordered" && expected.what !== "unknown";
-  const words = known ? text.replace(ruleWords.orUnknown, "") : text;
+  const among = condition.kind === "rfm-group" || condition.kind === "lifecycle";
+  const words = ruleWords.ofOne(saidOfHer(condition, names, wanted === holds, expected), among);
   const moments = deeds.slice(0, momentsTold).map(({ at }) => at);
   const standing = foretells(condition) || condition.kind === "rfm";
   return { words, expected, at: standing ? [] : moments, lastOrderAt: standing ? (moments[0] ?? null) : null };

@@ -1,5 +1,6 @@
-import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, YAxis } from "recharts";
 import { barLabel, type Formats } from "#app/components/format.ts";
+import { chartMargin, TimeAxis } from "#app/components/time-axis.tsx";
 import { words } from "#app/components/words.ts";
 import type { Figures } from "./data.ts";
 
@@ -12,9 +13,9 @@ export default function RevenueChart({ bars, bucket, height, formats }: Props) {
   return (
     <div role="img" aria-label={say.label}>
       <ResponsiveContainer width="100%" height={height}>
-        <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false} barGap={1}>
+        <BarChart data={rows} margin={chartMargin} accessibilityLayer={false} barGap={1}>
           <CartesianGrid vertical={false} stroke="#ebebeb" />
-          <XAxis dataKey="label" tick={{ fontSize: 12, fill: "#616161" }} tickLine={false} axisLine={{ stroke: "#d4d4d4" }} minTickGap={24} />
+          <TimeAxis labels={rows.map((row) => row.label)} bucket={bucket} />
           <YAxis
             tickFormatter={(minor: number) => formats.about(minor)}
             tick={{ fontSize: 12, fill: "#616161" }}

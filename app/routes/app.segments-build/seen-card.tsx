@@ -27,7 +27,7 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
         </InlineStack>
         {/* Stays in its place, so that a screen reader hears what changes in it. */}
         <div role="status" aria-busy={waiting}>
-          <BlockStack gap="100">
+          <BlockStack gap="200">
             {look?.said === null || look === null ? null : (
               <Text as="p">
                 <Said text={look.said} />

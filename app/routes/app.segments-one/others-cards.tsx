@@ -24,7 +24,13 @@ export function OverlapCard({ overlap, size }: { overlap: SegmentData["overlap"]
           <PlainTable
             caption={say.overlapTitle}
             columns={[{ label: say.overlapOther }, { label: say.overlapBoth, numeric: true }, { label: say.overlapShare, numeric: true }]}
-            rows={overlap.map((one) => [one.name, format.number(one.both), size === 0 ? "" : format.percent(Math.min(1, one.both / size))])}
+            rows={overlap.map((one) => [
+              <Link key={one.key} url={`/app/segments/${one.key}`} removeUnderline>
+                {one.name}
+              </Link>,
+              format.number(one.both),
+              size === 0 ? "" : format.percent(Math.min(1, one.both / size)),
+            ])}
           />
         )}
       </BlockStack>

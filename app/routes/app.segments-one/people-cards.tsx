@@ -54,7 +54,7 @@ export function PeopleCard({ data }: { data: SegmentData }) {
               </IndexTable.Cell>
               <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
               <IndexTable.Cell>
-                <div style={{ whiteSpace: "normal", maxWidth: "32rem" }}>
+                <div style={{ whiteSpace: "normal", maxWidth: "40rem" }}>
                   {data.slow === null ? <Reasons of={one.why} /> : <AskWhy id={one.id} name={nameOf(one)} />}
                 </div>
               </IndexTable.Cell>

@@ -24,7 +24,7 @@ const say = words.segments;
 
 /** Every segment, hers first, and what to begin with. */
 export default function SegmentsScreen() {
-  const { lines, templates } = useLoaderData<typeof loader>();
+  const { lines, templates, today } = useLoaderData<typeof loader>();
   useLookAgain(lines.some((one) => one.filling !== null));
   const [text, setText] = useState("");
   const sought = text.trim().toLowerCase();
@@ -57,14 +57,14 @@ export default function SegmentsScreen() {
                 </Text>
               </Box>
             ) : (
-              <SegmentsTable lines={found.filter((one) => one.own)} />
+              <SegmentsTable lines={found.filter((one) => one.own)} today={today} />
             )}
           </Card>
         ) : null}
         {found.some((one) => !one.own) ? (
           <Card padding="0">
             <Head title={say.standard} />
-            <SegmentsTable lines={found.filter((one) => !one.own)} />
+            <SegmentsTable lines={found.filter((one) => !one.own)} today={today} />
           </Card>
         ) : null}
         {offered.length === 0 ? null : <TemplatesCard templates={offered} />}

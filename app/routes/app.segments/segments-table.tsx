@@ -2,12 +2,13 @@ import { Badge, BlockStack, IndexTable, InlineStack, Link, Text } from "@shopify
 import { usedByWords } from "#app/components/segment-use.ts";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
+import { changeWords } from "./change-words.ts";
 import type { SegmentsData } from "./data.ts";
 
 const say = words.segments;
 
 /** Segments, one a line. */
-export function SegmentsTable({ lines }: { lines: SegmentsData["lines"] }) {
+export function SegmentsTable({ lines, today }: Pick<SegmentsData, "lines" | "today">) {
   const format = useFormat();
   return (
     <IndexTable
@@ -57,14 +58,16 @@ export function SegmentsTable({ lines }: { lines: SegmentsData["lines"] }) {
             </InlineStack>
           </IndexTable.Cell>
           <IndexTable.Cell>
-            <Text as="span" alignment="end" numeric tone="subdued">
-              {line.entered === 0 && line.left === 0 ? say.noChange : say.change(format.number(line.entered), format.number(line.left))}
-            </Text>
+            {changeWords(line, today, format).map((text, nth) => (
+              <Text as="p" key={text} alignment="end" numeric tone="subdued" variant={nth === 0 ? "bodyMd" : "bodySm"}>
+                {text}
+              </Text>
+            ))}
           </IndexTable.Cell>
           <IndexTable.Cell>
             <div style={{ whiteSpace: "normal", maxWidth: "16rem" }}>
               {line.uses.length === 0 ? (
-                <Text as="span" tone="subdued">
+                <Text as="span" tone="subdued" variant="bodySm">
                   {say.unused}
                 </Text>
               ) : (

@@ -35,9 +35,11 @@ export function TemplatesCard({ templates }: { templates: SegmentsData["template
                         {one.template}
                       </Text>
                     </BlockStack>
-                    <Button url={`/app/segments/build?from=${one.key}`} accessibilityLabel={say.copyOf(one.name)}>
-                      {say.copy}
-                    </Button>
+                    <div style={{ flex: "none" }}>
+                      <Button url={`/app/segments/build?from=${one.key}`} accessibilityLabel={say.copyOf(one.name)}>
+                        {say.copy}
+                      </Button>
+                    </div>
                   </InlineStack>
                 ))}
               </InlineGrid>
