@@ -48,10 +48,10 @@ const open = new WeakMap<object, { connection?: pg.PoolClient; failed?: unknown 
 /**
  * For stores alone: what one statement finds, on the driver: inside a transaction on its connection, else on any. For those of every batch: Prisma would write
  * their lists out and read them in once more before they are sent. It is sent when it is asked for: of several that nobody waits for in between the first is carried out
- * first. `name` has it prepared once per connection; times come as dates, whole numbers of 8 bytes as text.
+ * first. `name` has it prepared once per connection, null not at all; times come as dates, whole numbers of 8 bytes as text.
  */
-export async function driverQuery<Row>(tx: Tx | undefined, name: string, sql: Prisma.Sql): Promise<Row[]> {
-  const query = { name, text: sql.text, values: sql.values, types: { getTypeParser } };
+export async function driverQuery<Row>(tx: Tx | undefined, name: string | null, sql: Prisma.Sql): Promise<Row[]> {
+  const query = { ...(name === null ? {} : { name }), text: sql.text, values: sql.values, types: { getTypeParser } };
   if (tx === undefined) return (await pool.query(query)).rows as Row[];
   const mine = open.get(tx);
   if (mine?.connection === undefined) throw new Error("This transaction is not open.");

@@ -1,7 +1,8 @@
 import { Prisma } from "../db.server.ts";
 import type { Sql } from "../lib/sql-text.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
-import { errorCode, inside, toPrisma, transaction } from "../tx.server.ts";
+import { driverQuery, errorCode, inside, toPrisma, transaction } from "../tx.server.ts";
 
 // Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
 export const once = Prisma.raw(";");
@@ -40,26 +41,27 @@ export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, 
 /** The same as a part of what is limited: what was stopped throws, and so does what had no room. */
 export async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false, alone = false }: How = {}): Promise<T> {
   return transaction(async (tx) => {
-    await inside(tx).$queryRaw`
+    const limits = Prisma.sql`
       SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
         set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
-        set_config('parallel_setup_cost', CASE WHEN ${log} THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
-        set_config('parallel_tuple_cost', CASE WHEN ${log} THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
+        set_config('parallel_setup_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
+        set_config('parallel_tuple_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
         set_config('enable_nestloop', CASE WHEN EXISTS (
           SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
-    return work(tx);
+    // Nobody waits for the answer: it is carried out before all that is asked after it.
+    return (await together(driverQuery(tx, "limits", limits), work(tx)))[1];
   });
 }
 
 /** The ids of those a query finds, by id; from `after` on, at most `limit`. */
 export async function idsOf(query: Sql, after: string | null, limit: number | null, tx: Tx): Promise<string[]> {
-  const rows = await inside(tx).$queryRaw<{ id: string }[]>`
-    SELECT f.id FROM (${toPrisma(query)}) f WHERE ${after}::uuid IS NULL OR f.id > ${after}::uuid ORDER BY f.id LIMIT ${limit}::int ${once}`;
+  const sql = Prisma.sql`SELECT f.id FROM (${toPrisma(query)}) f WHERE ${after}::uuid IS NULL OR f.id > ${after}::uuid ORDER BY f.id LIMIT ${limit}::int`;
+  const rows = await driverQuery<{ id: string }>(tx, null, sql);
   return rows.map((row) => row.id);
 }
 
 export async function countOf(query: Sql, tx: Tx): Promise<number> {
-  const [row] = await inside(tx).$queryRaw<{ count: bigint }[]>`SELECT count(*) AS count FROM (${toPrisma(query)}) f ${once}`;
+  const [row] = await driverQuery<{ count: string }>(tx, null, Prisma.sql`SELECT count(*) AS count FROM (${toPrisma(query)}) f`);
   return Number(row?.count ?? 0);
 }
 
@@ -70,10 +72,11 @@ const lowestSixteenth = -(2 ** 31) + 2 ** 28;
 /** How many a query finds, and some of them: as if drawn by lot, and the same ones each time. */
 export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ count: number; some: string[] }> {
   const lowest = (where: Prisma.Sql) => Prisma.sql`ARRAY(SELECT id::text FROM found ${where} ORDER BY uuid_hash(id), id LIMIT ${some}::int)`;
-  const [row] = await inside(tx).$queryRaw<{ count: bigint; some: string[] }[]>`
+  const sql = Prisma.sql`
     WITH found AS MATERIALIZED (${toPrisma(query)}), counted AS MATERIALIZED (SELECT count(*) AS count FROM found)
     SELECT count, CASE WHEN count > ${enoughForShare * some}::int THEN ${lowest(Prisma.sql`WHERE uuid_hash(id) < ${lowestSixteenth}::int`)} ELSE ${lowest(Prisma.empty)} END AS some
-    FROM counted ${once}`;
+    FROM counted`;
+  const [row] = await driverQuery<{ count: string; some: string[] }>(tx, null, sql);
   return { count: Number(row?.count ?? 0), some: row?.some ?? [] };
 }
 
