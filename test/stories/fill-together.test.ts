@@ -1,10 +1,9 @@
 // On a server a large segment is filled by two connections: the worker dies when one of them has committed and the other has not, and anywhere else.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sceneAt } from "../../sandbox/replay/scene.ts";
-import { demoShop } from "../../sandbox/shopify/shop-state.ts";
 import { startCluster } from "../cluster.ts";
 import { prepareTemplate } from "../database.ts";
 import { assassinate } from "./assassin.ts";
+import { filledCart, makeSegment, membersOf as membersIn, openCrowd, withCarts } from "./cart-crowd.ts";
 import { commitGate, type CommitGate } from "./commit-gate.ts";
 import { openStage, seeded, until, type Stage } from "./stage.ts";
 
@@ -13,56 +12,30 @@ const outcome = given === undefined || given === "" ? await startCluster({ durab
 if (outcome?.ok === false) process.stdout.write(`SKIPPED: a fill by two connections on a PostgreSQL server, because ${outcome.reason}\n`);
 
 describe.skipIf(outcome?.ok === false)("a large segment", () => {
-  const day = 86_400_000;
   const people = 24_000;
   const keys = Array.from({ length: 6 }, (_none, index) => `together-${index}`);
-  const match = {
-    ...{ kind: "did", did: "filled-cart", where: {}, times: { is: "at-least", n: 1 }, onDays: false },
-    when: { kind: "last", length: { amount: 7, unit: "days" } },
-  };
   let stage: Stage;
   let gate: CommitGate;
   let now: Date;
   let meant: string[];
   let dropTemplate: () => Promise<void>;
 
-  const membersOf = async (key: string) =>
-    (await stage.rows<{ id: string }>("SELECT profile_id AS id FROM membership WHERE segment_key = $1 ORDER BY 1", [key])).map((one) => one.id);
+  const membersOf = (key: string) => membersIn(stage, key);
   const linesOf = (key: string) =>
     stage.rows<{ change: string; because: string; n: number; people: number }>(
       "SELECT change, because, count(*)::int AS n, count(DISTINCT id)::int AS people FROM membership_change CROSS JOIN unnest(profile_ids) id WHERE segment_key = $1 GROUP BY 1, 2",
       [key],
     );
-  const make = (key: string) =>
-    stage.rows("INSERT INTO segment (shop_id, key, name, rule, created_at, updated_at, fill_from) SELECT id, $1, $1, $2, $3, $3, $3 FROM shop", [
-      ...[key, JSON.stringify({ version: 1, match }), now],
-    ]);
+  const make = (key: string) => makeSegment(stage, key, filledCart, now);
 
   beforeAll(async () => {
     if (outcome?.ok === true) process.env["TEST_DATABASE_URL"] = outcome.cluster.url;
     dropTemplate = await prepareTemplate();
     stage = await openStage();
     gate = await commitGate(stage.databaseUrl);
-    const first = await Promise.all([stage.start("web"), stage.start("worker")]);
-    await sceneAt(stage.world.url).install(demoShop.domain);
-    const settled = "SELECT 1 FROM shop s JOIN segment_basis b ON b.shop_id = s.id AND b.timezone = s.timezone WHERE s.timezone <> 'UTC'";
-    await until("the sweep has seen where the shop is", async () => (await stage.rows(settled)).length === 1, 30_000);
-    await Promise.all(first.map((product) => product.kill9()));
-    now = stage.world.clock.now();
-    await stage.rows(
-      `INSERT INTO profile (shop_id, id, first_seen_at) SELECT s.id, lpad(to_hex(n), 32, '0')::uuid, $1 FROM shop s, generate_series(1, ${people}) n`,
-      [now],
-    );
-    await stage.rows(
-      `INSERT INTO cart (shop_id, token, profile_id, created_at, updated_at, item_count, lines)
-       SELECT s.id, 'cart-' || n, lpad(to_hex(n), 32, '0')::uuid, $1::timestamptz - interval '20 days', $1::timestamptz - CASE WHEN n % 5 = 0 THEN interval '8 days' ELSE interval '2 days' END, 1, '[]'
-       FROM shop s, generate_series(1, ${people}) n WHERE n % 3 <> 0`,
-      [now],
-    );
+    now = await openCrowd(stage, people);
     await stage.rows("ANALYZE");
-    meant = (await stage.rows<{ id: string }>("SELECT profile_id AS id FROM cart WHERE updated_at > $1 ORDER BY 1", [new Date(now.getTime() - 7 * day)])).map(
-      (one) => one.id,
-    );
+    meant = await withCarts(stage, now);
   }, 120_000);
 
   afterAll(async () => {
