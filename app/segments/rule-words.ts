@@ -19,6 +19,9 @@ const noChance = (days: number) => `have no known chance to order again within $
 
 const one: Record<string, string> = { are: "is", have: "has", were: "was", do: "does", read: "reads", score: "scores" };
 
+/** Countries that are spoken of with an article. */
+const withArticle: ReadonlySet<string> = new Set("AE AX BS CC CF CK DO FK FO GB GM IM IO KM KY MH MP MV NL PH PS SB SC TC TF UM US VG VI".split(" "));
+
 export const ruleWords = {
   orUnknown,
   verbs: {
@@ -113,6 +116,7 @@ export const ruleWords = {
     "reachable-checkout": { did: "left a checkout with contact details", didNot: "did not leave a checkout with contact details" },
   },
   withoutOrder: "without ordering since",
+  inCountry: (code: string, name: string) => (withArticle.has(code) ? `the ${name}` : name),
   country: { did: (names: string) => `are in ${names}`, didNot: (names: string) => `are not in ${names}` },
   language: { did: (names: string) => `read ${names}`, didNot: (names: string) => `do not read ${names}` },
   has: {

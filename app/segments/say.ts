@@ -155,7 +155,7 @@ function sayCondition(node: Condition, names: Names, wanted: boolean, last: Doin
     case "left-behind":
       return sayLeft(node, names, way);
     case "country":
-      return words.country[way](named(node.countries, (code) => new Intl.DisplayNames("en", { type: "region" }).of(code) ?? code));
+      return words.country[way](named(node.countries, (code) => words.inCountry(code, new Intl.DisplayNames("en", { type: "region" }).of(code) ?? code)));
     case "language":
       return words.language[way](named(node.languages, (code) => new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code));
     case "has":

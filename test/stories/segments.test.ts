@@ -127,7 +127,7 @@ describe("segments", () => {
     await its.merchant.keyboard.type("ie");
     await its.merchant.keyboard.press("Enter");
     await country.getByText("Ireland").first().waitFor();
-    await app().getByText("are in United Kingdom or Ireland", { exact: false }).first().waitFor();
+    await app().getByText("are in the United Kingdom or Ireland", { exact: false }).first().waitFor();
     await country.getByLabel("Countries", { exact: true }).fill("Ireland");
     await country.getByLabel("Countries", { exact: true }).press("Enter");
     await app().getByText("A country has two capital letters, such as GB.").waitFor();
