@@ -35,10 +35,11 @@ export async function makeMembersTogether(segment: Segment, query: Sql, limitMs:
   // Whether it failed is asked below.
   other.then(() => here.resolve(false), () => here.resolve(false)); // prettier-ignore
   try {
-    const found = await find(query, tx);
+    await find(query, tx);
+    const { found, end } = await endOf(ourShare, tx);
     // It comes late where a connection had to be made, and not at all where none is free.
     const shared = found >= worth.found && (begun || (await Promise.race([here.promise, setTimeout(atMost, false)])));
-    const until = shared ? await endOf(ourShare, found, tx) : null;
+    const until = shared ? end : null;
     alone = until === null;
     place.resolve(until);
     if (until === null) return await letIn(segment, {}, tx);

@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 test("after everybody was let in by one statement: they are in, and are looked at later", async () => {
-  await diesAfter("segment_moved");
+  await diesAfter("segment_lines");
   expect(await membersOf("by-statement")).toEqual(await meant());
   expect((await filling()).map((one) => [one.key, one.filled_to])).toEqual([
     ["by-pages", null],
