@@ -6,7 +6,7 @@ import { everyConnector } from "../connectors/registry.server.ts";
 import { matchOn } from "../destinations/plan.server.ts";
 import { armOf, globalExperiment } from "../holdouts/assign.ts";
 import { sql } from "../lib/sql-text.ts";
-import { after, day, hour } from "../lib/time.ts";
+import { after, day, hour, minute, second } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
@@ -14,6 +14,7 @@ import type { Shop } from "../shops/shop.ts";
 import { inside, transaction } from "../tx.server.ts";
 import { nobody, nothingDone, type History } from "./history.ts";
 import { preview, whyNot } from "./preview.server.ts";
+import { peopleOf } from "./shop-people.server.ts";
 import { countAndSome, idsOf, limited } from "./sql-store.server.ts";
 import { countMatching, diff, matching } from "./whole-shop.server.ts";
 
@@ -203,4 +204,20 @@ test("some of many are the same as if all of them had been looked at", async () 
   const all = await transaction((tx) => countAndSome(many, 3000, tx));
   expect([drawn.count, all.count, new Set(all.some).size]).toEqual([3000, 3000, 3000]);
   expect(drawn.some).toEqual(all.some.slice(0, 20));
+});
+
+test("of very many people the count stands for a minute, in this shop alone", async () => {
+  await installed("many.myshopify.com", ["read_orders"], ago(60));
+  const many = (await shopByDomain("many.myshopify.com")) ?? expect.unreachable();
+  const come = (index: number) => db.profile.create({ data: { shopId: many.id, id: idOf(index), firstSeenAt: now } });
+  for (const index of [1, 2]) await come(index);
+  const counted = (seconds: number, from = 3) => peopleOf(many.id, after(now, seconds * second), from);
+  expect(await counted(0)).toBe(2);
+  // Two are not many.
+  await come(3);
+  expect(await counted(1)).toBe(3);
+  await come(4);
+  expect([await counted(60), await counted(61), await counted(0)]).toEqual([3, 4, 4]);
+  expect(await peopleOf(shop.id, after(now, minute), 3)).toBe(20);
+  expect(await counted(2, 5)).toBe(4);
 });

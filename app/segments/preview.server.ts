@@ -12,7 +12,8 @@ import { needsOf } from "./needs.ts";
 import type { Because, Estimate, Preview, Sampled, Standing } from "./preview.ts";
 import { readRule, type Node } from "./rule.ts";
 import type { Names } from "./say.ts";
-import { countAndSome, limited, peopleIn } from "./sql-store.server.ts";
+import { peopleOf } from "./shop-people.server.ts";
+import { countAndSome, limited } from "./sql-store.server.ts";
 import { told } from "./told.ts";
 import { worldOf } from "./world.server.ts";
 import { compiled } from "./whole-shop.server.ts";
@@ -97,7 +98,7 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
     query,
   );
   // How many there are at all is counted meanwhile, where the database has a hand free.
-  const [found, of] = await Promise.all([asked, peopleIn(shop.id)]);
+  const [found, of] = await Promise.all([asked, peopleOf(shop.id, now)]);
   if (!found.ok) return { outcome: "tooSlow", warnings, slow, tookMs: took() };
   const { first, kept, profiles, ...answer } = found.answer;
   // A slow rule stands on more of the log than is kept of them: it is read for these few, in what is left of the time. Better no reason than a late one.
@@ -111,7 +112,7 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
     // Who is no member any more, since she was counted, has none.
     return { profileId: id, name, because: said?.member === true ? because(said.because, names) : [] };
   });
-  return { outcome: "counted", ...answer, of, sample, warnings, slow, tookMs: took() };
+  return { outcome: "counted", ...answer, of: Math.max(of, answer.count), sample, warnings, slow, tookMs: took() };
 }
 
 /** Why one person is in, or what she lacks; null where the rule cannot be read, nobody of this shop is asked about, or it takes too long. */
