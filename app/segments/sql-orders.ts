@@ -39,16 +39,20 @@ export function ofOrders(condition: (rows: { count: Sql; sum: Sql }) => Sql, { f
   const lately = joined([sql`true`, ...within(sql`b.last_at`, { from, to })], " AND ");
   const all = condition({ count: sql`b.order_count`, sum: sql`b.net_minor` });
   if (from === null) return [{ is: sql`${lately} AND ${all}`, often: false }, ...ahead];
-  const newest = (k: number) => joined(Array.from({ length: k }, (_, index) => sql`b.amounts[${index + 1}::int]`), " + "); // prettier-ignore
-  const ends = Array.from({ length: ordersKept - 1 }, (_, index) => {
-    const k = index + 1;
-    return sql`WHEN (b.moments[${k + 1}::int] >= ${from}::timestamptz) IS NOT TRUE THEN ${condition({ count: sql`${k}::int`, sum: sql`(${newest(k)})` })}`;
-  });
+  // From her newest order on, one after the other, as long as they lie within it; the last that is kept tells whether there may be more.
+  const newest = (one: (k: number) => Sql, k = 1): Sql =>
+    k === ordersKept - 1 ? one(k) : sql`${one(k)} + CASE WHEN b.moments[${k + 1}::int] >= ${from}::timestamptz THEN ${newest(one, k + 1)} ELSE 0 END`;
+  const amount = (k: number) => sql`b.amounts[${k}::int]`;
+  const kept = condition({ count: sql`(${newest(() => sql`1`)})`, sum: sql`(${newest(amount)})` });
   // Of two orders, as most have who ordered before and since, one lies on either side: the moments need not be looked at.
-  const ofTwo = sql`WHEN b.order_count = 2 THEN ${condition({ count: sql`1`, sum: newest(1) })}`;
+  const ofTwo = condition({ count: sql`1`, sum: amount(1) });
+  const more = sql`b.order_count >= ${ordersKept}::int AND b.moments[${ordersKept}::int] >= ${from}::timestamptz`;
   return [
     { is: sql`${lately} AND b.first_at >= ${from}::timestamptz AND ${all}`, often: false },
-    { is: sql`${lately} AND b.first_at < ${from}::timestamptz AND CASE ${joined([ofTwo, ...ends], " ")} ELSE ${orders} END`, often: true },
+    {
+      is: sql`${lately} AND b.first_at < ${from}::timestamptz AND CASE WHEN b.order_count = 2 THEN ${ofTwo} WHEN ${more} THEN ${orders} ELSE ${kept} END`,
+      often: true,
+    },
     ...ahead,
   ];
 }
