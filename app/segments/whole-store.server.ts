@@ -51,21 +51,23 @@ export async function makeMembers(segment: Segment, query: Sql, tx: Tx): Promise
 async function write({ shopId, key, sequence, at, because }: Segment, moved: Statement, tx: Tx, before?: () => Promise<unknown>): Promise<number> {
   const client = inside(tx);
   // A table of its own, not a part of the writing statement: a statement that writes is never worked on by several processes.
-  await client.$executeRaw`CREATE TEMPORARY TABLE segment_lines ON COMMIT DROP AS ${moved} ${once}`;
-  const [row] = await client.$queryRaw<{ entered: number; left: number; lines: number }[]>`
-    SELECT coalesce(sum(cardinality(ids)) FILTER (WHERE entered), 0)::int AS entered, coalesce(sum(cardinality(ids)) FILTER (WHERE NOT entered), 0)::int AS left, count(*)::int AS lines
-    FROM segment_lines ${once}`;
-  const { entered, left, lines } = row ?? { entered: 0, left: 0, lines: 0 };
-  if (left > 0) {
-    await client.$executeRaw`
-      DELETE FROM membership m USING (SELECT unnest(ids) AS id FROM segment_lines WHERE NOT entered) s
-      WHERE m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = s.id ${once}`;
-  }
-  if (entered > 0) {
-    // In the order of both indexes: each row comes beside the last.
-    await client.$executeRaw`
-      INSERT INTO membership (shop_id, segment_key, profile_id, entered_at)
-      SELECT ${shopId}, ${key}, unnest(l.ids), ${at} FROM (SELECT ids FROM segment_lines WHERE entered ORDER BY page) l ${once}`;
+  const lines = await client.$executeRaw`CREATE TEMPORARY TABLE segment_lines ON COMMIT DROP AS ${moved} ${once}`;
+  let [entered, left] = [0, 0];
+  if (lines > 0) {
+    const [row] = await client.$queryRaw<
+      { come: boolean; go: boolean }[]
+    >`SELECT bool_or(entered) AS come, NOT bool_and(entered) AS go FROM segment_lines ${once}`;
+    if (row?.go === true) {
+      left = await client.$executeRaw`
+        DELETE FROM membership m USING (SELECT unnest(ids) AS id FROM segment_lines WHERE NOT entered) s
+        WHERE m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = s.id ${once}`;
+    }
+    if (row?.come === true) {
+      // In the order of both indexes: each row comes beside the last.
+      entered = await client.$executeRaw`
+        INSERT INTO membership (shop_id, segment_key, profile_id, entered_at)
+        SELECT ${shopId}, ${key}, unnest(l.ids), ${at} FROM (SELECT ids FROM segment_lines WHERE entered ORDER BY page) l ${once}`;
+    }
   }
   await before?.();
   if (lines > 0) {
