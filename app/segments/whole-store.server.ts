@@ -22,14 +22,20 @@ export async function find(query: Sql, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${inLines(gathered)} ${once}`;
 }
 
-/** The same. Returns them as a query: those who are still profiles of the shop when it is asked. */
+/** The same, one by one: the planner must know about how many. Returns them as a query: those who are still profiles of the shop when it is asked. */
 export async function gather(shopId: number, query: Sql, tx: Tx): Promise<Sql> {
-  await find(query, tx);
-  return sql`SELECT p.id FROM (SELECT unnest(ids) AS id FROM segment_found) f JOIN profile p ON p.shop_id = ${shopId} AND p.id = f.id WHERE p.merged_into IS NULL`;
+  await inside(tx).$executeRaw`CREATE TEMPORARY TABLE segment_found ON COMMIT DROP AS ${toPrisma(query)} ${once}`;
+  return sql`SELECT p.id FROM segment_found f JOIN profile p ON p.shop_id = ${shopId} AND p.id = f.id WHERE p.merged_into IS NULL`;
 }
 
 /** Whose members, by which counter their lines are numbered, since when they are in and why. */
-export type Segment = { shopId: number; key: string; sequence: string; at: Date; because: Because };
+export type Segment = {
+  shopId: number;
+  key: string;
+  sequence: string;
+  at: Date;
+  because: Because;
+};
 
 /**
  * Makes the members of a segment those whom a query finds, with lines in the change log for those who come or go. The ids never leave the database; where
@@ -54,15 +60,16 @@ async function write({ shopId, key, sequence, at, because }: Segment, moved: Sta
   const lines = await client.$executeRaw`CREATE TEMPORARY TABLE segment_lines ON COMMIT DROP AS ${moved} ${once}`;
   let [entered, left] = [0, 0];
   if (lines > 0) {
-    const [row] = await client.$queryRaw<
-      { come: boolean; go: boolean }[]
-    >`SELECT bool_or(entered) AS come, NOT bool_and(entered) AS go FROM segment_lines ${once}`;
-    if (row?.go === true) {
+    const [row] = await client.$queryRaw<{ come: boolean; go: number }[]>`
+      SELECT bool_or(entered) AS come, coalesce(sum(cardinality(ids)) FILTER (WHERE NOT entered), 0)::int AS go FROM segment_lines ${once}`;
+    const { come, go } = row ?? { come: false, go: 0 };
+    if (go > 0) {
+      // Of lines that are taken apart the planner expects so many people that it goes through all members, unless it is told.
       left = await client.$executeRaw`
-        DELETE FROM membership m USING (SELECT unnest(ids) AS id FROM segment_lines WHERE NOT entered) s
+        DELETE FROM membership m USING (SELECT unnest(ids) AS id FROM segment_lines WHERE NOT entered LIMIT ${go}) s
         WHERE m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = s.id ${once}`;
     }
-    if (row?.come === true) {
+    if (come) {
       // In the order of both indexes: each row comes beside the last.
       entered = await client.$executeRaw`
         INSERT INTO membership (shop_id, segment_key, profile_id, entered_at)
