@@ -15,7 +15,9 @@ export function formatsOf({ currency, timezone }: ShopFormat) {
       return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
     }
   };
-  const day = dates({ day: "numeric", month: "short", year: "numeric" });
+  const date: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
+  const day = dates(date);
+  const calendar = new Intl.DateTimeFormat("en-GB", { ...date, timeZone: "UTC" });
   const moment = dates({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
   const count = new Intl.NumberFormat("en");
   return {
@@ -26,6 +28,8 @@ export function formatsOf({ currency, timezone }: ShopFormat) {
     about: (minor: number) => formatMoney(minor, currency, "en").replace(/\.\d+$/, ""),
     number: (value: number) => count.format(value),
     percent: (share: number) => `${count.format(Math.round(share * 1000) / 10)} %`,
+    /** A day of the calendar, `2026-11-21`: the same one everywhere. */
+    day: (of: string) => calendar.format(new Date(`${of}T00:00:00Z`)),
     date: (when: When) => day.format(new Date(when)),
     dateTime: (when: When) => moment.format(new Date(when)),
   };
