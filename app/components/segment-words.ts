@@ -26,8 +26,9 @@ export const segmentsWords = {
   slowFailed: "The last count came to nothing.",
   change: (entered: string, left: string) => `+${entered} / −${left}`,
   noChange: "No change",
-  /** Where it was made within these days. */
-  madeToday: "New",
+  inSevenDays: "in 7 days",
+  /** Where its history begins within these days. */
+  begunToday: "New",
   since: (day: string) => `since ${day}`,
   sinceToday: "today",
   used: {
