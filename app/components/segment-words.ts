@@ -1,4 +1,5 @@
 // What the screens of the segments say: the list, one segment, the builder.
+import { percent } from "../lib/percent.ts";
 import { people } from "./counting.ts";
 
 export const segmentsWords = {
@@ -243,7 +244,8 @@ export const builderWords = {
   } as Record<string, string>,
   /** Beside a bound: what can be reached. */
   among: {
-    chance: (highest: number, half: number) => `In your shop now: the highest chance is ${highest}%, and half of your customers have ${half}% or less.`,
+    chance: (highest: number, half: number) =>
+      `In your shop now: the highest chance is ${percent(highest)}, and half of your customers have ${percent(half)} or less.`,
     spend: (highest: string, half: string) =>
       `In your shop now: the most is about ${highest}, and half of your customers are expected to spend ${half} or less.`,
   },

@@ -1,4 +1,5 @@
 // Every word a rule is said in, and every word said about one. English first; a second language is a second file of the same shape.
+import { percent } from "../lib/percent.ts";
 import type { DeedKind } from "./deed.ts";
 import type { RfmGroup, Stage } from "./groups.ts";
 
@@ -158,11 +159,11 @@ export const ruleWords = {
   } as Record<Stage, string>,
 
   chance: {
-    did: (how: "at-least" | "at-most", percent: number, days: number) => `are ${amountOf(how, `${percent}%`)} likely to order again within ${days} days`,
-    didNot: (how: "at-least" | "at-most", percent: number, days: number) =>
-      percent === (how === "at-least" ? 0 : 100)
+    did: (how: "at-least" | "at-most", chance: number, days: number) => `are ${amountOf(how, percent(chance))} likely to order again within ${days} days`,
+    didNot: (how: "at-least" | "at-most", chance: number, days: number) =>
+      chance === (how === "at-least" ? 0 : 100)
         ? noChance(days)
-        : `are ${how === "at-least" ? "less" : "more"} than ${percent}% likely to order again within ${days} days${orUnknown}`,
+        : `are ${how === "at-least" ? "less" : "more"} than ${percent(chance)} likely to order again within ${days} days${orUnknown}`,
     unknown: noChance,
   },
   expected: {
