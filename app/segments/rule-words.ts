@@ -234,6 +234,8 @@ export const ruleWords = {
     cycle: "This segment asks for itself, directly or by another. Nobody can match that.",
     "no-scores": "Scores have not been worked out for this shop yet. Until then nobody has one.",
     "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then it is true of nobody.",
+    "no-predictions-turned":
+      "Not enough has been ordered in this shop yet to predict this. Until then the opposite, which is asked for here, is true of everybody.",
   },
 } as const;
 
