@@ -315,6 +315,7 @@ export const builderWords = {
   inTitle: "Some who are in",
   outTitle: "Some who are not",
   nobody: "Nobody fits this now.",
+  everybody: "Everybody fits this now.",
   askLabel: "Ask about somebody",
   askHelp: "A name, an email address or an order number.",
   ask: "Ask",
