@@ -10,7 +10,7 @@ const say = words.segments;
 type Line = SegmentsData["lines"][number];
 
 /** The same in each table of the screen, so that their columns lie below each other. */
-const widths = { name: "min(30rem, 45vw)", size: "6rem", change: "7rem", used: "min(12rem, 18vw)" };
+const widths = { name: "min(29rem, 37vw)", size: "7rem", change: "7rem", used: "min(12rem, 18vw)" };
 
 /** Segments, one a line. On a narrow screen a line says it all below each other. */
 export function SegmentsTable({ lines, today }: Pick<SegmentsData, "lines" | "today">) {
@@ -42,7 +42,7 @@ function Cells({ line, today }: { line: Line; today: string }) {
   return (
     <>
       <IndexTable.Cell>
-        <div style={{ whiteSpace: "normal", width: widths.name }}>
+        <div style={{ whiteSpace: "normal", width: widths.name, minWidth: "100%" }}>
           <Name line={line} />
         </div>
       </IndexTable.Cell>
