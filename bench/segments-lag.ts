@@ -6,8 +6,11 @@ import { share } from "./figures.ts";
 import type { Plan } from "./segments-appender.ts";
 import { shopId } from "./segments-data.ts";
 
-/** Milliseconds; `behind`: how many events were not read when the last one was told. */
-export type Lag = { p50: number; p99: number; behind: number };
+/** Milliseconds, once the load has lasted for a while; `start`: p99 until then. `behind`: how many events were not read when the last one was told. */
+export type Lag = { p50: number; p99: number; start: number; behind: number };
+
+/** How long that is: what tells and what reads begin cold, and what is left behind then is made up for. */
+const coldMs = 2_000;
 
 type Progress = { count: number; at: number };
 const clock = () => performance.timeOrigin + performance.now();
@@ -40,14 +43,16 @@ export async function lag(client: pg.Client, plan: Plan, read: (running: () => b
   await reader;
   if (child.exitCode === null) await once(child, "exit");
   const lags: number[] = [];
+  const cold: number[] = [];
+  const began = told[0]?.at ?? 0;
   let [index, from] = [0, 0];
   for (const one of told) {
     while (index < done.length && (done[index]?.count ?? 0) < one.count) index += 1;
     const at = done[index]?.at ?? Infinity;
-    for (let event = from; event < one.count; event += 1) lags.push(at - one.at);
+    for (let event = from; event < one.count; event += 1) (one.at < began + coldMs ? cold : lags).push(at - one.at);
     from = one.count;
   }
   const last = told.at(-1)?.at ?? Infinity;
   const readThen = done.filter((one) => one.at <= last).at(-1)?.count ?? 0;
-  return { p50: share(lags, 0.5), p99: share(lags, 0.99), behind: count - readThen };
+  return { p50: share(lags, 0.5), p99: share(lags, 0.99), start: share(cold, 0.99), behind: count - readThen };
 }

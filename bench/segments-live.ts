@@ -284,7 +284,7 @@ const awake = await lag(client, { ...plan, name: "awake-", first: strangers, fro
 });
 strangers += plan.perSecond * seconds;
 line(`lag at ${plan.perSecond}/s, read without a pause: p50`, awake.p50, "ms");
-line("p99", awake.p99, "ms", { most: 250 }, `${awake.behind} behind at the end`);
+line("p99", awake.p99, "ms", { most: 250 }, `${awake.start.toFixed(0)} in the first two seconds, ${awake.behind} events behind at the end`);
 // Audiences and flows have followed the change log to its end; what the shop began with is no news to them.
 for (const name of [audiencesCursor, flowsCursor])
   await client.query(
@@ -301,7 +301,7 @@ const woken = await lag(client, { ...plan, name: "woken-", first: strangers, fro
 });
 strangers += plan.perSecond * seconds;
 line(`lag at ${plan.perSecond}/s, woken as the worker is: p50`, woken.p50, "ms");
-line("p99", woken.p99, "ms", { most: 250 }, `${woken.behind} behind at the end`);
+line("p99", woken.p99, "ms", { most: 250 }, `${woken.start.toFixed(0)} in the first two seconds, ${woken.behind} events behind at the end`);
 
 const tomorrow = after(now, day);
 const due = await count("SELECT count(*) FROM membership_due WHERE shop_id = $1 AND due_at <= $2", [shopId, tomorrow]);

@@ -1,4 +1,4 @@
-// The whole world with one command: database, world, product, and a shop with a year behind it. `npm run demo [-- --port 4000] [-- --fresh] [-- --no-past]`
+// The whole world with one command: database, world, product, and a shop with a year behind it. `npm run demo -- [--port 4000] [--app-port 3000] [--fresh] [--no-past]`
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,8 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const { values } = parseArgs({
   options: {
     port: { type: "string", default: "4000" },
+    // As the product itself has it.
+    "app-port": { type: "string", default: process.env["PORT"] ?? "3000" },
     folder: { type: "string", default: join(root, ".data/demo") },
     fresh: { type: "boolean", default: false },
     "no-past": { type: "boolean", default: false },
@@ -68,8 +70,8 @@ async function run(): Promise<void> {
   const database = await step("Database", () => startDatabase(join(folder, "database")));
   await step("Tables", () => migrate(database.url));
   const world = await step("World", async () => {
-    const wanted = await freePort(Number(values.port));
-    const made = await startWorld({ port: wanted, appUrl: "http://127.0.0.1:3000", folder: join(folder, "world"), webhookDelays: true });
+    const wanted = await freePort(portOf("port"));
+    const made = await startWorld({ port: wanted, appUrl: `http://127.0.0.1:${portOf("app-port")}`, folder: join(folder, "world"), webhookDelays: true });
     started.push({ name: "world", stop: made.close });
     made.shopify.shops.open(newShop);
     return made;
@@ -80,7 +82,7 @@ async function run(): Promise<void> {
     const made = await startProduct({
       databaseUrl: database.url,
       world,
-      port: 3000,
+      port: portOf("app-port"),
       shielded: true,
       env: { ENCRYPTION_KEY: encryptionKey(folder), LOG_LEVEL: values.verbose ? "info" : "warn", SWEEP_EVERY_SECONDS: "2" },
       onLine: (line) => ready && say(`  comeback │ ${line}`),
@@ -109,6 +111,13 @@ ${lived === null ? "" : truthText(lived.ledger)}
   Comeback itself listens at ${product.url}. Everything is kept in ${folder}; --fresh starts anew.
   Ctrl-C stops all of it.
 `);
+}
+
+/** The port from which on a free one is looked for; 0 for any. */
+function portOf(option: "port" | "app-port"): number {
+  const port = Number(values[option]);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--${option} takes a number from 0 to 65535, not "${values[option]}"`);
+  return port;
 }
 
 /** Makes the year; everything it starts is its own, and gone when it is done. */

@@ -1,19 +1,17 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { driverQuery, inside } from "../tx.server.ts";
 import type { Credit, OrderToCredit } from "./credit.ts";
 
 type Candidate = OrderToCredit & { profileId: string | null; discountCodes: string[] };
 
 /** Orders by id, those these profiles placed since an instant, and all that `people` placed. */
 export async function ordersToCredit(shopId: number, orderIds: string[], profileIds: string[], since: Date, people: string[], tx: Tx): Promise<Candidate[]> {
-  return inside(tx).placedOrder.findMany({
-    where: {
-      shopId,
-      test: false,
-      OR: [{ orderId: { in: orderIds } }, { profileId: { in: profileIds }, placedAt: { gte: since } }, { profileId: { in: people } }],
-    },
-    select: { orderId: true, placedAt: true, checkoutToken: true, cartToken: true, profileId: true, discountCodes: true },
-  });
+  const sql = Prisma.sql`
+    SELECT order_id AS "orderId", placed_at AS "placedAt", checkout_token AS "checkoutToken", cart_token AS "cartToken", profile_id AS "profileId", discount_codes AS "discountCodes"
+    FROM placed_order WHERE shop_id = ${shopId} AND NOT test
+      AND (order_id = ANY(${orderIds}) OR (profile_id = ANY(${profileIds}::uuid[]) AND placed_at >= ${since}) OR profile_id = ANY(${people}::uuid[]))`;
+  return driverQuery<Candidate>(tx, "orders-to-credit", sql);
 }
 
 export async function cartsOf(shopId: number, checkoutTokens: string[], tx: Tx): Promise<Map<string, string | null>> {
@@ -25,14 +23,15 @@ export async function cartsOf(shopId: number, checkoutTokens: string[], tx: Tx):
 /** The checkouts that share a cart with these orders: a message about one of them is about this order. */
 export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx: Tx): Promise<{ token: string; cartToken: string | null }[]> {
   if (cartTokens.length === 0) return [];
-  return inside(tx).checkout.findMany({ where: { shopId, cartToken: { in: cartTokens } }, select: { token: true, cartToken: true } });
+  const sql = Prisma.sql`SELECT token, cart_token AS "cartToken" FROM checkout WHERE shop_id = ${shopId} AND cart_token = ANY(${cartTokens})`;
+  return driverQuery<{ token: string; cartToken: string }>(tx, "checkouts-beside", sql);
 }
 
 export async function writeCredits(shopId: number, credits: Credit[], cleared: string[], tx: Tx): Promise<void> {
-  const client = inside(tx);
-  await client.credit.deleteMany({ where: { shopId, orderId: { in: [...cleared, ...credits.map((one) => one.orderId)] } } });
+  const orderIds = [...cleared, ...credits.map((one) => one.orderId)];
+  await driverQuery(tx, "clear-credits", Prisma.sql`DELETE FROM credit WHERE shop_id = ${shopId} AND order_id = ANY(${orderIds})`);
   if (credits.length === 0) return;
-  await client.credit.createMany({
+  await inside(tx).credit.createMany({
     data: credits.map((one) => ({
       shopId,
       orderId: one.orderId,

@@ -271,13 +271,10 @@ type OfCart = {
 /** The checkouts of some carts; of several of one cart the one that changed last. */
 export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx?: Tx): Promise<OfCart[]> {
   if (cartTokens.length === 0) return [];
-  const rows = await inside(tx).checkout.findMany({
-    where: { shopId, cartToken: { in: cartTokens } },
-    orderBy: [{ cartToken: "asc" }, { updatedAt: "desc" }],
-    distinct: ["cartToken"],
-    select: { token: true, cartToken: true, email: true, phone: true, updatedAt: true, completedAt: true, deletedAt: true },
-  });
-  return rows.flatMap((row) => (row.cartToken === null ? [] : [{ ...row, cartToken: row.cartToken }]));
+  const sql = Prisma.sql`
+    SELECT DISTINCT ON (cart_token) token, cart_token AS "cartToken", email, phone, updated_at AS "updatedAt", completed_at AS "completedAt", deleted_at AS "deletedAt"
+    FROM checkout WHERE shop_id = ${shopId} AND cart_token = ANY(${cartTokens}) ORDER BY cart_token, updated_at DESC`;
+  return driverQuery<OfCart>(tx, "checkouts-of-carts", sql);
 }
 
 export async function findCheckout(shopId: number, token: string, tx?: Tx): Promise<Checkout | null> {

@@ -4,6 +4,8 @@ import { words } from "./words.ts";
 
 type Props = {
   title: string;
+  /** Of which time these are. */
+  note?: string;
   /** What is said instead while there is nothing to draw; null where there is. */
   empty: string | null;
   height: number;
@@ -14,7 +16,7 @@ type Props = {
 };
 
 /** Figures over time, drawn or as a table. */
-export function ChartCard({ title, empty, height, chart, table }: Props) {
+export function ChartCard({ title, note, empty, height, chart, table }: Props) {
   const [asTable, setAsTable] = useState(false);
   const [mounted, setMounted] = useState(false);
   useEffect(() => setMounted(true), []);
@@ -27,10 +29,17 @@ export function ChartCard({ title, empty, height, chart, table }: Props) {
   return (
     <Card>
       <BlockStack gap="300">
-        <InlineStack align="space-between" blockAlign="center">
-          <Text as="h2" variant="headingMd">
-            {title}
-          </Text>
+        <InlineStack align="space-between" blockAlign="start" gap="200">
+          <BlockStack gap="050">
+            <Text as="h2" variant="headingMd">
+              {title}
+            </Text>
+            {note === undefined || empty !== null ? null : (
+              <Text as="p" tone="subdued">
+                {note}
+              </Text>
+            )}
+          </BlockStack>
           {empty === null ? (
             <Button variant="plain" onClick={() => setAsTable(!asTable)}>
               {asTable ? words.action.showChart : words.action.showTable}

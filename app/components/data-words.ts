@@ -1,4 +1,5 @@
 // What the screens say about what Shopify knows and we were not told.
+import { percent } from "../lib/percent.ts";
 import { plural } from "./counting.ts";
 
 type Found = { orders?: number; checkouts?: number; customers?: number; unreadable?: number };
@@ -39,7 +40,7 @@ export const dataWords = {
   kinds: { customers: "Customers", orders: "Orders", products: "Products" } as Record<string, string>,
   states: { wanted: "Waiting", making: "Shopify is preparing", reading: "Reading", done: "Read", failed: "Not read" } as Record<string, string>,
   preparing: (objects: string) => `${objects} written by Shopify so far.`,
-  reading: (percent: string) => `${percent} % read.`,
+  reading: (share: number) => `${percent(share)} read.`,
   read: (count: string, when: string) => `${count} read, finished on ${when}.`,
   nothingThere: (when: string) => `There was nothing to read. Looked on ${when}.`,
   refusedLines: (count: number) => `${plural(count, "line", "lines")} could not be understood and ${count === 1 ? "was" : "were"} left out.`,

@@ -1,4 +1,5 @@
 // What the screens of the flows say: the list, one flow, one step. What differs from flow to flow stands under `each`.
+import { percent } from "../lib/percent.ts";
 import { people, plural } from "./counting.ts";
 
 export const flowsWords = {
@@ -62,12 +63,12 @@ export const flowWords = {
   editStep: (step: string) => `Edit ${step}`,
   turnOn: "Turn on",
   turnOff: "Turn off",
-  offer: (percent: number, days: number) => `${percent} % off, unique code, valid for ${plural(days, "day", "days")}`,
+  offer: (share: number, days: number) => `${percent(share)} off, unique code, valid for ${plural(days, "day", "days")}`,
   poolProblem: "Shopify does not make the codes for this offer",
   holdoutTitle: "Holdout",
   holdoutLabel: "People who get nothing from this flow, in percent",
   holdoutHelp: (who: string) =>
-    `Chosen by chance, so that what came back can be compared with what would have come back anyway. Without a holdout nothing can be proven. 10 % is a good start; a change counts for ${who} from now on.`,
+    `Chosen by chance, so that what came back can be compared with what would have come back anyway. Without a holdout nothing can be proven. ${percent(10)} is a good start; a change counts for ${who} from now on.`,
   broughtBack: (amount: string, proven: boolean) => `This flow brought back ${amount} over all time: ${proven ? "proven" : "not proven yet"}.`,
   runsTitle: "Who went through",
   reasonsTitle: "Where people stand, and why nothing was sent",

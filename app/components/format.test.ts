@@ -13,9 +13,13 @@ describe("a shop's numbers and dates", () => {
   test("an instant is told in its time zone", () => {
     expect([london.dateTime("2026-07-01T23:30:00Z"), tokyo.dateTime("2026-07-01T23:30:00Z")]).toEqual(["2 Jul 2026, 00:30", "2 Jul 2026, 08:30"]);
   });
+  test("a day of the calendar is the same one in every time zone", () => {
+    const days = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/London"].map((timezone) => formatsOf({ currency: "GBP", timezone }).day("2026-07-01"));
+    expect(days).toEqual(["1 Jul 2026", "1 Jul 2026", "1 Jul 2026"]);
+  });
   test("a time zone that nobody knows is UTC", () =>
     expect(formatsOf({ currency: "EUR", timezone: "Mars/Base" }).dateTime("2026-07-01T23:30:00Z")).toBe("1 Jul 2026, 23:30"));
-  test("a share is a percentage with at most one decimal", () => expect([london.percent(1 / 3), london.percent(1)]).toEqual(["33.3 %", "100 %"]));
+  test("a share is a percentage with at most one decimal", () => expect([london.percent(1 / 3), london.percent(1)]).toEqual(["33.3%", "100%"]));
   test("a bar is named after its day or month", () => expect([barLabel("2026-11-02", "week"), barLabel("2026-11-01", "month")]).toEqual(["2 Nov", "Nov 2026"]));
 });
 

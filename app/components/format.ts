@@ -1,5 +1,6 @@
 // Numbers and dates as the shop writes them: its currency, its time zone.
 import { formatMoney } from "../lib/money.ts";
+import { percent } from "../lib/percent.ts";
 
 export type ShopFormat = { currency: string; timezone: string };
 export type Formats = ReturnType<typeof formatsOf>;
@@ -15,7 +16,9 @@ export function formatsOf({ currency, timezone }: ShopFormat) {
       return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
     }
   };
-  const day = dates({ day: "numeric", month: "short", year: "numeric" });
+  const date: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
+  const day = dates(date);
+  const calendar = new Intl.DateTimeFormat("en-GB", { ...date, timeZone: "UTC" });
   const moment = dates({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
   const count = new Intl.NumberFormat("en");
   return {
@@ -25,7 +28,9 @@ export function formatsOf({ currency, timezone }: ShopFormat) {
     /** Without decimals, for estimates that are not exact to the penny. */
     about: (minor: number) => formatMoney(minor, currency, "en").replace(/\.\d+$/, ""),
     number: (value: number) => count.format(value),
-    percent: (share: number) => `${count.format(Math.round(share * 1000) / 10)} %`,
+    percent: (share: number) => percent(100 * share),
+    /** A day of the calendar, `2026-11-21`: the same one everywhere. */
+    day: (of: string) => calendar.format(new Date(`${of}T00:00:00Z`)),
     date: (when: When) => day.format(new Date(when)),
     dateTime: (when: When) => moment.format(new Date(when)),
   };

@@ -1,4 +1,5 @@
 // What Home says: what is left to set up, how tracking stands, and the figures.
+import { percent } from "../lib/percent.ts";
 import { people, plural } from "./counting.ts";
 
 export const homeWords = {
@@ -118,8 +119,7 @@ export const homeWords = {
       title: "Recovered revenue, proven",
       proven: "Proven",
       notProven: "Not proven yet",
-      explain:
-        "Measured on the abandoned checkout flow: what people who could get its mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with 95 % certainty. Other flows say on their own screens what they brought back.",
+      explain: `Measured on the abandoned checkout flow: what people who could get its mails spent in the 14 days after leaving a checkout, minus what the same number of people who got nothing spent. The line shows where the true figure lies with ${percent(95)} certainty. Other flows say on their own screens what they brought back.`,
       notEnough: "Not enough data yet",
       notEnoughBody: (have: number, need: number) =>
         `${people(have)} of the ${need} needed in the holdout so far. The holdout gets no mails, so that its purchases show what would have come back anyway.`,
@@ -128,11 +128,11 @@ export const homeWords = {
       few: "A comparison needs at least 20 buyers in both groups together as well.",
       allTime: (amount: string) => `Over all time it is ${amount}.`,
       allTimeLink: "Show all time",
-      interval: (low: string, high: string) => `95 % certain: between ${low} and ${high}`,
+      interval: (low: string, high: string) => `${percent(95)} certain: between ${low} and ${high}`,
       unproven: "Zero lies within the interval: this may still be chance.",
       provenNote: "The whole interval lies above zero: this is not chance.",
       broken: "This comparison is switched off",
-      plotLabel: (low: string, point: string, high: string) => `Estimate ${point}; 95 % interval from ${low} to ${high}.`,
+      plotLabel: (low: string, point: string, high: string) => `Estimate ${point}; ${percent(95)} interval from ${low} to ${high}.`,
       groups: (treated: number, holdout: number) => `Compared: ${people(treated)} who could get mails with ${people(holdout)} who got nothing.`,
     },
     attributed: {

@@ -1,4 +1,5 @@
 // What the screens about people say.
+import { percent } from "../lib/percent.ts";
 import { people, plural } from "./counting.ts";
 
 export const peopleWords = {
@@ -11,7 +12,7 @@ export const peopleWords = {
   everybody: "Everybody",
   found: (count: number, more: boolean) => (more ? `The first ${count} that match. Type more to narrow them down.` : `${people(count)} found.`),
   emptyTitle: "Nobody yet",
-  emptyBody: "As soon as somebody starts a checkout, orders or opens an account in your shop she stands here, with everything that is known of her.",
+  emptyBody: "Whoever starts a checkout, orders or opens an account in your shop stands here from then on, with everything that is known of them.",
   emptySegment: "Nobody is in this segment now.",
   emptySearch: "Nobody matches. Names and addresses are found by how they begin, orders by their whole number.",
   columns: { person: "Who", email: "Email", orders: "Orders", segments: "Segments", since: "Known since" },
@@ -34,12 +35,12 @@ const from: Record<string, string> = {
 
 export const profileWords = {
   back: "People",
-  forgotten: "This person was forgotten at her request. Nothing is left but a scrambled mark that keeps her address from being mailed again.",
+  forgotten: "This person was forgotten at their request. Nothing is left but a scrambled mark that keeps the address from being mailed again.",
   known: "What we know",
   from: (kind: string, when: string) => `from ${from[kind] ?? kind}, ${when}`,
   field: { email: "Email", phone: "Phone", firstName: "First name", lastName: "Last name", country: "Country", locale: "Language" } as Record<string, string>,
   nothingKnown: "Only what a browser did. Nobody has named it yet.",
-  keys: "How we know that it is her",
+  keys: "How we know who this is",
   keysHelp: "Everything that leads to this person, the surest first.",
   keysMore: (count: number) => `and ${plural(count, "more key", "more keys")} of the same kinds.`,
   kind: {
@@ -59,12 +60,12 @@ export const profileWords = {
     customer: "Shopify's own record says so",
     typed: "Typed at the checkout",
     token: "The same cart or checkout in Shopify",
-    click: "Came by a link in a mail to her",
+    click: "Came by a link in a mail to this person",
     phone: "Nobody else gave this number",
     browser: "The browser said so",
   } as Record<string, string>,
-  strongest: "What she is known by first",
-  consent: "May we write to her",
+  strongest: "What this person is known by first",
+  consent: "May we write to them",
   mayMail: {
     yes: "Marketing mail: yes",
     no: "Marketing mail: no",
@@ -73,29 +74,29 @@ export const profileWords = {
     ads: "Ad audiences: yes",
     noAds: "Ad audiences: no",
   },
-  sms: { single: "Text messages: agreed", confirmed: "Text messages: agreed", out: "Text messages: no", none: "Text messages: she has not said" } as Record<
+  sms: { single: "Text messages: agreed", confirmed: "Text messages: agreed", out: "Text messages: no", none: "Text messages: not said" } as Record<
     string,
     string
   >,
   because: (rule: string, why: string) => `${why.slice(0, 1).toUpperCase()}${why.slice(1)} (rule ${rule})`,
   refused: {
     suppressed: "The address is blocked: it bounced, complained or was erased",
-    "opted-out": "She opted out",
-    "no-consent": "She has not agreed, and the law there asks for it",
+    "opted-out": "Opted out of marketing mail",
+    "no-consent": "Has not agreed, and the law there asks for it",
   } as Record<string, string>,
   segments: "Segments now",
   noSegments: "In no segment now.",
   sinceRule: (since: string, rule: string) => `Since ${since}: ${rule}.`,
   expected: "What is expected",
   expectedFrom: (orders: string, customers: string) =>
-    `Going by ${orders} orders of ${customers} customers in this shop: what others did who stood where she stands now. Seasons are not known to it.`,
+    `Going by ${orders} orders of ${customers} customers in this shop: what others did who stood where this person stands now. Seasons are not known to it.`,
   notLearned: "The shop's orders have not been looked at yet. Come back tomorrow.",
   chance: { title: "Chance of another order", within: (days: number) => `Within ${days} days` },
-  chanceOf: (percent: number, low: number, high: number) => `${percent}% (${low} to ${high}%)`,
+  chanceOf: (chance: number, low: number, high: number) => `${percent(chance)} (${low} to ${percent(high)})`,
   nextOrder: "Next order",
   nextExpected: (at: string) => `About ${at}`,
   nextPassed: (at: string) => `Was expected about ${at}`,
-  nextRange: (from: string, until: string) => `If she orders again within a year of the last time: eight of ten such orders come between ${from} and ${until}.`,
+  nextRange: (from: string, until: string) => `If another order comes within a year of the last: eight of ten such orders come between ${from} and ${until}.`,
   expectedSpend: "Spend within a year",
   spendRange: (low: string, high: string) => `Eight of ten such customers or more spend between ${low} and ${high}.`,
   usualGap: "Usually between two orders",
@@ -115,7 +116,7 @@ export const profileWords = {
   noAudiences: "In no ad audience.",
   audienceState: { adding: "being added", held: "in it", removing: "being taken out" } as Record<string, string>,
   visits: "In the shop's pages",
-  noVisits: "Her browsers told nothing: she did not agree, or nothing of hers is known.",
+  noVisits: "No browser told anything: there was no consent, or no browser of theirs is known.",
   visit: {
     firstSeenAt: "First seen",
     lastSeenAt: "Last seen",
@@ -135,7 +136,7 @@ export const profileWords = {
   undoFor: (loser: string) => `Take back the merge with ${loser}`,
   undoTitle: "Are these two people?",
   undoBody:
-    "Each of the two gets back what belongs to her: addresses, carts, orders, visits, consent, segments and mails. They stay two from then on, whatever links them. What was already sent stays sent.",
+    "Each of the two gets back what is theirs: addresses, carts, orders, visits, consent, segments and mails. They stay two from then on, whatever links them. What was already sent stays sent.",
   shopifyMerge: "Shopify merged these customers; only Shopify can part them.",
   problem: {
     gone: "This merge no longer holds. Nothing was changed.",

@@ -1,4 +1,5 @@
 // What the screens of the segments say: the list, one segment, the builder.
+import { percent } from "../lib/percent.ts";
 import { people } from "./counting.ts";
 
 export const segmentsWords = {
@@ -26,8 +27,9 @@ export const segmentsWords = {
   slowFailed: "The last count came to nothing.",
   change: (entered: string, left: string) => `+${entered} / −${left}`,
   noChange: "No change",
-  /** Where it was made within these days. */
-  madeToday: "New",
+  inSevenDays: "in 7 days",
+  /** Where its history begins within these days. */
+  begunToday: "New",
   since: (day: string) => `since ${day}`,
   sinceToday: "today",
   used: {
@@ -55,10 +57,15 @@ export const segmentWords = {
   size: "People now",
   sizeExplain: "Who fit the rule at this moment.",
   slowSizeExplain: "Who fitted the rule at its last count.",
-  entered: "Entered in 30 days",
+  entered: (of: string) => `Entered ${of}`,
   enteredExplain: "Somebody who came twice counts twice.",
-  left: "Left in 30 days",
+  notEntered: (count: number) => `Not counted: ${people(count)} who came in because the segment was made or changed, and not by anything they did.`,
+  left: (of: string) => `Left ${of}`,
   leftExplain: "Bought, changed, or time went by.",
+  notLeft: (count: number) => `Not counted: ${people(count)} who went out because the segment was changed, and not by anything they did.`,
+  inDays: (days: number) => `in ${days} days`,
+  since: (day: string) => `since ${day}`,
+  today: "today",
   filling: (done: string, of: string) => `Everybody is being looked at for this rule: ${done} of ${of} so far. The numbers rise until that is done.`,
   everybodyIn: (done: string, of: string) =>
     `Everybody who fits is in. When time alone will move each of them is still being worked out: ${done} of ${of} people so far.`,
@@ -71,10 +78,12 @@ export const segmentWords = {
     cannot: "It asks for another segment in a way that cannot be counted at once. Until one of the two is changed it stays as it is.",
     failed: "The last attempt failed. It is tried again in a quarter of an hour.",
   },
-  byEdit: (came: number, went: number) =>
-    `Besides, ${[...(came === 0 ? [] : [`${people(came)} came in`]), ...(went === 0 ? [] : [`${people(went)} went out`])].join(" and ")} because the segment was made or changed: nothing they did, and not counted above.`,
   growth: "How it grew",
   growthLabel: "Bar chart of how many people were in the segment at the end of each day. The same figures can be shown as a table.",
+  growthDays: (days: number) => `The last ${days} days, today included.`,
+  growthSince: (day: string) => `Its history begins on ${day}.`,
+  growthNobody: (days: number) => `Nobody was in it in the last ${days} days.`,
+  growthNobodySince: (day: string) => `Nobody was in it since its history began on ${day}.`,
   growthEmpty: "Its history begins today: come back tomorrow to see how it grows.",
   day: "Day",
   dayEnd: "People at the end",
@@ -235,7 +244,8 @@ export const builderWords = {
   } as Record<string, string>,
   /** Beside a bound: what can be reached. */
   among: {
-    chance: (highest: number, half: number) => `In your shop now: the highest chance is ${highest}%, and half of your customers have ${half}% or less.`,
+    chance: (highest: number, half: number) =>
+      `In your shop now: the highest chance is ${percent(highest)}, and half of your customers have ${percent(half)} or less.`,
     spend: (highest: string, half: string) =>
       `In your shop now: the most is about ${highest}, and half of your customers are expected to spend ${half} or less.`,
   },
@@ -305,6 +315,7 @@ export const builderWords = {
   inTitle: "Some who are in",
   outTitle: "Some who are not",
   nobody: "Nobody fits this now.",
+  everybody: "Everybody fits this now.",
   askLabel: "Ask about somebody",
   askHelp: "A name, an email address or an order number.",
   ask: "Ask",

@@ -1,4 +1,5 @@
 // Every word the screens say, by screen. English first; a second language is a second file of the same shape.
+import { percent } from "../lib/percent.ts";
 import { audienceWords } from "./audience-words.ts";
 import { dataWords } from "./data-words.ts";
 import { people, plural } from "./counting.ts";
@@ -232,8 +233,7 @@ export const words = {
     pausedSince: (when: string) => `Paused since ${when}.`,
     measureTitle: "Measuring",
     holdoutLabel: "Shop holdout, in percent",
-    holdoutHelp:
-      "People who get nothing on any channel, ads included, so that everything together can be measured. 5 % is a good start, 20 % the most. A change counts for people who are assigned from now on.",
+    holdoutHelp: `People who get nothing on any channel, ads included, so that everything together can be measured. ${percent(5)} is a good start, ${percent(20)} the most. A change counts for people who are assigned from now on.`,
     offlineLabel: "Count point-of-sale and draft orders",
     offlineHelp: "They then count as revenue, and as a purchase that ends a flow.",
     data: dataWords,

@@ -44,7 +44,7 @@ export function allows(country: string | null, channel: "email" | "ads", purpose
   if (explicit) return { allowed: true, rule: ruleOf(region), because: said, agreed: true };
   if (region === "US") return { allowed: true, rule: "16", because: "commercial mail is allowed there until somebody opts out", agreed: false };
   if (region === "CA" && consent.soldAt !== null && consent.soldAt > after(now, -730 * day)) {
-    return { allowed: true, rule: "13", because: `she bought on ${consent.soldAt.toISOString().slice(0, 10)}, less than two years ago`, agreed: false };
+    return { allowed: true, rule: "13", because: `bought on ${consent.soldAt.toISOString().slice(0, 10)}, less than two years ago`, agreed: false };
   }
   return no(refusals[europe.has(region) ? "EU" : region]?.[purpose] ?? ruleOf(region), "no-consent");
 }

@@ -15,7 +15,16 @@ export type ConsentRow = {
 
 export async function insertConsent(shopId: number, rows: ConsentRow[], now: Date, tx: Tx): Promise<void> {
   if (rows.length === 0) return;
-  await inside(tx).consentRecord.createMany({ data: rows.map((row) => ({ ...row, shopId, recordedAt: now })), skipDuplicates: true });
+  const json = rows.map(({ sourceId, profileId, occurredAt, ...row }) => ({ source_id: sourceId, profile_id: profileId, occurred_at: occurredAt, ...row }));
+  await driverQuery(
+    tx,
+    "insert-consent",
+    Prisma.sql`
+    INSERT INTO consent_record (shop_id, source_id, profile_id, key, channel, state, source, evidence, occurred_at, recorded_at)
+    SELECT ${shopId}, r.*, ${now} FROM json_to_recordset(${JSON.stringify(json)}::json)
+      AS r(source_id text, profile_id uuid, key text, channel text, state text, source text, evidence text, occurred_at timestamptz)
+    ON CONFLICT DO NOTHING`,
+  );
 }
 
 /** Every word of these profiles, with its own date and what it stands on. */

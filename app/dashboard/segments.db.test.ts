@@ -36,7 +36,7 @@ let bea: string;
 let cleo: string;
 
 beforeAll(async () => {
-  const [one, two] = [await installed("one.myshopify.com", [], now), await installed("two.myshopify.com", [], now)];
+  const [one, two] = [await installed("one.myshopify.com", [], ago(100)), await installed("two.myshopify.com", [], ago(2))];
   [shop, other] = [one, two];
   [ada, bea, cleo] = [await person(shop, "Ada"), await person(shop, "Bea"), await person(shop, "Cleo")];
   await moved(shop, key, ada, "entered", 20);
@@ -55,6 +55,20 @@ describe("a shop's segments", () => {
     expect(lines.find((one) => one.key === key)).toMatchObject({ size: 2, entered: 2, left: 1, own: false, uses: [{ kind: "audience", name: "Ours" }] });
     expect(lines.find((one) => one.key === "checkout-abandoners")?.uses).toEqual([{ kind: "flow", key: "abandoned-checkout", name: "abandoned-checkout" }]);
     expect((await segmentLines(other, now)).find((one) => one.key === key)).toMatchObject({ size: 1, entered: 1, left: 0, uses: [] });
+  });
+
+  test("those of every shop say since when they count where Comeback came within seven days, unless they know of days before", async () => {
+    const since = async (of: Shop, at: Date) => new Set((await segmentLines(of, at)).map((one) => one.since));
+    expect(await since(shop, now)).toEqual(new Set([null]));
+    expect(await since(other, now)).toEqual(new Set(["2026-11-19"]));
+    expect(await since(other, after(now, 3 * day))).toEqual(new Set(["2026-11-19"]));
+    expect(await since(other, after(now, 4 * day))).toEqual(new Set([null]));
+    expect((await segmentBoard(other, key, now))?.since).toBe("2026-11-19");
+    const back = await installed("back.myshopify.com", [], ago(1));
+    await moved(back, key, await person(back, "Fay"), "entered", 4);
+    await moved(back, "past-purchasers", await person(back, "Gil"), "entered", 40);
+    const lines = new Map((await segmentLines(back, now)).map((one) => [one.key, one.since]));
+    expect([key, "past-purchasers", "high-value"].map((one) => lines.get(one))).toEqual(["2026-11-17", null, "2026-11-20"]);
   });
 
   test("one that is younger than seven days says since when; the day is the shop's", async () => {
@@ -77,17 +91,38 @@ describe("a shop's segments", () => {
     expect(since.get("Made 3 days ago")).toBe("2026-11-18");
     expect(since.get("Made in the night")).toBe("2026-11-19");
     expect(since.get("Made 5 days ago")).toBe("2026-11-16");
-    for (const name of ["Made 6 days ago", "Made 30 days ago", "Edited", "Repeat buyers"]) expect(since.get(name), name).toBeNull();
+    for (const name of ["Made 6 days ago", "Made 30 days ago", "Edited"]) expect(since.get(name), name).toBeNull();
+    expect(since.get("Repeat buyers")).toBe("2026-11-21");
   });
 
   test("one of them: the latest to come first, how it grew, and who is in others, too", async () => {
     const board = (await segmentBoard(shop, key, now)) ?? expect.unreachable();
     expect(board.people.map((one) => one.firstName)).toEqual(["Bea", "Ada"]);
-    expect(board.days.length).toBe(30);
+    expect([board.days.length, board.since]).toEqual([30, null]);
     expect(board.days.slice(-6).map((one) => one.size)).toEqual([2, 2, 3, 2, 2, 2]);
     expect(board.overlap).toEqual([{ key: "past-purchasers", name: "Past purchasers", both: 1 }]);
     expect((await overlap(shop, [key, "past-purchasers"])).map((one) => one.size)).toEqual([1]);
     expect(await segmentBoard(shop, "no-such-segment", now)).toBeNull();
+  });
+
+  test("one that is younger than thirty days shows those since it began, and seven at least", async () => {
+    const { id } = await installed("month.myshopify.com", [], ago(60));
+    const of = (await shopByDomain("month.myshopify.com")) ?? expect.unreachable(String(id));
+    const saved = await saveSegment(
+      of,
+      { key: null, name: "Young", rule: { version: 1, match: { kind: "has", what: "email" } }, madeFrom: null, version: null },
+      ago(10),
+    );
+    const made = saved.outcome === "saved" ? saved.key : expect.unreachable(JSON.stringify(saved));
+    const shown = async (at: Date) => {
+      const { days, since } = (await segmentBoard(of, made, at)) ?? expect.unreachable();
+      return [days[0]?.day, days.length, since];
+    };
+    expect(await shown(ago(10))).toEqual(["2026-11-05", 7, "2026-11-11"]);
+    expect(await shown(ago(5))).toEqual(["2026-11-10", 7, "2026-11-11"]);
+    expect(await shown(now)).toEqual(["2026-11-11", 11, "2026-11-11"]);
+    expect(await shown(after(now, 30 * day))).toEqual(["2026-11-22", 30, null]);
+    expect(await segmentBoard(of, key, now)).toMatchObject({ since: null });
   });
 
   test("who was in it when a day ended, and until now where the day has not", async () => {

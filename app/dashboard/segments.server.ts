@@ -12,6 +12,7 @@ import { shopNames } from "../segments/shop-names.server.ts";
 import { told, type Told } from "../segments/told.ts";
 import { dateAfter, dateOf, startOf } from "../lib/shop-days.ts";
 import { worldOf } from "../segments/world.server.ts";
+import { beganAmong, daysSince } from "./began.ts";
 import type { Shop } from "../shops/shop.ts";
 import { alsoIn, latestIn, peopleOf } from "./segment-store.server.ts";
 import type { PersonLine } from "./people-store.server.ts";
@@ -31,25 +32,32 @@ export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "f
   own: boolean;
   entered: number;
   left: number;
-  /** The day it was made, where that is not as long ago as is looked back. */
+  /** The day its history begins, where that is not as long ago as is looked back. */
   since: string | null;
   uses: SegmentUse[];
 };
 
-/** Every segment of a shop: how many are in it, how that changed by what happened within seven days, today included, or since it was made, and what uses it. */
+/** The day of the shop on which a segment was made; those of every shop came with Comeback. */
+function madeOn({ createdAt, version }: Listed, shop: Shop): string | null {
+  const made = version === null ? shop.installedAt : createdAt;
+  return made === null ? null : dateOf(made, shop.timezone);
+}
+
+/** Every segment of a shop: how many are in it, how that changed by what happened within seven days, today included, or since it began, and what uses it. */
 export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]> {
   const all = await listSegments(shop);
   const until = dateOf(now, shop.timezone);
   const from = dateAfter(until, -6);
   const keys = all.map((one) => one.key);
   const moves = await growthOfEach(shop, keys, from, until);
-  const sum = (days: DayOfGrowth[] | undefined, of: "entered" | "left") => (days ?? []).reduce((total, one) => total + one[of], 0);
-  const madeOn = ({ createdAt }: Listed) => (createdAt === null ? null : dateOf(createdAt, shop.timezone));
-  const since = (made: string | null) => (made === null || made <= from ? null : made);
-  return all.map((one) => ({
-    ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, slow: one.slow, own: one.version !== null },
-    ...{ entered: sum(moves.get(one.key), "entered"), left: sum(moves.get(one.key), "left"), since: since(madeOn(one)), uses: usesOf(one) },
-  }));
+  const sum = (days: DayOfGrowth[], of: "entered" | "left") => days.reduce((total, one) => total + one[of], 0);
+  return all.map((one) => {
+    const days = moves.get(one.key) ?? [];
+    return {
+      ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, slow: one.slow, own: one.version !== null },
+      ...{ entered: sum(days, "entered"), left: sum(days, "left"), since: beganAmong(days, madeOn(one, shop)), uses: usesOf(one) },
+    };
+  });
 }
 
 /** What a shop calls the products and collections that some rules name; Shopify's number where it has not told. */
@@ -93,22 +101,23 @@ export async function findChoices(shop: Shop, of: Choosable, text: string) {
   return { found: found.slice(0, foundAtOnce), more: found.length > foundAtOnce };
 }
 
-const growthDays = 30;
+const [growthDays, fewestDays] = [30, 7];
 const shown = 20;
 
-/** One segment as it stands and how it came to that; null where the shop has none of this key. */
+/** One segment as it stands and how it came to that within 30 days, or since a day; null where the shop has none of this key. */
 export async function segmentBoard(shop: Shop, key: string, now: Date) {
   const all = await listSegments(shop);
   const segment = all.find((one) => one.key === key);
   if (segment === undefined) return null;
   const until = dateOf(now, shop.timezone);
-  const [days, people, also] = await Promise.all([
+  const [month, people, also] = await Promise.all([
     growth(shop, key, dateOf(after(now, -(growthDays - 1) * day), shop.timezone), until),
     latestIn(shop.id, key, shown),
     alsoIn(shop.id, key),
   ]);
   const others = also.flatMap((one) => all.filter((other) => other.key === one.key).map(({ name }) => ({ ...one, name })));
-  return { segment, all, days, people, overlap: others, uses: usesOf(segment) };
+  const since = beganAmong(month, madeOn(segment, shop));
+  return { segment, all, days: daysSince(month, since, fewestDays), since, people, overlap: others, uses: usesOf(segment) };
 }
 
 /** Who was in a segment when a day of the shop ended, as it was known then; for today, until now. */

@@ -1,4 +1,5 @@
 // A flow: what starts it, and its steps over time, as the merchant set them.
+import { percent } from "../lib/percent.ts";
 import { z } from "zod";
 import { content } from "../messages/content.ts";
 import { hour } from "../lib/time.ts";
@@ -19,7 +20,11 @@ export const step = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("offer-email"),
     ...stepBase,
-    percent: z.number().int().min(1, "Give at least 1 %").max(90, "Give at most 90 %"),
+    percent: z
+      .number()
+      .int()
+      .min(1, `Give at least ${percent(1)}`)
+      .max(90, `Give at most ${percent(90)}`),
     validDays: z.number().int().min(1, "Make it last at least a day").max(60, "Make it last at most 60 days"),
   }),
 ]);
@@ -106,9 +111,9 @@ export const defaultSettings: Record<FlowKey, FlowSettings> = {
         percent: 10,
         validDays: 7,
         content: {
-          subject: "{{ offer_percent }} % off what you left at {{ shop_name }}",
+          subject: "{{ offer_percent }}% off what you left at {{ shop_name }}",
           preheader: "Your own code, valid until {{ offer_until }}.",
-          heading: "{{ offer_percent }} % off, if it helps",
+          heading: "{{ offer_percent }}% off, if it helps",
           body: "Hello{% if first_name != blank %} {{ first_name }}{% endif %},\n\nhere is a code of your own for the things you left. It works once, until {{ offer_until }}. This is the last we write about it.",
           button: "Use my code",
         },

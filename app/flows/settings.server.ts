@@ -1,3 +1,4 @@
+import { percent } from "../lib/percent.ts";
 import type { Tx } from "../lib/tx.ts";
 import { wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -58,7 +59,7 @@ export function poolsOf(flow: Flow): { flowKey: string; stepKey: string; title: 
   if (flow.enabledAt === null) return [];
   return liveSteps(flow).flatMap((step) =>
     step.kind === "offer-email"
-      ? [{ flowKey: flow.key, stepKey: step.key, title: `${flow.name}: ${step.percent} % (Comeback)`, percent: step.percent, validDays: step.validDays }]
+      ? [{ flowKey: flow.key, stepKey: step.key, title: `${flow.name}: ${percent(step.percent)} (Comeback)`, percent: step.percent, validDays: step.validDays }]
       : [],
   );
 }

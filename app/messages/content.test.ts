@@ -67,9 +67,9 @@ describe("every mail", () => {
 
   test("shows the code, its share and its end where there is an offer, and none where there is none", async () => {
     const offer = { code: "BACK-ABCDEFGH", percent: 10, until: new Date("2026-12-01T09:00:00Z") };
-    const { html, text } = await render(words({ subject: "{{ offer_percent }} % off until {{ offer_until }}" }), filling({ offer }));
+    const { html, text } = await render(words({ subject: "{{ offer_percent }}% off until {{ offer_until }}" }), filling({ offer }));
     for (const part of [html, text]) expect(part).toContain("BACK-ABCDEFGH");
-    expect(text).toContain("10 % off, once, until 1 December 2026");
+    expect(text).toContain("10% off, once, until 1 December 2026");
     expect((await render(words(), filling())).html).not.toContain("% off");
   });
 

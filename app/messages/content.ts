@@ -1,4 +1,5 @@
 // What a message says, and how it becomes HTML and text: blocks, filled with Liquid, laid out with MJML.
+import { percent } from "../lib/percent.ts";
 import { convert } from "html-to-text";
 import { Liquid } from "liquidjs";
 import mjml2html from "mjml";
@@ -155,7 +156,7 @@ function layout(parts: { content: Content; paragraphs: string[]; filling: Fillin
       ? ""
       : `<mj-section background-color="#f1f8f5" border-radius="8px" padding="8px 0"><mj-column><mj-text align="center" font-size="14px">Your code</mj-text>
          <mj-text align="center" font-size="24px" font-weight="700" letter-spacing="2px">${escape(filling.offer.code)}</mj-text>
-         <mj-text align="center" font-size="14px">${filling.offer.percent} % off, once, until ${escape(String(scope(filling).offer_until))}</mj-text></mj-column></mj-section>`;
+         <mj-text align="center" font-size="14px">${percent(filling.offer.percent)} off, once, until ${escape(String(scope(filling).offer_until))}</mj-text></mj-column></mj-section>`;
   const { cart, product } = filling;
   return `<mjml lang="en" dir="auto"><mj-head><mj-title>${words.subject}</mj-title><mj-preview>${words.preheader}</mj-preview>
     <mj-attributes><mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" /><mj-text font-size="16px" line-height="1.55" color="#202223" /></mj-attributes>

@@ -1,6 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
 import { Prisma } from "../db.server.ts";
-import { inside, type ShopQuery, type Statement } from "../tx.server.ts";
+import { driverQuery, inside, type ShopQuery, type Statement } from "../tx.server.ts";
 
 export type MessageRow = NonNullable<Awaited<ReturnType<typeof findMessage>>>;
 
@@ -169,20 +169,11 @@ export type HumanClick = { messageId: string; flowKey: string; channel: string; 
 
 /** People's clicks by these profiles, or on messages about these checkouts, between two instants; newest first. */
 export async function humanClicks(shopId: number, profileIds: string[], checkoutTokens: string[], from: Date, until: Date, tx?: Tx): Promise<HumanClick[]> {
-  const rows = await inside(tx).$queryRaw<
-    { message_id: string; flow_key: string; channel: string; profile_id: string; checkout_token: string | null; at: Date }[]
-  >`
-    SELECT c.message_id, m.flow_key, m.channel, m.profile_id, m.checkout_token, c.at FROM message_click c JOIN message m ON m.shop_id = c.shop_id AND m.id = c.message_id
+  const sql = Prisma.sql`
+    SELECT c.message_id AS "messageId", m.flow_key AS "flowKey", m.channel, m.profile_id AS "profileId", m.checkout_token AS "checkoutToken", c.at FROM message_click c JOIN message m ON m.shop_id = c.shop_id AND m.id = c.message_id
     WHERE c.shop_id = ${shopId} AND c.by = 'human' AND c.at >= ${from} AND c.at <= ${until} AND (m.profile_id = ANY(${profileIds}::uuid[]) OR m.checkout_token = ANY(${checkoutTokens}))
     ORDER BY c.at DESC`;
-  return rows.map((row) => ({
-    messageId: row.message_id,
-    flowKey: row.flow_key,
-    channel: row.channel,
-    profileId: row.profile_id,
-    checkoutToken: row.checkout_token,
-    at: row.at,
-  }));
+  return driverQuery<HumanClick>(tx, "human-clicks", sql);
 }
 
 /** The message that handed out one of these codes, if any did. */

@@ -53,11 +53,15 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
         // The last digits of ids are drawn by lot.
         const mine = (id: string | null) => id !== null && parseInt(id.slice(-4), 16) % each === share;
         const told = batch.filter((event) => mine(resolved.of(event)));
-        await moving;
-        const firsts = await visits.update(shop, told, resolved, tx);
-        const touched = withFirsts(new Map([...(await touching)].filter(([id]) => mine(id))), firsts);
         const gone = resolved.merges.map((one) => one.loserId).filter(mine);
-        await segments.update(shop, touched, gone, now, tx);
+        const hers = new Map([...(await touching)].filter(([id]) => mine(id)));
+        await moving;
+        const ids = [...hers.keys()];
+        const [browsers, looked] = await together(visits.browsersOf(shop, ids, tx), segments.look(shop, [...ids, ...gone], tx));
+        const news = visits.fold(shop, told, resolved, browsers);
+        const touched = withFirsts(hers, news.firsts);
+        // What is asked for first is read as it was before: so nobody waits for the database to write, and the news is added here.
+        await together(segments.update(shop, touched, gone, now, tx, { begun: { looked, news } }), visits.write(shop, news, tx));
       }),
     );
     const agreed = batch
@@ -106,7 +110,7 @@ function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string
 }
 
 /** The same, and of whom browsers told an earlier first thing than was known. */
-function withFirsts(touched: Touched, firsts: visits.Firsts): Touched {
+function withFirsts(touched: Touched, firsts: visits.News["firsts"]): Touched {
   for (const id of firsts.seen) add(touched, id, "first-seen");
   for (const id of firsts.landed) add(touched, id, "first-landing");
   return touched;

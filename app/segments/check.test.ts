@@ -48,6 +48,11 @@ describe("what is odd", () => {
     ["dates that end before they begin", did({ when: { kind: "dates", from: "2026-03-02", before: "2026-03-02" } }), ["empty-range"]],
     ["an age that ends before it begins", did({ when: { kind: "ago", atLeast: days(2), lessThan: { amount: 48, unit: "hours" } } }), ["empty-range"]],
     ["at least never", times("at-least", 0), ["always"]],
+    ["not at least never", not(times("at-least", 0)), ["never"]],
+    ["not not at least never", not(not(times("at-least", 0))), ["always", "always"]],
+    ["not at least never, beside another", all(did(), not(times("at-least", 0))), ["contradiction", "never"]],
+    ["not at least never, or another", any(did(), not(times("at-least", 0))), ["never"]],
+    ["a group that is turned around is judged as it stands", not(any(did(), times("at-least", 0))), ["never", "tautology", "always"]],
     ["a day to come", did({ when: { kind: "dates", from: "2026-11-26" } }), ["future"]],
     ["today is not to come", did({ when: { kind: "dates", from: "2026-11-25" } }), []],
     ["two years of looking", view(last(730)), ["beyond-retention"]],
@@ -113,6 +118,33 @@ describe("what is odd", () => {
       expect(codes(rule, knownModel)).toEqual([]);
     }
     expect([month, soon, ahead, most].map((rule) => codes(rule, young).length)).toEqual([0, 0, 1, 1]);
+  });
+
+  test.each<[what: string, rule: Node, path: number[], opposite: boolean]>([
+    ["asked for", chance("at-least", 50), [], false],
+    ["turned around", not(chance("at-least", 50)), [0], true],
+    ["turned around twice", not(not(spend("at-least", 1))), [0, 0], false],
+    ["turned around beside another", all(did(), not(within(7))), [1, 0], true],
+    ["in a group that is turned around", not(all(did(), chance("at-least", 50))), [0, 1], true],
+    ["turned around in such a group", not(any(did(), not(overdue(7)))), [0, 1, 0], false],
+  ])("a prediction that nobody can make, %s: true of nobody, or its opposite of everybody", (_what, rule, path, opposite) => {
+    const found = check(rule, { ...shop, predictions: null });
+    expect(found.map(({ code, path }) => ({ code, path }))).toEqual([{ code: opposite ? "no-predictions-turned" : "no-predictions", path }]);
+    expect(found[0]?.message).toMatch(opposite ? /opposite.* is true of everybody\.$/ : /is true of nobody\.$/);
+  });
+
+  test("what is said of a prediction that nobody can make is so, of whoever ordered and whoever never did", () => {
+    const seen = { "no-predictions": 0, "no-predictions-turned": 0 };
+    fc.assert(
+      fc.property(anyForetelling, fc.boolean(), anyHistory(anyMoment, 0), anyWorld, (one, wanted, history, world) => {
+        const [said] = check(wanted ? one : not(one), { ...shop, predictions: null });
+        if (said?.code !== "no-predictions" && said?.code !== "no-predictions-turned") return;
+        seen[said.code] += 1;
+        expect(decide(wanted ? one : not(one), history, { ...world, predictions: null }, firstMoment).member).toBe(said.code === "no-predictions-turned");
+      }),
+      { numRuns: 500 },
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(50);
   });
 
   test("a segment that leads back to itself", () => {

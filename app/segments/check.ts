@@ -152,30 +152,38 @@ function isPredicted(node: Foretelling, model: Model | null): boolean {
   return model !== null && lacking(model, horizon) === null;
 }
 
-function aboutCondition(node: Condition, path: number[], shop: CheckedIn): Warning[] {
+/**
+ * `wanted`: false inside an odd number of *not*. `turned`: where the *not* stands that turns this condition alone around, for which whatever is true of
+ * everybody is true of nobody; null where there is none.
+ */
+type Asked = { wanted: boolean; turned: number[] | null };
+
+function aboutCondition(node: Condition, path: number[], shop: CheckedIn, { wanted, turned }: Asked): Warning[] {
   const found = [...retention(node, path, shop), ...future(node, path, shop)];
   if (isEmpty(node)) found.push(warn("empty-range", path));
   else if (node.kind === "in-segment") {
     if (node.segment !== shop.key && !shop.rules.has(node.segment)) found.push(warn("unknown-segment", path));
   } else {
     const verdict = conditionVerdict(node, shop, []);
-    if (verdict !== null) found.push(warn(verdict, path));
+    if (verdict !== null) found.push(turned === null ? warn(verdict, path) : warn(verdict === "never" ? "always" : "never", turned));
   }
   if ((node.kind === "rfm" || node.kind === "rfm-group") && !shop.hasScores) found.push(warn("no-scores", path));
-  if (foretells(node) && !isPredicted(node, shop.predictions)) found.push(warn("no-predictions", path));
+  if (foretells(node) && !isPredicted(node, shop.predictions)) found.push(warn(wanted ? "no-predictions" : "no-predictions-turned", path));
   return found;
 }
 
-function aboutNode(node: Node, path: number[], shop: CheckedIn): Warning[] {
-  if (node.kind === "not") return aboutNode(node.of, [...path, 0], shop);
-  if (node.kind !== "all" && node.kind !== "any") return aboutCondition(node, path, shop);
+function aboutNode(node: Node, path: number[], shop: CheckedIn, asked: Asked): Warning[] {
+  const { wanted, turned } = asked;
+  // One *not* undoes another.
+  if (node.kind === "not") return aboutNode(node.of, [...path, 0], shop, { wanted: !wanted, turned: turned === null ? path : null });
+  if (node.kind !== "all" && node.kind !== "any") return aboutCondition(node, path, shop, asked);
   const own = node.kind === "all" ? contradicts(claimsOf(node)) && warn("contradiction", path) : coverAll(claimsOf(node)) && warn("tautology", path);
-  return [...(own === false ? [] : [own]), ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop))];
+  return [...(own === false ? [] : [own]), ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop, { wanted, turned: null }))];
 }
 
 /** Everything that is odd about a rule; what is odd about the whole comes first. */
 export function check(rule: Node, shop: CheckedIn): Warning[] {
-  const found = aboutNode(rule, [], shop);
+  const found = aboutNode(rule, [], shop, { wanted: true, turned: null });
   if (shop.key !== null && cycleOf(shop.key, rule, shop.rules) !== null) found.unshift(warn("cycle", []));
   const verdict = verdictOf(rule, shop, shop.key === null ? [] : [shop.key]);
   // Said already where the whole rule is one condition, or one group.

@@ -66,7 +66,7 @@ async function lookAtPage(shop: Shop, now: Date): Promise<boolean> {
     // Those that stand at the same place go on together.
     const keys = filling.filter((one) => one.filledTo === furthest.filledTo).map((one) => one.key);
     const ids = await peopleAfter(shop.id, furthest.filledTo, pageSize, tx);
-    await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx, keys);
+    await update(shop, new Map(ids.map((id) => [id, "everything"])), [], now, tx, { only: keys });
     const last = ids.at(-1);
     const ended = last === undefined || ids.length < pageSize;
     await moveFill(shop.id, keys, ended ? null : last, tx);

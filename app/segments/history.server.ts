@@ -4,14 +4,14 @@ import { fieldsOf } from "../identity/resolve.server.ts";
 import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { findBrowsing } from "../visits/update.server.ts";
+import { findBrowsing, type News } from "../visits/update.server.ts";
+import { look } from "../visits/deed.ts";
 import type { DeedKind } from "./deed.ts";
 import { sentTo } from "./history-store.server.ts";
 import { nobody, nothingDone, type History, type Person } from "./history.ts";
 import { deedsFrom } from "./kept.ts";
 import type { Needs, Part } from "./needs.ts";
 
-const look: DeedKind = "viewed-product";
 const messageKinds: readonly DeedKind[] = ["was-sent-message", "clicked-message", "unsubscribed"];
 const isMessage = (kind: DeedKind) => messageKinds.includes(kind);
 
@@ -37,14 +37,20 @@ export function historyOf(shop: Shop, profileIds: string[], needs: readonly Need
  * The same, each as far as those rules ask that she is held against. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more
  * than to decide then who is in, and because of what.
  */
-export async function historiesOf(shop: Shop, people: ReadonlyMap<string, readonly Needs[]>, now: Date | null, tx?: Tx): Promise<Map<string, History>> {
+export async function historiesOf(
+  shop: Shop,
+  people: ReadonlyMap<string, readonly Needs[]>,
+  now: Date | null,
+  tx?: Tx,
+  news: News | null = null,
+): Promise<Map<string, History>> {
   const asked = new Map<readonly Needs[], Asked>();
   for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs, now !== null));
   const of = (needs: readonly Needs[]) => asked.get(needs) as Asked;
   const who = (...parts: (Part | "messages" | "deeds")[]) => [...people].flatMap(([id, needs]) => (parts.some((one) => of(needs).parts.has(one)) ? [id] : []));
 
   const [browsing, facts, messages, known, words] = await together(
-    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? [])])), now, tx),
+    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? [])])), now, tx, news),
     factsOf(shop.id, who("commerce"), shop.countOffline, tx),
     sentTo(shop.id, who("messages"), tx),
     fieldsOf(shop.id, who("fields"), tx),

@@ -11,7 +11,7 @@ import { foretold, type Foretelling } from "./foretold.ts";
 import { frequencyAndMoney, recencyDays, type CutPoints } from "./rfm.ts";
 import type { Condition, ConditionOf, Doing, Is, Node, When } from "./rule.ts";
 import { dateOf } from "../lib/shop-days.ts";
-import { always, both, either, never, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
+import { always, both, decisive, either, never, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
 import { inside, spansOf, windowOf, type Window } from "./window.ts";
 import { writtenOut } from "./written-out.ts";
 
@@ -30,12 +30,13 @@ export type World = {
 /** What is asked: of whom, in which shop, and when. `within`: the segments whose rules led here. */
 export type Asked = { history: History; world: World; now: Date; within: readonly string[] };
 
-type Measure = { enough: (counting: { count: number; sum: number }) => boolean; more: (counting: { count: number; sum: number }) => boolean };
+/** Whether what counts is enough, and whether it is more than that. `number`: how many it takes, where nothing but their number is asked. */
+type Measure = { enough: (counting: { count: number; sum: number }) => boolean; more: (counting: { count: number; sum: number }) => boolean; number?: number };
 
 function measureOf(measure: "number" | "spent" | "average", value: number): Measure {
   switch (measure) {
     case "number":
-      return { enough: ({ count }) => count >= value, more: ({ count }) => count > value };
+      return { enough: ({ count }) => count >= value, more: ({ count }) => count > value, number: value };
     case "spent":
       return { enough: ({ sum }) => sum >= value, more: ({ sum }) => sum > value };
     case "average":
@@ -43,14 +44,16 @@ function measureOf(measure: "number" | "spent" | "average", value: number): Meas
   }
 }
 
-/** What counts: while it does from when it happened, or `known`, from when it is known. */
-type Spans = (known: boolean) => Span[];
+/** What counts: while it does from when it happened, or `known`, from when it is known. `atLeast`: it is asked no more than whether so many do. */
+type Spans = (known: boolean, atLeast?: number) => Span[];
 
 /** When a comparison is true (or false, where `wanted` is false) of what counts. */
-function compared(is: Is, { enough, more }: Measure, spans: Spans, wanted: boolean): Timeline {
-  if (is === "at-least") return wanted ? sweep(spans(false), enough) : opposite(sweep(spans(true), enough));
-  if (is === "at-most") return wanted ? opposite(sweep(spans(true), more)) : sweep(spans(false), more);
-  const parts = [compared("at-least", { enough, more }, spans, wanted), compared("at-most", { enough, more }, spans, wanted)] as const;
+function compared(is: Is, measure: Measure, spans: Spans, wanted: boolean): Timeline {
+  const { enough, more, number } = measure;
+  if (is === "at-least") return wanted ? sweep(spans(false, number), enough) : opposite(sweep(spans(true, number), enough));
+  const above = number === undefined ? undefined : number + 1;
+  if (is === "at-most") return wanted ? opposite(sweep(spans(true, above), more)) : sweep(spans(false, above), more);
+  const parts = [compared("at-least", measure, spans, wanted), compared("at-most", measure, spans, wanted)] as const;
   return wanted ? both(...parts) : either(...parts);
 }
 
@@ -86,7 +89,10 @@ function counted(asked: Asked, doing: Doing, when: When): Counted {
 /** While they count. */
 function spansBy({ now, world }: Asked, { deeds, window, onDays }: Counted): Spans {
   const group = onDays === true ? ({ at }: Done) => dateOf(at, world.timezone) : undefined;
-  return (known) => spansOf(deeds, window, { known, now, group });
+  return (known, atLeast) => {
+    const spans = spansOf(deeds, window, { known, now, group });
+    return group === undefined && atLeast !== undefined ? decisive(spans, Math.max(atLeast, 1), now.getTime()) : spans;
+  };
 }
 
 /** The first or last of some deeds, of equals the first named. */

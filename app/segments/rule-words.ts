@@ -1,4 +1,5 @@
 // Every word a rule is said in, and every word said about one. English first; a second language is a second file of the same shape.
+import { percent } from "../lib/percent.ts";
 import type { DeedKind } from "./deed.ts";
 import type { RfmGroup, Stage } from "./groups.ts";
 
@@ -158,11 +159,11 @@ export const ruleWords = {
   } as Record<Stage, string>,
 
   chance: {
-    did: (how: "at-least" | "at-most", percent: number, days: number) => `are ${amountOf(how, `${percent}%`)} likely to order again within ${days} days`,
-    didNot: (how: "at-least" | "at-most", percent: number, days: number) =>
-      percent === (how === "at-least" ? 0 : 100)
+    did: (how: "at-least" | "at-most", chance: number, days: number) => `are ${amountOf(how, percent(chance))} likely to order again within ${days} days`,
+    didNot: (how: "at-least" | "at-most", chance: number, days: number) =>
+      chance === (how === "at-least" ? 0 : 100)
         ? noChance(days)
-        : `are ${how === "at-least" ? "less" : "more"} than ${percent}% likely to order again within ${days} days${orUnknown}`,
+        : `are ${how === "at-least" ? "less" : "more"} than ${percent(chance)} likely to order again within ${days} days${orUnknown}`,
     unknown: noChance,
   },
   expected: {
@@ -233,6 +234,8 @@ export const ruleWords = {
     cycle: "This segment asks for itself, directly or by another. Nobody can match that.",
     "no-scores": "Scores have not been worked out for this shop yet. Until then nobody has one.",
     "no-predictions": "Not enough has been ordered in this shop yet to predict this. Until then it is true of nobody.",
+    "no-predictions-turned":
+      "Not enough has been ordered in this shop yet to predict this. Until then the opposite, which is asked for here, is true of everybody.",
   },
 } as const;
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { always, at, both, either, never, nextEdge, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
+import { always, at, both, decisive, either, never, nextEdge, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
 
 const bound = fc.integer({ min: 0, max: 12 });
 const until = fc.oneof({ weight: 5, arbitrary: bound }, { weight: 1, arbitrary: fc.constant(Infinity) });
@@ -48,6 +48,34 @@ describe("a sweep", () => {
         2,
       )?.subject,
     ).toBe("a");
+  });
+});
+
+describe("those that decide whether so many count", () => {
+  const single = spans.map((all) => all.map(({ from, until, subject, weight }): Span => ({ from, until, subject, weight })));
+  const atLeast = fc.integer({ min: 1, max: 4 });
+
+  test("say it as all do, from now on", () => {
+    fc.assert(
+      fc.property(single, atLeast, bound, (all, n, now) => {
+        const enough = ({ count }: { count: number }) => count >= n;
+        const [of, whole] = [sweep(decisive(all, n, now), enough), sweep(all, enough)];
+        for (const then of instants.filter((one) => one >= now)) expect(isTrue(of, then)).toBe(isTrue(whole, then));
+      }),
+    );
+  });
+
+  test("have the same subject where all count equally long, and are no more than it takes", () => {
+    const long = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(Infinity));
+    fc.assert(
+      fc.property(fc.array(bound, { maxLength: 6 }), long, atLeast, bound, (froms, lasts, n, now) => {
+        const all = froms.map((from, index): Span => ({ from, until: from + lasts, subject: `${index}`, weight: 0 }));
+        const few = decisive(all, n, now);
+        expect(few.filter((one) => one.from <= now).length).toBeLessThanOrEqual(n);
+        const enough = ({ count }: { count: number }) => count >= n;
+        for (const then of instants.filter((one) => one >= now)) expect(at(sweep(few, enough), then)?.subject).toBe(at(sweep(all, enough), then)?.subject);
+      }),
+    );
   });
 });
 

@@ -52,6 +52,18 @@ export function sweep(spans: Span[], holds: (counting: { count: number; sum: num
   return pieces;
 }
 
+/**
+ * Those that say whether at least so many (one or more) count, from `now` on: what has not begun yet, and of what has the last to end. The newest is among
+ * them where all count equally long. Things of a group do not belong here.
+ */
+export function decisive(spans: Span[], atLeast: number, now: number): Span[] {
+  if (spans.length <= atLeast) return spans;
+  const begun = spans.filter((one) => one.from <= now).sort((a, b) => ascending(b.until, a.until) || ascending(b.from, a.from));
+  if (begun.length <= atLeast) return spans;
+  const kept = new Set(begun.slice(0, atLeast));
+  return spans.filter((one) => one.from > now || kept.has(one));
+}
+
 /** Whichever has a subject, and of two that have one the newer; of equals the first. */
 function speaking(a: Piece, b: Piece): Piece {
   if (a.subject === null || b.subject === null) return a.subject === null && (b.subject !== null || b.since > a.since) ? b : a;

@@ -6,6 +6,7 @@ import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import type { News } from "../visits/update.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
@@ -64,15 +65,26 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
   return before === undefined || again ? { ...line, change: "entered", subject } : null;
 }
 
+/** What some profiles are in, and which segments there are. */
+export type Looked = Awaited<ReturnType<typeof heldAndDue>> & Awaited<ReturnType<typeof worldOf>>;
+
+export async function look(shop: Shop, profileIds: string[], tx: Tx): Promise<Looked> {
+  const [held, world] = await together(heldAndDue(shop.id, profileIds, tx), worldOf(shop, tx));
+  return { ...held, ...world };
+}
+
+/** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns. */
+export type How = { only?: readonly string[]; begun?: { looked: Looked; news: News } };
+
 /**
  * Works out anew who of these profiles belongs where, as far as what happened to each can have changed it; writes what changed into the memberships and the
- * change log, and notes when time alone will change it next. `gone` are profiles that were merged away or erased: they leave everything. `only`: looks at these segments
- * and no others. Take the writer's lock before. Returns the changes.
+ * change log, and notes when time alone will change it next. `gone` are profiles that were merged away or erased: they leave everything. Take the writer's lock
+ * before. Returns the changes.
  */
-export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, only: readonly string[] | null = null): Promise<Change[]> {
+export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, { only, begun }: How = {}): Promise<Change[]> {
   const all = [...new Set([...touched.keys(), ...gone])];
   if (all.length === 0) return [];
-  const [{ held, dues, erased }, { world, live, slow }] = await together(heldAndDue(shop.id, all, tx), worldOf(shop, tx));
+  const { held, dues, erased, world, live, slow } = begun?.looked ?? (await look(shop, all, tx));
   // Who was erased is nobody of whom anything could be true, not even what she did not do.
   const leaving = new Set([...gone, ...erased]);
   const ids = all.filter((id) => !leaving.has(id));
@@ -97,13 +109,13 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     const happened = touched.get(id) ?? "everything";
     const mine = new Map((held.get(id) ?? []).map((one) => [one.segmentKey, one]));
     const narrow = (fits: (one: Live) => boolean) => asked.set(id, listOf(live.filter(fits)));
-    if (only !== null) narrow((one) => only.includes(one.key));
+    if (only !== undefined) narrow((one) => only.includes(one.key));
     else if (happened === "everything") asked.set(id, live);
     else narrow((one) => (happened.has("appeared") && ofNobody(one)) || asks(one, happened, mine.get(one.key), dues.get(id), now));
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
-  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), now, tx);
+  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), now, tx, begun?.news);
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
     const history = histories.get(profileId);
@@ -118,7 +130,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
       const change = changeOf(segment, profileId, found, mine.get(segment.key), now);
       if (change !== null) changes.push(change);
       const before = mine.get(segment.key);
-      if (only !== null && change === null && before?.subject === null && found.subject !== null) subjects.push({ ...before, subject: found.subject });
+      if (only !== undefined && change === null && before?.subject === null && found.subject !== null) subjects.push({ ...before, subject: found.subject });
       mine.delete(segment.key);
     }
     // What is left of her memberships belongs to slow segments, which are counted, and to those that are no more.

@@ -103,7 +103,7 @@ test("fifty calls after the token has expired refresh it once", async () => {
 
 test("a pool of unique codes is made in Shopify, and each run gets its own", async () => {
   const shop = (await app.shopByDomain(domain)) ?? expect.unreachable();
-  const wanted = { flowKey: "abandoned-checkout", stepKey: "offer", title: "Comeback 10 %", percent: 10, validDays: 7 };
+  const wanted = { flowKey: "abandoned-checkout", stepKey: "offer", title: "Comeback 10%", percent: 10, validDays: 7 };
   let outcome = await app.fillPool(shop, wanted, world.clock.now());
   for (let round = 0; round < 20 && outcome.making > 0; round += 1) {
     world.clock.move({ advance: "PT5S" });

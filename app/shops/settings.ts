@@ -1,4 +1,5 @@
 // What a merchant tells us about her shop, and what of it can be right.
+import { percent } from "../lib/percent.ts";
 import { z } from "zod";
 
 const line = (most: number, missing: string, long: string) =>
@@ -30,6 +31,6 @@ export function percentUpTo(most: number) {
     .trim()
     .regex(/^\d+$/, "Write a whole number")
     .transform(Number)
-    .pipe(z.number().max(most, `At most ${most} %`));
+    .pipe(z.number().max(most, `At most ${percent(most)}`));
 }
 export const holdout = z.object({ holdoutPercent: percentUpTo(mostHoldout) });

@@ -7,6 +7,9 @@ export type Deed = { kind: string; detail: string; moments: Date[]; count: numbe
 /** How many moments are kept of each: whoever asks for more asks the log. */
 export const momentsKept = 10;
 
+/** The kind of which there may be hundreds: of each browser the newest lies with its visit. */
+export const look = "viewed-product";
+
 /** The kind of deed an event is besides a visit, named as rules name it, and what it was done to. */
 function ownOf(event: BrowserEvent): [kind: string, detail: string | null] | null {
   switch (event.name) {
@@ -53,12 +56,23 @@ export function add(a: Deed, b: Deed): Deed {
   return { ...a, moments, count: a.count + b.count };
 }
 
+/** What was done before and what came to it, of whatever kinds there are on either side. */
+export function addAll(before: readonly Deed[], news: readonly Deed[]): Deed[] {
+  const all = new Map(before.map((one) => [`${one.kind} ${one.detail}`, one]));
+  for (const one of news) {
+    const key = `${one.kind} ${one.detail}`;
+    const mine = all.get(key);
+    all.set(key, mine === undefined ? one : add(mine, one));
+  }
+  return [...all.values()];
+}
+
 /** What a browser looked at last, where its looks are told and not at what: that is kept with its visit. Nothing where they say so themselves, or were let go. */
 export function newestLook({ productId, productViewedAt }: Pick<Visit, "productId" | "productViewedAt">, deeds: readonly Deed[]): Deed[] {
-  const looks = deeds.filter((one) => one.kind === "viewed-product");
+  const looks = deeds.filter((one) => one.kind === look);
   const [newest] = looks.find((one) => one.detail === "")?.moments ?? [];
   if (productId === null || newest?.getTime() !== productViewedAt?.getTime() || looks.length > 1) return [];
-  return [{ kind: "viewed-product", detail: productId, moments: newest === undefined ? [] : [newest], count: 1 }];
+  return [{ kind: look, detail: productId, moments: newest === undefined ? [] : [newest], count: 1 }];
 }
 
 /** What a browser did, and whose it is. */

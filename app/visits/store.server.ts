@@ -1,7 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { driverQuery, inside } from "../tx.server.ts";
-import { momentsKept, type Deed, type Kept } from "./deed.ts";
+import { look, momentsKept, type Deed, type Kept } from "./deed.ts";
 import type { Landing, Visit } from "./visit.ts";
 
 type Row = { visitor: string; profileId: string } & Omit<Visit, "days" | "landing"> & { days: unknown; landing: unknown };
@@ -17,44 +17,45 @@ function toVisit({ visitor, profileId, days, landing, ...row }: Row): { visitor:
   return { visitor, profileId, visit };
 }
 
-export async function visitsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<{ profileId: string; visit: Visit }[]> {
+/** The browsers of some profiles, with what each told. */
+export async function visitsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<{ visitor: string; profileId: string; visit: Visit }[]> {
   if (profileIds.length === 0) return [];
-  return (await inside(tx).visit.findMany({ where: { shopId, profileId: { in: profileIds } }, omit: { shopId: true } })).map(toVisit);
+  const sql = Prisma.sql`SELECT ${columns} FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
+  return (await driverQuery<Row>(tx, "visits-of", sql)).map(toVisit);
 }
 
-/** What some browsers told so far. `alone`: whose it is has no other. */
-export async function visitsBy(shopId: number, visitors: string[], tx: Tx): Promise<Map<string, { visit: Visit; alone: boolean }>> {
-  if (visitors.length === 0) return new Map();
-  const sql = Prisma.sql`
-    SELECT ${columns}, NOT EXISTS (SELECT FROM visit o WHERE o.shop_id = v.shop_id AND o.profile_id = v.profile_id AND o.visitor <> v.visitor) AS alone
-    FROM visit v WHERE v.shop_id = ${shopId} AND v.visitor = ANY(${visitors})`;
-  const rows = await driverQuery<Row & { alone: boolean }>(tx, "visits-by", sql);
-  return new Map(rows.map(({ alone, ...row }) => [row.visitor, { visit: toVisit(row).visit, alone }]));
-}
-
-export async function writeVisits(shopId: number, visits: { visitor: string; profileId: string; visit: Visit }[], tx: Tx): Promise<void> {
+/** Writes what browsers told. Of those that were known only what is another than `before`: the rest would be written out, sent and read in for nothing. */
+export async function writeVisits(shopId: number, visits: { visitor: string; profileId: string; before: Visit; visit: Visit }[], tx: Tx): Promise<void> {
   if (visits.length === 0) return;
-  const json = visits.map(({ visitor, profileId, visit }) => ({
-    visitor,
-    profile_id: profileId,
-    first_seen_at: visit.firstSeenAt,
-    // What is left out of a row is null there, and most of it is.
-    product_viewed_at: visit.productViewedAt ?? undefined,
-    product_id: visit.productId ?? undefined,
-    cart_added_at: visit.cartAddedAt ?? undefined,
-    form_abandoned_at: visit.formAbandonedAt ?? undefined,
-    form: visit.form ?? undefined,
-    form_submitted_at: visit.formSubmittedAt ?? undefined,
-    days: visit.days,
-    landing: visit.landing ?? undefined,
-  }));
+  const json = visits.map(({ visitor, profileId, before, visit }) => {
+    // What is left out of a row is null there.
+    const news = <Field extends keyof Visit>(field: Field) => (visit[field] === before[field] ? undefined : (visit[field] ?? undefined));
+    const looked = visit.productViewedAt !== before.productViewedAt || visit.productId !== before.productId;
+    const left = visit.formAbandonedAt !== before.formAbandonedAt || visit.form !== before.form;
+    return {
+      visitor,
+      profile_id: profileId,
+      first_seen_at: visit.firstSeenAt,
+      product_viewed_at: looked ? visit.productViewedAt : undefined,
+      product_id: looked ? visit.productId : undefined,
+      cart_added_at: news("cartAddedAt"),
+      form_abandoned_at: left ? visit.formAbandonedAt : undefined,
+      form: left ? visit.form : undefined,
+      form_submitted_at: news("formSubmittedAt"),
+      days: visit.days,
+      landing: news("landing"),
+    };
+  });
   const sql = Prisma.sql`
     INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
     SELECT ${shopId}, r.* FROM json_to_recordset(${JSON.stringify(json)}::json)
       AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days jsonb, landing jsonb)
-    ON CONFLICT (shop_id, visitor) DO UPDATE SET profile_id = excluded.profile_id, first_seen_at = excluded.first_seen_at, product_viewed_at = excluded.product_viewed_at, product_id = excluded.product_id,
-      cart_added_at = excluded.cart_added_at, form_abandoned_at = excluded.form_abandoned_at, form = excluded.form, form_submitted_at = excluded.form_submitted_at, days = excluded.days,
-      landing = excluded.landing`;
+    ON CONFLICT (shop_id, visitor) DO UPDATE SET profile_id = excluded.profile_id, first_seen_at = excluded.first_seen_at, days = excluded.days,
+      product_viewed_at = coalesce(excluded.product_viewed_at, visit.product_viewed_at),
+      product_id = CASE WHEN excluded.product_viewed_at IS NULL THEN visit.product_id ELSE excluded.product_id END,
+      cart_added_at = coalesce(excluded.cart_added_at, visit.cart_added_at), form_abandoned_at = coalesce(excluded.form_abandoned_at, visit.form_abandoned_at),
+      form = CASE WHEN excluded.form_abandoned_at IS NULL THEN visit.form ELSE excluded.form END,
+      form_submitted_at = coalesce(excluded.form_submitted_at, visit.form_submitted_at), landing = coalesce(excluded.landing, visit.landing)`;
   await driverQuery(tx, "write-visits", sql);
 }
 
@@ -88,37 +89,31 @@ export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<v
   await driverQuery(tx, "add-deeds", sql);
 }
 
-/** The kinds that are asked of somebody, or null for all; and of looks at products the newest. */
-export type Asked = { kinds: readonly string[] | null; newestLook: boolean };
-const look = "viewed-product";
+/** The kinds that are asked of a browser, or null for all; with `looks`, how often it looked at products as well, and not at what. */
+export type Asked = { visitor: string; kinds: readonly string[] | null; looks: boolean };
 
-type Browsed = { visitor: string; profileId: string; visit: Visit; deeds: Deed[] };
+type Found = { visitor: string; deeds: [kind: string, detail: string, moments: string[], count: number][] | null };
 
-type Found = Row & { deeds: [kind: string, detail: string, moments: string[], count: number][] };
-
-/**
- * The browsers of some profiles with what each did, of some kinds, or with null of all. Where `newestLook` is asked, of looks at products all are told, and of the newest
- * that is not ahead of `now` at what; at what the others were lies in many rows. In one statement: it is asked for with every batch.
- */
-export async function browsersOf(shopId: number, asked: ReadonlyMap<string, Asked>, now: Date | null, tx?: Tx): Promise<Browsed[]> {
-  if (asked.size === 0) return [];
-  const kinds = [...asked.values()].map((one) => one.kinds?.join() ?? null);
-  const looks = [...asked.values()].map((one) => one.newestLook);
-  const hers = (which: Prisma.Sql) =>
-    Prisma.sql`SELECT kind, detail, moments, count FROM deed d WHERE d.shop_id = v.shop_id AND d.visitor = v.visitor AND ${which}`;
-  const some = kinds.includes(null)
-    ? hers(Prisma.sql`(p.kinds IS NULL OR d.kind = ANY(string_to_array(p.kinds, ',')))`)
-    : Prisma.sql`${hers(Prisma.sql`d.kind = ANY(string_to_array(p.kinds, ','))`)}
-        UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail = '' AND p.looks`)}
-        UNION ALL ${hers(Prisma.sql`d.kind = ${look} AND d.detail <> '' AND p.looks AND v.product_viewed_at > ${now}`)}`;
+/** What some browsers did. In one statement, and a row for each of them: it is asked for with every batch, and rows cost more than what is in them. */
+export async function deedsOf(shopId: number, asked: readonly Asked[], tx?: Tx): Promise<Map<string, Deed[]>> {
+  if (asked.length === 0) return new Map();
+  const kinds = asked.map((one) => one.kinds?.join() ?? null);
+  const all = kinds.includes(null);
+  const hers = (which: Prisma.Sql) => Prisma.sql`SELECT kind, detail, moments, count FROM deed WHERE shop_id = ${shopId} AND visitor = p.visitor AND ${which}`;
+  const some = all
+    ? hers(Prisma.sql`(p.kinds IS NULL OR kind = ANY(string_to_array(p.kinds, ',')) OR (p.looks AND kind = ${look} AND detail = ''))`)
+    : Prisma.sql`${hers(Prisma.sql`kind = ANY(string_to_array(p.kinds, ','))`)} UNION ALL ${hers(Prisma.sql`kind = ${look} AND detail = '' AND p.looks`)}`;
   const sql = Prisma.sql`
-    SELECT ${columns}, coalesce((SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM (${some}) d), '[]') AS deeds
-    FROM unnest(${[...asked.keys()]}::uuid[], ${kinds}::text[], ${looks}::boolean[]) AS p(id, kinds, looks) JOIN visit v ON v.shop_id = ${shopId} AND v.profile_id = p.id`;
-  const rows = await driverQuery<Found>(tx, kinds.includes(null) ? "browsers-whole" : "browsers", sql);
-  return rows.map(({ deeds, ...row }) => ({
-    ...toVisit(row),
-    deeds: deeds.map(([kind, detail, moments, count]) => ({ kind, detail, moments: moments.map((at) => new Date(at)), count })),
-  }));
+    SELECT p.visitor, (SELECT json_agg(json_build_array(d.kind, d.detail, d.moments, d.count)) FROM (${some}) d) AS deeds
+    FROM unnest(${asked.map((one) => one.visitor)}::text[], ${kinds}::text[], ${asked.map((one) => one.looks)}::boolean[]) AS p(visitor, kinds, looks)`;
+  const rows = await driverQuery<Found>(tx, all ? "deeds-all" : "deeds-of", sql);
+  const deedOf = ([kind, detail, moments, count]: NonNullable<Found["deeds"]>[number]): Deed => ({
+    kind,
+    detail,
+    moments: moments.map((at) => new Date(at)),
+    count,
+  });
+  return new Map(rows.map(({ visitor, deeds }) => [visitor, (deeds ?? []).map(deedOf)]));
 }
 
 /** Gives each browser of some profiles, and what it did, to whoever has it now. */

@@ -10,7 +10,7 @@ const money = (minor: number): string => display(minor, demoShop.currency);
 /** 12,345 sent │ 54 % │ 412/s │ 31 s left │ 3 Jun 2011. */
 export function progressLine({ sent, share, seconds, clock }: Progress): string {
   const left = share <= 0 ? "" : ` │ ${duration((seconds / share) * (1 - share))} left`;
-  return `  ${number.format(sent)} sent │ ${Math.floor(share * 100)} % │ ${number.format(Math.round(sent / Math.max(seconds, 0.001)))}/s${left} │ ${day(clock)}`;
+  return `  ${number.format(sent)} sent │ ${Math.floor(share * 100)}% │ ${number.format(Math.round(sent / Math.max(seconds, 0.001)))}/s${left} │ ${day(clock)}`;
 }
 
 export function summaryText(summary: Summary): string {

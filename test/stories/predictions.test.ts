@@ -61,6 +61,11 @@ async function narrow(name: string): Promise<void> {
   await its.merchant.setViewportSize(before);
 }
 
+const opposite = async (kind: string) => {
+  await button(`Actions for: ${kind}`).click();
+  await button("Ask for the opposite").click();
+};
+
 const builder = async (kind: string) => {
   await screen("/app/segments/build", "New segment");
   await button("Add a condition").click();
@@ -81,6 +86,15 @@ describe("what is expected", () => {
     await app().getByText("Not enough has been ordered in this shop yet to predict this.", { exact: false }).first().waitFor();
     await expectAccessible();
     await screenshot(its.merchant, "segment-nothing-expected");
+    // Turned around it is true of everybody, and that is said.
+    await opposite("Chance of another order");
+    await counted("6 of 6 people");
+    await app().getByText("Until then the opposite, which is asked for here, is true of everybody.", { exact: false }).first().waitFor();
+    await app().getByText("Everybody fits this now.").waitFor();
+    expect(await app().getByText("true of nobody", { exact: false }).count()).toBe(0);
+    await expectAccessible();
+    await screenshot(its.merchant, "segment-opposite-of-nothing");
+    await narrow("segment-opposite-of-nothing");
   });
 
   test("from fifty orders and half a year on each customer has her chances, her next date and her spend, each with its range", async () => {
@@ -141,6 +155,23 @@ describe("what is expected", () => {
     await app().getByLabel("Amount", { exact: true }).fill("75.00");
     await app().getByText("are expected to spend at least £75.00 within a year", { exact: false }).first().waitFor();
     await counted(/^\d+ of 32 people$/);
+  });
+
+  test("turned around, who is likely to come is not in, with why", async () => {
+    await builder("Chance of another order");
+    await app().getByLabel("Percent", { exact: true }).fill("60");
+    await opposite("Chance of another order");
+    await counted(/^2[0-3] of 32 people$/);
+    await app().getByText("People who are less than 60% likely to order again within 90 days (or nobody can say).").waitFor();
+    await app().getByText("Some who are not").waitFor();
+    await app()
+      .getByText(/^is at least 60% likely to order again within 90 days: now \d+% \(\d+ to \d+%\), last order on \d+ \w+ 2\d\d\d$/)
+      .first()
+      .waitFor();
+    expect(await app().getByText("true of", { exact: false }).count()).toBe(0);
+    await expectAccessible();
+    await screenshot(its.merchant, "segment-opposite");
+    await narrow("segment-opposite");
   });
 
   test("her figure is the same in the segment as on her own screen", async () => {

@@ -36,7 +36,7 @@ describe("a step as it is typed", () => {
     if (!result.ok) expect.unreachable();
     else {
       expect(result.step).toMatchObject({ percent: 15 });
-      expect(result.preview.subject).toBe("15 % off what you left at Harbour & Pine");
+      expect(result.preview.subject).toBe("15% off what you left at Harbour & Pine");
       expect(result.preview.html).not.toContain("<b>15</b>");
       expect(result.preview.text).toContain("<b>15</b> for Robin");
     }
@@ -74,7 +74,7 @@ describe("a step as it is typed", () => {
   test("numbers have their limits", async () => {
     expect(await errors(offer, { waitHours: "-1", percent: "91", validDays: "0" })).toEqual({
       waitHours: "Wait at least 0 hours",
-      percent: "Give at most 90 %",
+      percent: "Give at most 90%",
       validDays: "Make it last at least a day",
     });
   });

@@ -82,7 +82,7 @@ test("with everything in place it is switched on, and off again", async () => {
 test("a step can be turned off and on, and a holdout has its limits", async () => {
   await send("step", { step: "proof", enabled: "false" });
   expect((await app.load(await shop(), "abandoned-checkout", now)).liveSteps).toEqual(["reminder", "offer"]);
-  expect(await send("holdout", { holdoutPercent: "51" })).toEqual({ ok: false, errors: { holdoutPercent: "At most 50 %" } });
+  expect(await send("holdout", { holdoutPercent: "51" })).toEqual({ ok: false, errors: { holdoutPercent: "At most 50%" } });
   expect(await send("holdout", { holdoutPercent: "" })).toMatchObject({ ok: false });
   expect(await send("holdout", { holdoutPercent: "25" })).toEqual({ ok: true, done: "saved" });
   expect(await app.load(await shop(), "abandoned-checkout", now)).toMatchObject({ holdoutPercent: 25, liveSteps: ["reminder", "offer"] });

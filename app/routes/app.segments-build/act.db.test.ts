@@ -3,6 +3,10 @@ import { words } from "#app/components/words.ts";
 import { db } from "#app/db.server.ts";
 import { newId } from "#app/lib/id.server.ts";
 import { queue } from "#app/queue.server.ts";
+import { after, day } from "#app/lib/time.ts";
+import { ensurePartitions } from "#app/events/append.server.ts";
+import { sweep } from "#app/pipeline/sweep.server.ts";
+import { lookAgain } from "#app/segments/update.server.ts";
 import { installed } from "#app/shops/refresh.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
 import { act } from "./act.server.ts";
@@ -26,6 +30,7 @@ const save = (name: string, match: unknown, key: string | null = null, version =
 
 beforeAll(async () => {
   await queue();
+  await ensurePartitions([now]);
   shop = await installed("builder.myshopify.com", [], now);
   for (const [firstName, email] of [
     ["Ada", "ada@example.com"],
@@ -41,6 +46,58 @@ describe("a rule that is looked at", () => {
     if (said.seen?.kind !== "counted") return expect.unreachable();
     expect(said.seen.inside.map((one) => [one.firstName, one.why])).toEqual([["Ada", "has an email address"]]);
     expect(said.seen.outside.map((one) => [one.firstName, one.why])).toEqual([["Bea", "has no email address"]]);
+  });
+
+  test("where nearly everybody is in, who is not is found wherever they are: a prediction that is turned around", async () => {
+    const busy = await installed("busy.myshopify.com", [], now);
+    let orders = 0;
+    const person = async (firstName: string, known: number, placed: number[]) => {
+      const id = newId(after(now, -known * day));
+      await db.profile.create({
+        data: { shopId: busy.id, id, firstSeenAt: after(now, -known * day), firstName, email: `${firstName}@example.com`.toLowerCase() },
+      });
+      for (const ago of placed) {
+        const placedAt = after(now, -ago * day);
+        await db.placedOrder.create({
+          data: {
+            ...{ shopId: busy.id, orderId: `o${(orders += 1)}`, name: "#", profileId: id, placedAt, updatedAt: placedAt, test: false, source: "web" },
+            ...{ currency: "GBP", totalMinor: 2_000n, discountMinor: 0n, discountCodes: [] },
+          },
+        });
+      }
+    };
+    for (let index = 0; index < 12; index += 1) await person(`Regular${index}`, 400, [10, 40, 70, 100, 250]);
+    for (let index = 0; index < 30; index += 1) await person(`Lately${index}`, 1, []);
+    const swept = async () => {
+      await lookAgain(busy.id, now);
+      await sweep(now);
+    };
+    await swept();
+    const looked = async (match: unknown) => {
+      const { seen } = (await act(busy, null, form({ intent: "look", rule: written(match), asked: "1" }), now)).look ?? expect.unreachable();
+      return seen?.kind === "counted" ? seen : expect.unreachable(JSON.stringify(seen));
+    };
+    const likely = { kind: "chance-of-order", within: 90, chance: { is: "at-least", percent: 50 } };
+    const unlikely = await looked({ kind: "not", of: likely });
+    expect([unlikely.count, unlikely.of]).toEqual([30, 42]);
+    expect(unlikely.outside.map((one) => one.firstName)).toEqual([
+      expect.stringMatching(/^Regular/),
+      expect.stringMatching(/^Regular/),
+      expect.stringMatching(/^Regular/),
+    ]);
+    expect(new Set(unlikely.outside.map((one) => one.id)).size).toBe(3);
+    for (const one of unlikely.outside)
+      expect(one.why).toMatch(/^is at least 50% likely to order again within 90 days: now \d+% \(\d+ to \d+%\), last order on /);
+    expect((await looked({ kind: "any", of: [likely, { kind: "not", of: likely }] })).outside).toEqual([]);
+    // Of those known last enough are not in.
+    expect((await looked(likely)).outside.map((one) => one.why)).toEqual(
+      Array.from({ length: 3 }, () => "has no known chance to order again within 90 days: no order is known"),
+    );
+    // One was known of late, the others are found.
+    await person("Known1", 0, [20, 50, 80]);
+    await swept();
+    const mixed = await looked({ kind: "all", of: [{ kind: "not", of: likely }] });
+    expect(mixed.outside.map((one) => one.firstName)).toEqual(["Known1", expect.stringMatching(/^Regular/), expect.stringMatching(/^Regular/)]);
   });
 
   test("what is wrong is said at its node and its field, in a merchant's words, once", async () => {

@@ -115,7 +115,7 @@ function CountedView({ seen }: { seen: Counted }) {
       )}
       <Divider />
       <Some title={say.inTitle} people={seen.inside} empty={say.nobody} />
-      {seen.outside.length === 0 ? null : <Some title={say.outTitle} people={seen.outside} empty="" />}
+      {seen.outside.length > 0 || (seen.count === seen.of && seen.of > 0) ? <Some title={say.outTitle} people={seen.outside} empty={say.everybody} /> : null}
     </>
   );
 }

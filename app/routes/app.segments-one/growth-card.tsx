@@ -10,15 +10,16 @@ const GrowthChart = lazy(() => import("./growth-chart.tsx"));
 const say = words.segment;
 const height = 220;
 
-/** How many were in it at the end of each day, as bars or as the same figures in a table. */
-export function GrowthCard({ days }: { days: SegmentData["days"] }) {
+/** How many were in it at the end of each day, as bars or as the same figures in a table. Days before it began are there for the eye alone. */
+export function GrowthCard({ days, since, today }: Pick<SegmentData, "days" | "since" | "today">) {
   const format = useFormat();
   const edited = days.some((one) => one.editedIn + one.editedOut > 0);
   const moved = days.some((one) => one.entered > 0 || one.left > 0 || one.size > 0);
   return (
     <ChartCard
       title={say.growth}
-      empty={moved ? null : say.growthEmpty}
+      note={since === null ? say.growthDays(days.length) : say.growthSince(format.day(since))}
+      empty={moved ? null : since === null ? say.growthNobody(days.length) : since === today ? say.growthEmpty : say.growthNobodySince(format.day(since))}
       height={height}
       chart={<GrowthChart days={days} height={height} formats={format} />}
       table={
@@ -31,7 +32,8 @@ export function GrowthCard({ days }: { days: SegmentData["days"] }) {
             { label: say.dayLeft, numeric: true },
             ...(edited ? [{ label: say.dayEdited, numeric: true }] : []),
           ]}
-          rows={[...days]
+          rows={days
+            .filter((one) => since === null || one.day >= since)
             .reverse()
             .map((one) => [
               barLabel(one.day, "day"),

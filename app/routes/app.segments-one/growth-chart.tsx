@@ -29,7 +29,7 @@ export default function GrowthChart({ days, height, formats }: Props) {
             cursor={{ fill: "#f1f1f1" }}
             contentStyle={{ borderRadius: 8, border: "1px solid #e3e3e3", fontSize: 13 }}
           />
-          <Bar dataKey={say.dayEnd} fill="#0c7c59" radius={[3, 3, 0, 0]} isAnimationActive={false} />
+          <Bar dataKey={say.dayEnd} fill="#0c7c59" radius={[3, 3, 0, 0]} maxBarSize={64} isAnimationActive={false} />
         </BarChart>
       </ResponsiveContainer>
     </div>

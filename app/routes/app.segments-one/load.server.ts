@@ -11,7 +11,7 @@ import type { Shop } from "#app/shops/shop.ts";
 export async function load(shop: Shop, key: string, now: Date) {
   const board = await segmentBoard(shop, key, now);
   if (board === null) throw json(null, { status: 404 });
-  const { segment, all, days, people, overlap, uses } = board;
+  const { segment, all, days, since, people, overlap, uses } = board;
   const { names } = await namesFor(shop, [segment.rule], all, flowName);
   // What is kept of a person does not answer a slow rule: it takes the log, and is asked about one by one.
   const asked = segment.slow === null ? people.map((one) => one.id) : [];
@@ -28,6 +28,7 @@ export async function load(shop: Shop, key: string, now: Date) {
     json: JSON.stringify(JSON.parse(canonical({ version: 1, match: segment.rule })), null, 2),
     shopify: shopifyQuery(segment.rule, shop.currency),
     days,
+    since,
     today: dateOf(now, shop.timezone),
     people: people.map((one) => ({ ...one, why: why.get(one.id)?.reasons ?? [] })),
     overlap,

@@ -145,7 +145,7 @@ export function PastCard({ today }: { today: string }) {
           {past === undefined ? null : (
             <BlockStack gap="150">
               <Text as="p" fontWeight="semibold">
-                {say.pastCount(past.count, format.date(`${past.day}T12:00:00Z`))}
+                {say.pastCount(past.count, format.day(past.day))}
               </Text>
               {past.people.length < past.count ? <Text as="p">{say.pastFirst(past.people.length)}</Text> : null}
               <InlineStack gap="200" align="start">

@@ -5,6 +5,7 @@ import { TitleBar } from "@shopify/app-bridge-react";
 import { Badge, Banner, BlockStack, Card, InlineGrid, InlineStack, List, Page, ProgressBar, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { Confirm } from "#app/components/confirm.tsx";
+import { barLabel } from "#app/components/format.ts";
 import { Figure } from "#app/components/figure.tsx";
 import { errorOf } from "#app/components/reply.ts";
 import { Said } from "#app/components/said.tsx";
@@ -95,7 +96,7 @@ export default function SegmentScreen() {
           </Banner>
         )}
         <SummaryCard data={data} />
-        <GrowthCard days={data.days} />
+        <GrowthCard days={data.days} since={data.since} today={data.today} />
         <PeopleCard data={data} />
         <PastCard today={data.today} />
         <InlineGrid columns={{ xs: 1, md: 2 }} gap="400" alignItems="start">
@@ -152,8 +153,12 @@ function SlowWords({ slow }: { slow: NonNullable<SegmentData["slow"]> }) {
   return <p>{[say.slow, counted, ...(slow.failed === null ? [] : [say.slowFailed[slow.failed]])].join(" ")}</p>;
 }
 
+/** What a figure means, and who is left out of it. */
+const withoutEdits = (explain: string, left: (count: number) => string, count: number) => (count === 0 ? explain : `${explain} ${left(count)}`);
+
 function SummaryCard({ data }: { data: SegmentData }) {
   const format = useFormat();
+  const lately = data.since === null ? say.inDays(data.days.length) : data.since === data.today ? say.today : say.since(barLabel(data.since, "day"));
   const sum = (of: "entered" | "left" | "editedIn" | "editedOut") => data.days.reduce((total, one) => total + one[of], 0);
   return (
     <Card>
@@ -168,17 +173,16 @@ function SummaryCard({ data }: { data: SegmentData }) {
         </BlockStack>
         <InlineGrid columns={{ xs: 1, md: 3 }} gap="400">
           <Figure label={say.size} value={format.number(data.size)} explain={data.slow === null ? say.sizeExplain : say.slowSizeExplain} />
-          <Figure label={say.entered} value={format.number(sum("entered"))} explain={say.enteredExplain} />
-          <Figure label={say.left} value={format.number(sum("left"))} explain={say.leftExplain} />
+          <Figure
+            label={say.entered(lately)}
+            value={format.number(sum("entered"))}
+            explain={withoutEdits(say.enteredExplain, say.notEntered, sum("editedIn"))}
+          />
+          <Figure label={say.left(lately)} value={format.number(sum("left"))} explain={withoutEdits(say.leftExplain, say.notLeft, sum("editedOut"))} />
         </InlineGrid>
         {data.slow === null || data.slow.failed !== null ? null : (
           <Text as="span" tone="subdued">
             <SlowWords slow={data.slow} />
-          </Text>
-        )}
-        {sum("editedIn") + sum("editedOut") === 0 ? null : (
-          <Text as="p" tone="subdued">
-            {say.byEdit(sum("editedIn"), sum("editedOut"))}
           </Text>
         )}
       </BlockStack>

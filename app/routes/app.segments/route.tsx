@@ -75,7 +75,7 @@ export default function SegmentsScreen() {
 
 function Head({ title }: { title: string }) {
   return (
-    <Box padding="400">
+    <Box padding="400" paddingBlockEnd={{ xs: "100", md: "400" }}>
       <Text as="h2" variant="headingMd">
         {title}
       </Text>

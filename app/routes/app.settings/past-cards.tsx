@@ -96,7 +96,7 @@ function FileRow({ file }: { file: SettingsData["past"][number] }) {
       {state === "reading" && objects > 0 ? <ProgressBar progress={percent} size="small" ariaLabelledBy={`past-${kind}`} /> : null}
       <Text as="p" tone="subdued" id={`past-${kind}`}>
         {state === "making" && objects > 0 ? say.preparing(format.number(objects)) : null}
-        {state === "reading" ? say.reading(format.number(percent)) : null}
+        {state === "reading" ? say.reading(percent) : null}
         {state === "done" && finishedAt !== null
           ? linesDone === 0
             ? say.nothingThere(format.dateTime(finishedAt))
