@@ -37,7 +37,7 @@ export async function lag(client: pg.Client, plan: Plan, read: (running: () => b
   while ((done.at(-1)?.count ?? 0) < count && clock() < until) {
     const reached = (await cursor()) - before;
     if (reached !== (done.at(-1)?.count ?? 0)) done.push({ count: reached, at: clock() });
-    await new Promise((later) => setTimeout(later, 3));
+    await new Promise((later) => setTimeout(later, 10));
   }
   running = false;
   await reader;
