@@ -65,6 +65,8 @@ describe("a shop's segments", () => {
     expect(await since(other, after(now, 4 * day))).toEqual(new Set([null]));
     expect((await segmentBoard(other, key, now))?.since).toBe("2026-11-19");
     const back = await installed("back.myshopify.com", [], ago(1));
+    // The page that installs it is shown before that is noted.
+    expect(await since({ ...back, installedAt: null }, now)).toEqual(new Set(["2026-11-21"]));
     await moved(back, key, await person(back, "Fay"), "entered", 4);
     await moved(back, "past-purchasers", await person(back, "Gil"), "entered", 40);
     const lines = new Map((await segmentLines(back, now)).map((one) => [one.key, one.since]));

@@ -37,9 +37,9 @@ export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "f
   uses: SegmentUse[];
 };
 
-/** The day of the shop on which a segment was made; those of every shop came with Comeback. */
-function madeOn({ createdAt, version }: Listed, shop: Shop): string | null {
-  const made = version === null ? shop.installedAt : createdAt;
+/** The day of the shop on which a segment was made; those of every shop came with Comeback, which may be coming only now. */
+function madeOn({ createdAt, version }: Listed, shop: Shop, now: Date): string | null {
+  const made = version === null ? (shop.installedAt ?? now) : createdAt;
   return made === null ? null : dateOf(made, shop.timezone);
 }
 
@@ -55,7 +55,7 @@ export async function segmentLines(shop: Shop, now: Date): Promise<SegmentLine[]
     const days = moves.get(one.key) ?? [];
     return {
       ...{ key: one.key, name: one.name, template: one.template, size: one.size, filling: one.filling, slow: one.slow, own: one.version !== null },
-      ...{ entered: sum(days, "entered"), left: sum(days, "left"), since: beganAmong(days, madeOn(one, shop)), uses: usesOf(one) },
+      ...{ entered: sum(days, "entered"), left: sum(days, "left"), since: beganAmong(days, madeOn(one, shop, now)), uses: usesOf(one) },
     };
   });
 }
@@ -116,7 +116,7 @@ export async function segmentBoard(shop: Shop, key: string, now: Date) {
     alsoIn(shop.id, key),
   ]);
   const others = also.flatMap((one) => all.filter((other) => other.key === one.key).map(({ name }) => ({ ...one, name })));
-  const since = beganAmong(month, madeOn(segment, shop));
+  const since = beganAmong(month, madeOn(segment, shop, now));
   return { segment, all, days: daysSince(month, since, fewestDays), since, people, overlap: others, uses: usesOf(segment) };
 }
 
