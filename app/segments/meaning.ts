@@ -91,7 +91,7 @@ function spansBy({ now, world }: Asked, { deeds, window, onDays }: Counted): Spa
   const group = onDays === true ? ({ at }: Done) => dateOf(at, world.timezone) : undefined;
   return (known, atLeast) => {
     const spans = spansOf(deeds, window, { known, now, group });
-    return group === undefined && atLeast !== undefined ? decisive(spans, Math.max(atLeast, 1), now.getTime()) : spans;
+    return group === undefined && atLeast !== undefined ? decisive(spans, atLeast, now.getTime()) : spans;
   };
 }
 

@@ -53,14 +53,15 @@ export function sweep(spans: Span[], holds: (counting: { count: number; sum: num
 }
 
 /**
- * Those that say whether at least so many (one or more) count, from `now` on: what has not begun yet, and of what has the last to end. The newest is among
+ * Those that say whether at least so many count, from `now` on: what has not begun yet, and of what has the last to end. One at least: the newest is among
  * them where all count equally long. Things of a group do not belong here.
  */
 export function decisive(spans: Span[], atLeast: number, now: number): Span[] {
-  if (spans.length <= atLeast) return spans;
+  const most = Math.max(1, atLeast);
+  if (spans.length <= most) return spans;
   const begun = spans.filter((one) => one.from <= now).sort((a, b) => ascending(b.until, a.until) || ascending(b.from, a.from));
-  if (begun.length <= atLeast) return spans;
-  const kept = new Set(begun.slice(0, atLeast));
+  if (begun.length <= most) return spans;
+  const kept = new Set(begun.slice(0, most));
   return spans.filter((one) => one.from > now || kept.has(one));
 }
 
