@@ -171,4 +171,18 @@ describe("a shop's segments", () => {
     expect(await peopleById(other, [ada])).toEqual([]);
     expect((await namesFor(other, [rule], [], () => null)).products).toEqual({});
   });
+
+  test("why somebody is in a slow segment is told in time, or not at all", async ({ skip }) => {
+    const [row] = await db.$queryRaw<{ version: string }[]>`SELECT version()`;
+    skip(/emscripten|wasm/i.test(row?.version ?? ""), "the embedded database cannot stop a statement");
+    const where = { priceMinor: { atLeast: 1 } };
+    const rule: Node = { kind: "did", did: "viewed-product", where, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } };
+    const { names } = await namesFor(shop, [rule], [], () => null);
+    const why = () => whyOf(shop, rule, [ada], names, now, 100);
+    await db.$transaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE visit IN ACCESS EXCLUSIVE MODE`;
+      expect(await why()).toEqual(new Map());
+    });
+    expect((await why()).get(ada)).toMatchObject({ member: false });
+  });
 });

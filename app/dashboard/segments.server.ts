@@ -135,10 +135,10 @@ export async function peopleById(shop: Shop, ids: string[]): Promise<PersonLine[
 /** `reasons`: what makes it so. */
 export type Why = { member: boolean; reasons: Told[] };
 
-/** Whether some people fit a rule, and what of them makes it so, in words. Of a rule that takes the log nobody where that took too long. */
-export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date): Promise<Map<string, Why>> {
+/** Whether some people fit a rule, and what of them makes it so, in words. Of a rule that takes the log nobody where that takes longer than `limitMs`. */
+export async function whyOf(shop: Shop, rule: Node, ids: string[], names: Names, now: Date, limitMs = askedPatience): Promise<Map<string, Why>> {
   const { world } = await worldOf(shop, undefined, rule);
-  const histories = await wholeHistories(shop, ids, needsOf(rule, world.rules, shop.timezone, now), askedPatience);
+  const histories = await wholeHistories(shop, ids, needsOf(rule, world.rules, shop.timezone, now), limitMs);
   return new Map(
     [...(histories ?? [])].map(([id, history]) => {
       const { member, because } = evaluate(rule, history, world, now);

@@ -155,6 +155,21 @@ describe("a preview", () => {
     }
   });
 
+  test("who else is looked at along with it, from what is kept or from the log", async () => {
+    const ordered = await preview(shop, rule(orderedIn(3)), now, { beside: ids(1, 5) });
+    const dear = { kind: "did", did: "viewed-product", where: { priceMinor: { atLeast: 6 } } };
+    const looked = await preview(shop, rule(dear), now, { beside: ids(20) });
+    expect(
+      [ordered, looked].map((one) => one.outcome === "counted" && [...one.beside].map(([id, { member, because }]) => [id, member, because[0]?.words])),
+    ).toEqual([
+      [
+        [idOf(1), true, "ordered in the last 3 days"],
+        [idOf(5), false, "did not order in the last 3 days"],
+      ],
+      [[idOf(20), false, "did not view a product for $0.06 or more"]],
+    ]);
+  });
+
   test("why not", async () => {
     expect(await whyNot(shop, rule(orderedIn(3)), idOf(5), now)).toMatchObject({
       member: false,

@@ -21,7 +21,7 @@ import { compiled } from "./whole-shop.server.ts";
 export { diff } from "./whole-shop.server.ts";
 
 /** While somebody types, nobody waits longer. */
-const patience = 2_000;
+export const patience = 2_000;
 /** Whoever asks about one person waits a little longer. */
 export const askedPatience = 8_000;
 /** How many people are shown, and of how many the shares are worked out. */
@@ -31,8 +31,8 @@ const drawn = 500;
 /** Of some people, how many each platform could match, by connector: `matchOn` of `destinations/`, which comes later in the flow. */
 export type Match = (shop: Shop, profileIds: string[], now: Date, tx: Tx) => Promise<Record<string, number>>;
 
-/** `key`: the segment that is being edited. `names`: what things are called; by default their ids. `match`: see there. */
-export type PreviewOptions = { key?: string | null; names?: Partial<Names>; match?: Match };
+/** `key`: the segment that is being edited. `names`: what things are called; by default their ids. `match`: see there. `beside`: others of the shop, who are looked at along with it. */
+export type PreviewOptions = { key?: string | null; names?: Partial<Names>; match?: Match; beside?: string[] };
 
 function namesOf(shop: Shop, names: Partial<Names> = {}): Names {
   const itself = (id: string) => id;
@@ -77,9 +77,10 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   });
   const slow = needs.speed === "slow";
   const took = () => Math.round(performance.now() - began);
+  const beside = options.beside ?? [];
   const query = await compiled(shop, rule, now, world);
   if (!query.ok) return { outcome: "cannot", warnings, slow, tookMs: took() };
-  const asked = limited(
+  const counting = limited(
     patience,
     async (tx) => {
       const { count, some } = await countAndSome(query.query, drawn, tx);
@@ -91,19 +92,20 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
         ...{ count, reachableByEmail: share(await mailable(shop, some, now, tx)) },
         matchable: Object.fromEntries(matched.map(([connector, people]) => [connector, share(people)])),
         first,
-        kept: slow ? null : await historyOf(shop, first, [needs], tx),
+        kept: slow ? null : await historyOf(shop, [...first, ...beside], [needs], tx),
         profiles: new Map((await findProfiles(shop.id, first, tx)).map((one) => [one.id, one])),
       };
     },
     query,
   );
   // How many there are at all is counted meanwhile, where the database has a hand free.
-  const [found, of] = await Promise.all([asked, peopleOf(shop.id, now)]);
+  const [found, of] = await Promise.all([counting, peopleOf(shop.id, now)]);
   if (!found.ok) return { outcome: "tooSlow", warnings, slow, tookMs: took() };
   const { first, kept, profiles, ...answer } = found.answer;
-  // A slow rule stands on more of the log than is kept of them: it is read for these few, in what is left of the time. Better no reason than a late one.
-  const histories = kept ?? (await wholeHistories(shop, first, needs, patience - took()));
-  const evaluations = new Map(evaluated(rule, histories ?? new Map<string, never>(), world, first, now).map((one) => [one.id, one]));
+  const asked = [...new Set([...first, ...beside])];
+  // A slow rule stands on more of the log than is kept of them: it is read once for these few, in what is left of the time. Better no reason than a late one.
+  const histories = kept ?? (await wholeHistories(shop, asked, needs, patience - took()));
+  const evaluations = new Map(evaluated(rule, histories ?? new Map<string, never>(), world, asked, now).map((one) => [one.id, one]));
   const names = namesOf(shop, options.names);
   const sample = first.map((id): Sampled => {
     const profile = profiles.get(id);
@@ -112,7 +114,11 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
     // Who is no member any more, since she was counted, has none.
     return { profileId: id, name, because: said?.member === true ? because(said.because, names) : [] };
   });
-  return { outcome: "counted", ...answer, of: Math.max(of, answer.count), sample, warnings, slow, tookMs: took() };
+  const standings = beside.flatMap((id): [string, Standing][] => {
+    const said = evaluations.get(id);
+    return said === undefined ? [] : [[id, { member: said.member, because: because(said.because, names) }]];
+  });
+  return { outcome: "counted", ...answer, of: Math.max(of, answer.count), sample, beside: new Map(standings), warnings, slow, tookMs: took() };
 }
 
 /** Why one person is in, or what she lacks; null where the rule cannot be read, nobody of this shop is asked about, or it takes too long. */

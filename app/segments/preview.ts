@@ -24,6 +24,8 @@ export type Preview =
       /** By connector; empty where nobody said how to match. */
       matchable: Record<string, Estimate>;
       sample: Sampled[];
+      /** Of those who were to be looked at along with it, how each stands; nobody where that took too long. */
+      beside: ReadonlyMap<string, Standing>;
       warnings: Warning[];
       slow: boolean;
       tookMs: number;

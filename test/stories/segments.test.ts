@@ -202,6 +202,13 @@ describe("segments", () => {
     await app().getByRole("dialog").getByRole("button", { name: "Select" }).click();
     await mine.getByText(title).first().waitFor();
     await app().getByText("This rule is slow").waitFor();
+    // Four are in, and did not order it; of those who are not in, some are shown with what they lack, although that takes the log.
+    await counted("4 of 12 people");
+    const some = (title: string) => app().locator("div:has(> h3)", { has: app().getByRole("heading", { name: title, exact: true }) });
+    const [inside, outside] = [some("Some who are in"), some("Some who are not")];
+    await inside.getByText(`did not order ${title}`, { exact: false }).first().waitFor();
+    await outside.getByText("ordered at most once").first().waitFor();
+    expect([await inside.getByRole("link").count(), await outside.getByRole("link").count()]).toEqual([4, 3]);
     await screenshot(its.merchant, "segment-builder-products");
     await mine.getByRole("button", { name: "Actions for: Did or did not do something" }).click();
     await button("Remove").click();

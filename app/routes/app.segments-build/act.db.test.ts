@@ -3,12 +3,14 @@ import { words } from "#app/components/words.ts";
 import { db } from "#app/db.server.ts";
 import { newId } from "#app/lib/id.server.ts";
 import { queue } from "#app/queue.server.ts";
-import { after, day } from "#app/lib/time.ts";
+import { after, day, hour, minute } from "#app/lib/time.ts";
 import { ensurePartitions } from "#app/events/append.server.ts";
 import { sweep } from "#app/pipeline/sweep.server.ts";
+import { nobody, nothingDone } from "#app/segments/history.ts";
 import { lookAgain } from "#app/segments/update.server.ts";
 import { installed } from "#app/shops/refresh.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
+import { tellable, writeHistories } from "../../../test/histories.ts";
 import { act } from "./act.server.ts";
 import { load } from "./load.server.ts";
 
@@ -98,6 +100,34 @@ describe("a rule that is looked at", () => {
     await swept();
     const mixed = await looked({ kind: "all", of: [{ kind: "not", of: likely }] });
     expect(mixed.outside.map((one) => one.firstName)).toEqual(["Known1", expect.stringMatching(/^Regular/), expect.stringMatching(/^Regular/)]);
+  });
+
+  test("of a slow rule, too, some are shown who are not in, each with why: of those known last, or wherever they are", async () => {
+    const slow = await installed("slow.myshopify.com", [], now);
+    await db.$executeRaw`SELECT make_event_partition(${now})`;
+    // The first three looked at something dear, everybody else at something cheap; and all but these three came later than the list of people shows at once.
+    const people = Array.from({ length: 33 }, (_, index) => {
+      const deeds = { "viewed-product": [{ id: "1", at: after(now, -hour), item: { productId: "7", priceMinor: index < 3 ? 900 : 5 } }] };
+      const history = { ...nothingDone, deeds, person: { ...nobody, hasEmail: true, firstSeenAt: after(now, -day + index * minute) } };
+      return { id: newId(after(now, index)), history };
+    });
+    await writeHistories(slow, people.map(({ id, history }) => ({ id, history: tellable(history, id) })), "UTC"); // prettier-ignore
+    const looked = async (priceMinor: object) => {
+      const match = { kind: "did", did: "viewed-product", where: { priceMinor }, when: { kind: "last", length: { amount: 7, unit: "days" } } };
+      const { seen, slow: why } = (await act(slow, null, form({ intent: "look", rule: written(match), asked: "1" }), now)).look ?? expect.unreachable();
+      expect(why).toHaveLength(1);
+      return seen?.kind === "counted" ? seen : expect.unreachable(JSON.stringify(seen));
+    };
+    const outside = (some: typeof people, why: string) => some.map(({ id }) => ({ id, firstName: null, lastName: null, email: "a@example.com", why }));
+    const dear = await looked({ atLeast: 800 });
+    expect([dear.count, dear.of, dear.inside.length]).toEqual([3, 33, 3]);
+    expect(dear.outside).toEqual(outside(people.slice(-3).reverse(), "did not view a product for $8.00 or more in the last 7 days"));
+    const cheap = await looked({ atMost: 799 });
+    expect([cheap.count, cheap.inside.length]).toEqual([30, 8]);
+    expect(cheap.outside.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+      outside(people.slice(0, 3), "did not view a product for $7.99 or less in the last 7 days"),
+    );
+    expect((await looked({ atLeast: 0 })).outside).toEqual([]);
   });
 
   test("what is wrong is said at its node and its field, in a merchant's words, once", async () => {
