@@ -1,34 +1,36 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { anyForetelling, anyHistory, anyMoment, anyRule, anyWorld, firstMoment, knownModel } from "../../test/rules.ts";
-import { after, day, hour } from "../lib/time.ts";
-import { check, cycleOf, verdictOf, type CheckedIn } from "./check.ts";
+import {
+  days,
+  last,
+  did,
+  times,
+  all,
+  any,
+  not,
+  chance,
+  spend,
+  within,
+  overdue,
+  orders,
+  average,
+  spent,
+  between,
+  dates,
+  sinceLook,
+  firstOrder,
+  lastOrder,
+  view,
+} from "../../test/conditions.ts";
+import { anyForetelling, anyHistory, anyMoment, anyWorld, firstMoment, knownModel } from "../../test/rules.ts";
+import { check, verdictOf, type CheckedIn } from "./check.ts";
 import { decide } from "./evaluate.ts";
-import type { Horizon } from "../predictions/model.ts";
-import type { ConditionOf, Length, Node, When } from "./rule.ts";
+import type { Node } from "./rule.ts";
 import { standard } from "./standard.ts";
+import { cycleOf } from "./stands-on.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, predictions: knownModel, now };
-const days = (amount: number): Length => ({ amount, unit: "days" });
-const last = (amount: number): When => ({ kind: "last", length: days(amount) });
-const did = (change: Partial<ConditionOf<"did">> = {}): Node => ({
-  ...{ kind: "did", did: "ordered", where: {}, times: { is: "at-least", n: 1 }, onDays: false, when: { kind: "ever" } },
-  ...change,
-});
-const times = (is: "at-least" | "at-most" | "exactly", n: number, when: When = { kind: "ever" }) => did({ times: { is, n }, when });
-const all = (...of: Node[]): Node => ({ kind: "all", of });
-const any = (...of: Node[]): Node => ({ kind: "any", of });
-const not = (of: Node): Node => ({ kind: "not", of });
-const chance = (is: "at-least" | "at-most", percent: number, within: Horizon = 90): Node => ({ kind: "chance-of-order", within, chance: { is, percent } });
-const spend = (is: "at-least" | "at-most", value: number): Node => ({ kind: "predicted-spend", spend: { is, value } });
-const within = (amount: number): Node => ({ kind: "expected-order", due: { kind: "within", length: days(amount) } });
-const overdue = (atLeast: number, lessThan?: number): Node => ({
-  kind: "expected-order",
-  due: { kind: "overdue", atLeast: days(atLeast), ...(lessThan === undefined ? {} : { lessThan: days(lessThan) }) },
-});
-const view = (when: When): Node => did({ did: "viewed-product", when });
-
 describe("what is odd", () => {
   test.each<[what: string, rule: Node, codes: string[]]>([
     ["at least 3 and at most 2", all(times("at-least", 3), times("at-most", 2)), ["contradiction"]],
@@ -50,9 +52,9 @@ describe("what is odd", () => {
     ["at least never", times("at-least", 0), ["always"]],
     ["not at least never", not(times("at-least", 0)), ["never"]],
     ["not not at least never", not(not(times("at-least", 0))), ["always", "always"]],
-    ["not at least never, beside another", all(did(), not(times("at-least", 0))), ["contradiction", "never"]],
+    ["not at least never, beside another", all(did(), not(times("at-least", 0))), ["never", "never"]],
     ["not at least never, or another", any(did(), not(times("at-least", 0))), ["never"]],
-    ["a group that is turned around is judged as it stands", not(any(did(), times("at-least", 0))), ["never", "tautology", "always"]],
+    ["a group that is turned around is judged as it stands", not(any(did(), times("at-least", 0))), ["never", "always"]],
     ["a day to come", did({ when: { kind: "dates", from: "2026-11-26" } }), ["future"]],
     ["today is not to come", did({ when: { kind: "dates", from: "2026-11-25" } }), []],
     ["two years of looking", view(last(730)), ["beyond-retention"]],
@@ -94,6 +96,61 @@ describe("what is odd", () => {
     ["within a week, and not within two", all(within(7), not(within(14))), ["contradiction"]],
     ["within two weeks, and not within one is fine", all(within(14), not(within(7))), []],
     ["not to come or not overdue", any(not(within(7)), not(overdue(7))), ["tautology"]],
+    ["an average of at least 100 and at most 50", all(average("at-least", 100), average("at-most", 50)), ["contradiction"]],
+    ["an average of at least 100 and at most 100 is fine", all(average("at-least", 100), average("at-most", 100)), []],
+    ["an average between two amounts is fine", all(not(average("at-least", 100)), not(average("at-most", 99)), did()), []],
+    ["an average of at least 100, and not of at least 50", all(average("at-least", 100), not(average("at-least", 50))), ["contradiction"]],
+    ["neither so great nor so small: who never ordered", all(not(average("at-least", 100)), not(average("at-most", 100))), []],
+    ["so great or so small is not everybody: some never ordered", any(average("at-least", 50), average("at-most", 100)), []],
+    ["an average of at least nothing is not everybody", average("at-least", 0), []],
+    ["of no orders there is no average", all(average("at-least", 0), times("exactly", 0)), ["contradiction"]],
+    ["of no orders in a year there is none in a month", all(average("at-most", 50, last(30)), times("at-most", 0, last(365))), ["contradiction"]],
+    ["of no orders in a month there may be one in a year", all(average("at-most", 50, last(365)), times("at-most", 0, last(30))), []],
+    ["greater in a month than in a year is fine", all(average("at-least", 50, last(30)), average("at-most", 20, last(365))), []],
+    ["more spent in a month than in a year", all(spent("at-least", 50, last(30)), spent("at-most", 20, last(365))), ["contradiction"]],
+    ["something spent, and no order", all(spent("at-least", 1), times("at-most", 0)), ["contradiction"]],
+    ["nothing spent, and an order, is fine", all(spent("at-most", 0), times("at-least", 1)), []],
+    ["so many orders, and did not order so often", all(orders("number", "at-least", 3), times("at-most", 2)), ["contradiction"]],
+    ["on some days, and never", all(did({ onDays: true }), times("exactly", 0)), ["contradiction"]],
+    ["a day is 24 hours", all(times("at-least", 2, last(1)), times("at-most", 1, { kind: "last", length: { amount: 24, unit: "hours" } })), ["contradiction"]],
+    ["more a week to a month ago than in a month", all(times("at-least", 3, between(7, 30)), times("at-most", 2, last(30))), ["contradiction"]],
+    ["more a week to a month ago than in a fortnight is fine", all(times("at-least", 3, between(7, 30)), times("at-most", 2, last(14))), []],
+    [
+      "more in March than in spring",
+      all(times("at-least", 3, dates("2026-03-01", "2026-04-01")), times("at-most", 2, dates("2026-03-01", "2026-06-01"))),
+      ["contradiction"],
+    ],
+    [
+      "more in May than in March is fine",
+      all(times("at-least", 3, dates("2026-05-01", "2026-06-01")), times("at-most", 2, dates("2026-03-01", "2026-04-01"))),
+      [],
+    ],
+    ["more in March than ever", all(times("at-least", 3, dates("2026-03-01")), times("at-most", 2)), ["contradiction"]],
+    ["more ever than since something is fine", all(times("at-least", 3), times("at-most", 2, sinceLook)), []],
+    ["more since something than ever", all(times("at-least", 3, sinceLook), times("at-most", 2)), ["contradiction"]],
+    [
+      "more since one thing than since another is fine",
+      all(times("at-least", 3, sinceLook), times("at-most", 2, { kind: "since", deed: { did: "searched", where: {} } })),
+      [],
+    ],
+    [
+      "three that only together leave nothing",
+      all(times("at-least", 2, last(7)), not(times("exactly", 2, last(7))), times("at-most", 2, last(30))),
+      ["contradiction"],
+    ],
+    [
+      "three that only together leave nobody out",
+      any(times("at-most", 1, last(7)), times("exactly", 2, last(7)), times("at-least", 3, last(30))),
+      ["tautology"],
+    ],
+    ["a week, a month and a year", all(times("at-least", 2, last(7)), not(times("exactly", 2, last(30))), times("at-most", 2, last(365))), ["contradiction"]],
+    ["a last order of late and long ago", all(lastOrder(last(30)), lastOrder({ kind: "ago", atLeast: days(30) })), ["contradiction"]],
+    ["no last order of late, and one, is fine", all(not(lastOrder(last(30))), lastOrder({ kind: "ever" })), []],
+    ["a first order of late, and a last one long ago, is not judged", all(firstOrder(last(30)), lastOrder({ kind: "ago", atLeast: days(30) })), []],
+    ["not either of two, beside one of them", all(did(), not(any({ kind: "has", what: "email" }, did()))), ["contradiction"]],
+    ["not both of two, beside one of them, is fine", all(did(), not(all({ kind: "has", what: "email" }, did()))), []],
+    ["a group of one part is both", all(times("at-least", 3), any(times("at-most", 2))), ["contradiction"]],
+    ["a stage, and what it excludes", all({ kind: "lifecycle", stages: ["prospect"] }, did()), ["contradiction"]],
     ["overdue for longer than it is, beside another", all(did(), overdue(7, 7)), ["never", "empty-range"]],
     ["overdue for longer than it is", overdue(7, 7), ["empty-range"]],
   ])("%s", (_what, rule, codes) => {
@@ -161,101 +218,26 @@ describe("what is odd", () => {
     expect(check(asks("b"), { ...shop, key: "a", rules })[0]).toMatchObject({ code: "cycle", path: [] });
   });
 
+  test("what another segment asks for is looked at, too, also where that asks for a third; who is asked for by itself asks for nothing", () => {
+    const asks = (segment: string): Node => ({ kind: "in-segment", segment });
+    const rules = new Map([
+      ["twice", all(asks("once"), times("at-least", 2))],
+      ["once", did()],
+      ["either", any(times("at-least", 2), { kind: "has", what: "phone" })],
+      ["round", all(asks("round"), did())],
+    ]);
+    const codes = (rule: Node) => check(rule, { ...shop, rules }).map(({ code }) => code);
+    expect(codes(all(asks("twice"), times("at-most", 1)))).toEqual(["contradiction"]);
+    expect(codes(all(asks("twice"), times("at-most", 2)))).toEqual([]);
+    expect(codes(all(asks("twice"), not(asks("once"))))).toEqual(["contradiction"]);
+    expect(codes(any(asks("once"), times("exactly", 0)))).toEqual(["tautology"]);
+    expect(codes(any(asks("twice"), times("at-most", 1)))).toEqual([]);
+    expect(codes(any(asks("either"), times("at-most", 1)))).toEqual(["tautology"]);
+    expect(codes(all(asks("either"), times("at-most", 1)))).toEqual([]);
+    expect(verdictOf(asks("round"), { ...shop, rules })).toBe("never");
+  });
+
   test("nothing is odd about the standard segments, but that some look back as far as they can", () => {
     for (const one of standard) expect(check(one.rule, { ...shop, key: one.key }).map(({ code }) => code)).toEqual([]);
   });
-});
-
-describe("of one number, what excludes itself and what leaves nothing out is always seen", () => {
-  const bound = fc.constantFrom("at-least" as const, "at-most" as const);
-  const percents = fc.tuple(bound, fc.integer({ min: 0, max: 20 }).map((one) => 5 * one)); // prettier-ignore
-  const turned = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
-  const group = (kind: "all" | "any", parts: Node[], wanted: boolean[]): Node => ({ kind, of: parts.map((one, index) => (wanted[index] ? one : not(one))) });
-  // Beside its own rule: everybody that there could be, and whether each fulfils each part. Null: of whom nothing is expected.
-  const expected = (parts: ((value: number) => boolean)[], wanted: boolean[], values: (number | null)[]) => {
-    const fits = (value: number | null) => parts.map((one, index) => (value !== null && one(value)) === wanted[index]);
-    return { all: values.some((one) => !fits(one).includes(false)) ? null : "never", any: values.every((one) => fits(one).includes(true)) ? "always" : null };
-  };
-
-  test("a chance", () => {
-    const seen = { never: 0, always: 0, null: 0 };
-    const values = [null, ...Array.from({ length: 101 }, (_, index) => index)];
-    fc.assert(
-      fc.property(fc.array(percents, { minLength: 2, maxLength: 4 }), turned, (bounds, wanted) => {
-        const parts = bounds.map(
-          ([is, limit]) =>
-            (value: number) =>
-              is === "at-least" ? value >= limit : value <= limit,
-        );
-        const said = expected(parts, wanted, values);
-        for (const kind of ["all", "any"] as const) {
-          const verdict = verdictOf(group(kind, bounds.map(([is, limit]) => chance(is, limit)), wanted), shop); // prettier-ignore
-          expect(verdict).toBe(said[kind]);
-          seen[`${verdict}`] += 1;
-        }
-      }),
-      { numRuns: 1000 },
-    );
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
-  });
-
-  test("the date of the next order", () => {
-    const seen = { never: 0, always: 0, null: 0 };
-    const values = [null, ...Array.from({ length: 141 }, (_, index) => index - 70)];
-    const due = fc.oneof(fc.integer({ min: 1, max: 30 }).map((amount) => [-amount, 0] as const), fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 })).map(([from, more]) => [from, from + more] as const)); // prettier-ignore
-    fc.assert(
-      fc.property(fc.array(due, { minLength: 2, maxLength: 4 }), turned, (bounds, wanted) => {
-        const parts = bounds.map(
-          ([from, until]) =>
-            (value: number) =>
-              value >= from && value < until,
-        );
-        const said = expected(parts, wanted, values);
-        for (const kind of ["all", "any"] as const) {
-          const verdict = verdictOf(group(kind, bounds.map(([from, until]) => (from < 0 ? within(-from) : overdue(from, until))), wanted), shop); // prettier-ignore
-          expect(verdict).toBe(said[kind]);
-          seen[`${verdict}`] += 1;
-        }
-      }),
-      { numRuns: 1000 },
-    );
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
-  });
-});
-
-test("who is said never to match what is expected never does, and who always, always, also in a shop too young for it", () => {
-  const seen = { never: 0, always: 0 };
-  const later = fc.integer({ min: 46 * 24, max: 120 * 24 }).map((hours) => after(firstMoment, hours * hour));
-  const part = fc.tuple(anyForetelling, fc.boolean()).map(([one, wanted]): Node => (wanted ? one : not(one)));
-  const groups = fc.record({ kind: fc.constantFrom("all" as const, "any" as const), of: fc.array(part, { minLength: 2, maxLength: 4 }) });
-  fc.assert(
-    fc.property(groups, anyHistory(anyMoment, 0), anyWorld, later, (rule, history, world, at) => {
-      const verdict = verdictOf(rule, shop);
-      if (verdict === null) return;
-      seen[verdict] += 1;
-      for (const more of [0, 1, 30, 400]) expect(decide(rule, history, world, after(at, more * day)).member).toBe(verdict === "always");
-    }),
-    { numRuns: 3000 },
-  );
-  expect(Math.min(seen.never, seen.always)).toBeGreaterThan(100);
-});
-
-test("who is said never to match never does, and who always, always", () => {
-  const seen = { never: 0, always: 0 };
-  const later = fc.integer({ min: 46 * 24, max: 120 * 24 }).map((hours) => after(firstMoment, hours * hour));
-  const groups = fc
-    .tuple(fc.constantFrom("all" as const, "any" as const), fc.array(anyRule, { minLength: 2, maxLength: 3 }), fc.boolean())
-    // Something beside its opposite, every other time.
-    .map(([kind, of, twice]): Node => ({ kind, of: twice && of[0] !== undefined ? [...of, { kind: "not", of: of[0] }] : of }));
-  fc.assert(
-    fc.property(fc.oneof(anyRule, groups), anyHistory(anyMoment, 3), anyWorld, later, (rule, history, world, at) => {
-      const verdict = verdictOf(rule, { ...shop, rules: world.rules });
-      if (verdict === null) return;
-      seen[verdict] += 1;
-      expect(decide(rule, history, world, at).member).toBe(verdict === "always");
-      expect(decide(rule, history, world, after(at, 30 * day)).member).toBe(verdict === "always");
-    }),
-    { numRuns: 3000 },
-  );
-  expect(Math.min(seen.never, seen.always)).toBeGreaterThan(100);
 });

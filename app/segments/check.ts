@@ -6,9 +6,10 @@ import { deedKinds } from "./deed.ts";
 import { stages } from "./groups.ts";
 import { foretells, type Foretelling } from "./foretold.ts";
 import { lookBackOf } from "./needs.ts";
-import { claimOf, contradicts, coverAll, type Claim } from "./range.ts";
+import { claimsOf, contradicts, coverAll } from "./range.ts";
+import { cycleOf } from "./stands-on.ts";
 import { ruleWords } from "./rule-words.ts";
-import { conditionsOf, milliseconds, type Condition, type Doing, type Node, type When, type Where } from "./rule.ts";
+import { milliseconds, type Condition, type Doing, type Node, type When, type Where } from "./rule.ts";
 import { startOf } from "../lib/shop-days.ts";
 
 type Code = keyof typeof ruleWords.warning;
@@ -24,24 +25,6 @@ const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : verdi
 function warn(code: Code, path: number[]): Warning {
   const message = ruleWords.warning[code];
   return { code, path, message: typeof message === "string" ? message : message(pixelMonths) };
-}
-
-/** The segments that lead from a key back to it, or null where none do: what may not be saved. */
-export function cycleOf(key: string, rule: Node, rules: ReadonlyMap<string, Node>): string[] | null {
-  const done = new Set<string>();
-  const walk = (node: Node, way: string[]): string[] | null => {
-    for (const { condition } of conditionsOf(node)) {
-      if (condition.kind !== "in-segment") continue;
-      if (condition.segment === key) return [...way, key];
-      const next = rules.get(condition.segment);
-      if (next === undefined || done.has(condition.segment)) continue;
-      done.add(condition.segment);
-      const found = walk(next, [...way, condition.segment]);
-      if (found !== null) return found;
-    }
-    return null;
-  };
-  return walk(rule, [key]);
 }
 
 const emptyPrice = ({ priceMinor: price }: Where) => price?.atLeast !== undefined && price.atMost !== undefined && price.atLeast > price.atMost;
@@ -98,25 +81,24 @@ function numberVerdict(is: "at-least" | "at-most" | "exactly", n: number, empty:
   return is === "at-most" || n === 0 ? "always" : "never";
 }
 
-/** The claims that the parts of a group make side by side; a group of the same kind inside it makes its own along with them. */
-function claimsOf(node: Node & { kind: "all" | "any" }): Claim[] {
-  return node.of.flatMap((one) => {
-    if (one.kind === node.kind) return claimsOf(one);
-    const claim = claimOf(one);
-    return claim === null ? [] : [claim];
-  });
+/** Whether the parts of a group, none of which decides it alone, do so together. */
+function together(node: Node & { kind: "all" | "any" }, shop: CheckedIn, within: string[]): boolean {
+  const claims = claimsOf(node, node.kind, { ...shop, within });
+  return node.kind === "all" ? contradicts(claims) : coverAll(claims);
 }
+
+/** What one part of a group is that decides it whatever the others are, and what all of them must be otherwise. */
+const decides = { all: ["never", "always"], any: ["always", "never"] } as const;
 
 /** Whether a node matches nobody or everybody, whoever they are, as far as that can be seen from it. */
 export function verdictOf(node: Node, shop: CheckedIn, within: string[] = []): Verdict {
   if (node.kind === "not") return opposite(verdictOf(node.of, shop, within));
   if (node.kind !== "all" && node.kind !== "any") return conditionVerdict(node, shop, within);
   const parts = node.of.map((one) => verdictOf(one, shop, within));
-  const [wins, needsAll] = node.kind === "all" ? (["never", "always"] as const) : (["always", "never"] as const);
+  const [wins, needsAll] = decides[node.kind];
   if (parts.includes(wins)) return wins;
   if (parts.every((one) => one === needsAll)) return needsAll;
-  const claims = claimsOf(node);
-  return node.kind === "all" ? (contradicts(claims) ? "never" : null) : coverAll(claims) ? "always" : null;
+  return together(node, shop, within) ? wins : null;
 }
 
 /** What of a condition is beyond what the log keeps of browsers. */
@@ -177,8 +159,10 @@ function aboutNode(node: Node, path: number[], shop: CheckedIn, asked: Asked): W
   // One *not* undoes another.
   if (node.kind === "not") return aboutNode(node.of, [...path, 0], shop, { wanted: !wanted, turned: turned === null ? path : null });
   if (node.kind !== "all" && node.kind !== "any") return aboutCondition(node, path, shop, asked);
-  const own = node.kind === "all" ? contradicts(claimsOf(node)) && warn("contradiction", path) : coverAll(claimsOf(node)) && warn("tautology", path);
-  return [...(own === false ? [] : [own]), ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop, { wanted, turned: null }))];
+  const within = shop.key === null ? [] : [shop.key];
+  const alone = node.of.length === 1 || node.of.some((one) => verdictOf(one, shop, within) === decides[node.kind][0]);
+  const own = !alone && together(node, shop, within) ? [warn(node.kind === "all" ? "contradiction" : "tautology", path)] : [];
+  return [...own, ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop, { wanted, turned: null }))];
 }
 
 /** Everything that is odd about a rule; what is odd about the whole comes first. */

@@ -1,50 +1,106 @@
 // What conditions claim about the same thing, and whether such claims exclude each other or leave nothing out.
 import { dueBounds, foretells, type Foretelling } from "./foretold.ts";
-import { canonical, milliseconds, type Condition, type Is, type Node, type When } from "./rule.ts";
+import { canonical, type Condition, type ConditionOf, type Is, type Node, type When } from "./rule.ts";
+import { cycleOf } from "./stands-on.ts";
+import { windowOf, type Window } from "./window.ts";
+import { writtenOut } from "./written-out.ts";
 
-/** Whole numbers, both ends included. */
+/** Whole numbers, both ends included. Of several the lower comes first, and they do not touch. */
 type Range = readonly [low: number, high: number];
 
+/** Where what is counted lies. `anchor`: the deed since which it counts, where there is one. */
+type Place = Window & { anchor: string | null };
+
 /**
- * A number and where it lies. `window`: what it is of. `bare`: it grows with that. `without`: whether somebody who has no such number fulfils the claim, too; null
- * where everybody has one.
+ * A number, and of what. `among`: where it can lie at all; of whom there is no such number it is taken to be the last of these, beyond all others. `bare`: it is no
+ * less in the whole of some time than in a part of it. `counted`: what it is worked out from, and what it is where that is none.
  */
-type Numbered = { kind: "number"; what: string; window: When; within: Range; ranges: Range[]; bare: boolean; without: boolean | null };
+type Numbered = { kind: "number"; what: string; place: Place; among: Range; ranges: Range[]; bare: boolean; counted: { what: string; none: number } | null };
 
 /** A claim: that something is so, or is not; that a number lies in some ranges; or that the one value of a field is among some. */
 export type Claim = { kind: "is"; what: string; wanted: boolean } | Numbered | { kind: "value"; what: string; values: string[]; wanted: boolean };
 
+/** The shop's days, and the rules of its other segments. `within`: those that led here. */
+export type ClaimedIn = { timezone: string; rules: ReadonlyMap<string, Node>; within: readonly string[] };
+
+const greatest = Number.MAX_SAFE_INTEGER - 1;
+const counts: Range = [0, greatest];
+/** The same for whom there may be no such number. */
+const orNone = ([first, last]: Range): Range => [first, last + 1];
+
 const rangeOf = (is: Is, n: number, [first, last]: Range): Range => (is === "at-least" ? [n, last] : is === "at-most" ? [first, n] : [n, n]);
 
-/** What of a range lies outside of some others, which rise and do not touch. */
+/** What of a range lies outside of some others. */
 function outsideOf(others: Range[], [first, last]: Range): Range[] {
   const ends = [...others.map(([low]) => low - 1), last];
   const begins = [first, ...others.map(([, high]) => high + 1)];
-  return begins.map((low, index) => [low, ends[index] as number] as const).filter(([low, high]) => low <= high && low < Infinity && high > -Infinity);
+  return begins.map((low, index) => [low, ends[index] as number] as const).filter(([low, high]) => low <= high);
 }
 
-const counts: Range = [0, Infinity];
-const ever: When = { kind: "ever" };
+function overlap(a: Range[], b: Range[]): Range[] {
+  return a.flatMap(([low, high]) => b.map(([from, until]) => [Math.max(low, from), Math.min(high, until)] as const)).filter(([low, high]) => low <= high);
+}
 
-/** What is expected of her, of whom anything is: then only what is turned around is true of her. */
+const placeOf = (when: When, timezone: string): Place => ({ ...windowOf(when, timezone), anchor: when.kind === "since" ? canonical(when.deed) : null });
+const ever = placeOf({ kind: "ever" }, "UTC");
+
+/** Whether whatever lies in one lies in the other. */
+function liesIn(inner: Place, outer: Place): boolean {
+  return (
+    inner.opens >= outer.opens &&
+    inner.closes <= outer.closes &&
+    inner.since >= outer.since &&
+    inner.before <= outer.before &&
+    (outer.anchor === null || inner.anchor === outer.anchor)
+  );
+}
+
+const plain = { kind: "number", place: ever, bare: false, counted: null } as const;
+
+/** What is expected of her. */
 function expectedClaim(node: Foretelling): Numbered | null {
-  const number = { kind: "number", window: ever, bare: false, without: false, what: node.kind } as const;
   if (node.kind === "chance-of-order") {
-    const within: Range = [0, 100];
-    // What she may do within a month she may do within a year.
-    const window: When = { kind: "last", length: { amount: node.within, unit: "days" } };
-    return { ...number, window, within, ranges: [rangeOf(node.chance.is, node.chance.percent, within)], bare: true };
+    const percents: Range = [0, 100];
+    // What she may do within a month she may do within a year; and of whom the year is known the month is, too.
+    const place = { ...ever, closes: node.within };
+    return { ...plain, what: node.kind, place, among: orNone(percents), ranges: [rangeOf(node.chance.is, node.chance.percent, percents)], bare: true };
   }
-  if (node.kind === "predicted-spend") return { ...number, within: counts, ranges: [rangeOf(node.spend.is, node.spend.value, counts)] };
+  if (node.kind === "predicted-spend") {
+    return { ...plain, what: node.kind, among: orNone(counts), ranges: [rangeOf(node.spend.is, node.spend.value, counts)] };
+  }
   // How long ago the order was expected, in milliseconds.
   const { from, until } = dueBounds(node);
-  return from < until ? { ...number, within: [-Infinity, Infinity], ranges: [[from, until - 1]] } : null;
+  const [first, last] = [Math.max(from, -greatest), Math.min(until - 1, greatest)];
+  return first <= last ? { ...plain, what: node.kind, among: orNone([-greatest, greatest]), ranges: [[first, last]] } : null;
 }
 
-/** What is claimed where a claim is denied. */
-function denied(claim: Claim): Claim {
-  if (claim.kind !== "number") return { ...claim, wanted: !claim.wanted };
-  return { ...claim, ranges: outsideOf(claim.ranges, claim.within), without: claim.without === null ? null : !claim.without };
+const deedCounted = (did: string, where: object, onDays: boolean) => canonical({ did, where, onDays });
+
+function didClaim({ did, where, times, onDays, when }: ConditionOf<"did">, timezone: string): Numbered {
+  // Who did it on some days did it.
+  const counted = onDays ? { what: deedCounted(did, where, false), none: 0 } : null;
+  const number = { ...plain, what: deedCounted(did, where, onDays), place: placeOf(when, timezone), among: counts, bare: true, counted };
+  return { ...number, ranges: [rangeOf(times.is, times.n, counts)] };
+}
+
+function ordersClaim({ measure, is, value, where, when }: ConditionOf<"orders">, timezone: string): Numbered {
+  const orders = deedCounted("ordered", where, false);
+  const number = { ...plain, what: canonical({ measure, where }), place: placeOf(when, timezone), among: counts, ranges: [rangeOf(is, value, counts)] };
+  if (measure === "number") return { ...number, what: orders, bare: true };
+  // No order brings less than nothing.
+  if (measure === "spent") return { ...number, bare: true, counted: { what: orders, none: 0 } };
+  // In half steps: what lies between two amounts is one of them. Of no orders there is no average.
+  const among = orNone(counts);
+  return { ...number, among, ranges: [rangeOf(is, 2 * value, counts)], counted: { what: orders, none: among[1] } };
+}
+
+/** How long ago the one moment lies that is asked for, where it is not asked by dates. */
+function momentClaim(node: ConditionOf<"order-date"> | ConditionOf<"first-seen">, timezone: string): Numbered | null {
+  if (node.when.kind === "dates") return null;
+  const { opens, closes } = windowOf(node.when, timezone);
+  const last = Math.min(closes - 1, greatest);
+  const what = canonical({ ...node, when: null });
+  return opens <= last ? { ...plain, what, among: orNone(counts), ranges: [[opens, last]] } : null;
 }
 
 /** Fields of which everybody has one value at a time, or none. */
@@ -65,69 +121,85 @@ function valueOf(node: Condition): string[] | null {
   }
 }
 
-/** What a part of a group claims; null where it is a group itself, or nothing can lie in what it asks for. */
-export function claimOf(node: Node): Claim | null {
-  if (node.kind === "not") {
-    const claim = claimOf(node.of);
-    return claim === null ? null : denied(claim);
-  }
-  if (node.kind === "all" || node.kind === "any") return null;
+/** What a condition claims; null where nothing can lie in what it asks for. */
+function claimOf(node: Condition, timezone: string): Claim | null {
   if (foretells(node)) return expectedClaim(node);
-  const number = { kind: "number", within: counts, without: null } as const;
-  if (node.kind === "did") {
-    const what = canonical({ kind: "did", did: node.did, where: node.where, onDays: node.onDays });
-    return { ...number, what, window: node.when, ranges: [rangeOf(node.times.is, node.times.n, counts)], bare: true };
-  }
-  if (node.kind === "orders" && node.measure !== "average") {
-    const what = canonical({ kind: "orders", measure: node.measure, where: node.where });
-    return { ...number, what, window: node.when, ranges: [rangeOf(node.is, node.value, counts)], bare: node.measure === "number" };
-  }
+  if (node.kind === "did") return didClaim(node, timezone);
+  if (node.kind === "orders") return ordersClaim(node, timezone);
+  if ((node.kind === "order-date" || node.kind === "first-seen") && node.when.kind !== "dates") return momentClaim(node, timezone);
   const values = valueOf(node);
   return values === null ? { kind: "is", what: canonical(node), wanted: true } : { kind: "value", what: node.kind, values, wanted: true };
 }
 
-function overlap(a: Range[], b: Range[]): Range[] {
-  return a.flatMap(([low, high]) => b.map(([from, until]) => [Math.max(low, from), Math.min(high, until)] as const)).filter(([low, high]) => low <= high);
+/** What is claimed where a claim is denied. */
+function denied(claim: Claim): Claim {
+  return claim.kind === "number" ? { ...claim, ranges: outsideOf(claim.ranges, claim.among) } : { ...claim, wanted: !claim.wanted };
 }
 
-/** Whether whatever lies in one window lies in the other. */
-function liesIn(inner: When, outer: When): boolean {
-  if (outer.kind === "ever") return true;
-  return inner.kind === "last" && outer.kind === "last" && milliseconds(inner.length) <= milliseconds(outer.length);
+/** The rule that a condition stands for, if there is one. What leads back to itself stands for nothing: it means something else wherever it is asked. */
+function standsFor(node: Condition, { rules, within }: ClaimedIn): { rule: Node; within: readonly string[] } | null {
+  if (node.kind === "lifecycle" || node.kind === "rfm-group") return { rule: writtenOut(node), within };
+  if (node.kind !== "in-segment" || within.includes(node.segment)) return null;
+  const rule = rules.get(node.segment);
+  return rule === undefined || cycleOf(node.segment, rule, rules) !== null ? null : { rule, within: [...within, node.segment] };
+}
+
+/**
+ * The claims that what is joined by *all* or by *any* makes side by side, each of which is to be fulfilled, or one of which is enough. What is joined the same way inside
+ * it makes its own along with them: *not* turns the one into the other, and a group of one part is both.
+ */
+export function claimsOf(node: Node, kind: "all" | "any", shop: ClaimedIn, wanted = true): Claim[] {
+  if (node.kind === "not") return claimsOf(node.of, kind, shop, !wanted);
+  if (node.kind === "all" || node.kind === "any") {
+    return (node.kind === kind) === wanted || node.of.length === 1 ? node.of.flatMap((one) => claimsOf(one, kind, shop, wanted)) : [];
+  }
+  const claim = claimOf(node, shop.timezone);
+  const behind = standsFor(node, shop);
+  return [
+    ...(claim === null ? [] : [wanted ? claim : denied(claim)]),
+    ...(behind === null ? [] : claimsOf(behind.rule, kind, { ...shop, within: behind.within }, wanted)),
+  ];
 }
 
 function grouped<Of>(all: Of[], by: (one: Of) => string): Of[][] {
-  const groups = new Map<string, Of[]>();
-  for (const one of all) groups.set(by(one), [...(groups.get(by(one)) ?? []), one]);
-  return [...groups.values()];
+  return [...Map.groupBy(all, by).values()];
 }
 
-const valuesIn = (claims: Claim[]) => grouped(claims.filter((one) => one.kind === "value"), (one) => one.what); // prettier-ignore
+/** That there are some, of whom a number is claimed that it could not be otherwise. */
+function counting({ place, counted, ranges }: Numbered): Numbered[] {
+  if (counted === null || overlap(ranges, [[counted.none, counted.none]]).length > 0) return [];
+  return [{ ...plain, what: counted.what, place, among: counts, ranges: [[1, greatest]], bare: true }];
+}
 
-/** The same thing claimed and denied. */
-function opposed(claims: Claim[]): boolean {
-  const plain = claims.filter((one) => one.kind === "is");
-  return plain.some((one) => plain.some((other) => one.what === other.what && one.wanted !== other.wanted));
+/** Whether there could be one number as all of some claims about it have it. */
+function couldBe(claims: Numbered[]): boolean {
+  const windows = grouped(claims, ({ place: { opens, closes, since, before, anchor } }) => [opens, closes, since, before, anchor].join(" "));
+  const left = windows.flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, ranges: others.reduce((some, one) => overlap(some, one.ranges), first.ranges) }],
+  );
+  const partsOf = ({ place }: Numbered) => left.filter((one) => liesIn(one.place, place)).length;
+  const least: { place: Place; number: number }[] = [];
+  // The least that it can be in each, the parts of a time before the whole of it.
+  for (const { place, ranges, bare } of left.toSorted((a, b) => partsOf(a) - partsOf(b))) {
+    const floor = bare ? Math.max(-Infinity, ...least.filter((one) => liesIn(one.place, place)).map(({ number }) => number)) : -Infinity;
+    const range = ranges.find(([, high]) => high >= floor);
+    if (range === undefined) return false;
+    least.push({ place, number: Math.max(range[0], floor) });
+  }
+  return true;
 }
 
 /** Whether nobody can fulfil all of some claims. */
 export function contradicts(claims: Claim[]): boolean {
   const numbers = claims.filter((one) => one.kind === "number");
-  const sameWindow = grouped(numbers, (one) => `${one.what} ${canonical(one.window)}`);
-  const nowhere = ([first, ...others]: Numbered[]) => first !== undefined && others.reduce((left, one) => overlap(left, one.ranges), first.ranges).length === 0;
-  if (sameWindow.some((group) => nowhere(group) && !group.every((one) => one.without === true))) return true;
-  // More in a part of the time than in the whole of it. Of whom the whole is known the part is, too.
-  const most = (ranges: Range[]) => Math.max(-1, ...ranges.map(([, high]) => high));
-  const least = (ranges: Range[]) => Math.min(Infinity, ...ranges.map(([low]) => low));
-  const more = (part: Numbered, whole: Numbered) =>
-    part.what === whole.what && liesIn(part.window, whole.window) && whole.without !== true && least(part.ranges) > most(whole.ranges);
-  const bare = numbers.filter((one) => one.bare);
-  if (bare.some((part) => bare.some((whole) => more(part, whole)))) return true;
-  const emptied = valuesIn(claims).some((group) => {
+  if (!grouped([...numbers, ...numbers.flatMap(counting)], ({ what }) => what).every(couldBe)) return true;
+  const emptied = grouped(claims.filter((one) => one.kind === "value"), ({ what }) => what).some((group) => {
     const [first] = group.filter((one) => one.wanted);
     return first !== undefined && first.values.every((value) => group.some((one) => one.values.includes(value) !== one.wanted));
-  });
-  return emptied || opposed(claims);
+  }); // prettier-ignore
+  // The same thing claimed and denied.
+  const facts = claims.filter((one) => one.kind === "is");
+  return emptied || facts.some((one) => facts.some((other) => one.what === other.what && one.wanted !== other.wanted));
 }
 
 /** Whether everybody fulfils at least one of some claims: nobody could deny them all. */

@@ -3,7 +3,7 @@ import type { Tx } from "../lib/tx.ts";
 import { queue, wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
-import { cycleOf } from "./check.ts";
+import { cycleOf } from "./stands-on.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf } from "./needs.ts";
 import { conditionsOf, readRule, type Node, type Problem } from "./rule.ts";
