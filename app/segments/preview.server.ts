@@ -14,6 +14,7 @@ import { readRule, type Node } from "./rule.ts";
 import type { Names } from "./say.ts";
 import { peopleOf } from "./shop-people.server.ts";
 import { countAndSome, limited } from "./sql-store.server.ts";
+import { tooLarge } from "./stands-on.ts";
 import { told } from "./told.ts";
 import { worldOf } from "./world.server.ts";
 import { compiled } from "./whole-shop.server.ts";
@@ -66,6 +67,8 @@ export async function preview(shop: Shop, input: unknown, now: Date, options: Pr
   if (!read.ok) return { outcome: "problems", problems: read.problems };
   const rule = read.rule.match;
   const { world } = await worldOf(shop, undefined, rule);
+  const large = tooLarge(rule, world.rules);
+  if (large !== null) return { outcome: "problems", problems: [large] };
   const needs = needsOf(rule, world.rules, shop.timezone, now);
   const warnings = check(rule, {
     key: options.key ?? null,
@@ -128,6 +131,7 @@ export async function whyNot(shop: Shop, input: unknown, profileId: string, now:
   if (!read.ok || !known) return null;
   const rule = read.rule.match;
   const { world } = await worldOf(shop, undefined, rule);
+  if (tooLarge(rule, world.rules) !== null) return null;
   const needs = needsOf(rule, world.rules, shop.timezone, now);
   const histories = await wholeHistories(shop, [profileId], needs, askedPatience);
   const [one] = evaluated(rule, histories ?? new Map<string, never>(), world, [profileId], now);

@@ -217,6 +217,7 @@ export const ruleWords = {
     version: "This rule was written by a version of Comeback that is not known here.",
     deep: (most: number) => `Groups can lie in each other at most ${most} deep.`,
     conditions: (most: number) => `A rule can have at most ${most} conditions.`,
+    conditionsInAll: (most: number) => `A rule can have at most ${most} conditions, with those of the segments it asks for.`,
     large: "This is too large to be a rule.",
     json: "This is not JSON.",
   },

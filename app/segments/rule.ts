@@ -11,6 +11,8 @@ import { isDate } from "../lib/shop-days.ts";
 export const limits = {
   depth: 6,
   conditions: 50,
+  /** With those of the segments it asks for. */
+  conditionsInAll: 500,
   values: 500,
   valuesEach: 100,
   times: 1000,

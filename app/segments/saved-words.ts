@@ -10,6 +10,8 @@ export const savedWords = {
   tooMany: (most: number) => `A shop can have at most ${most} segments of its own. Delete one first.`,
   stale: "Somebody else saved this segment meanwhile. Look at their version first.",
   gone: "This segment was deleted meanwhile.",
+  wouldBeTooLarge: (name: string, most: number) =>
+    `"${name}" asks for this segment, and would have more than the ${most} conditions that a rule can have with those of the segments it asks for.`,
   cycle: (names: string) => `This segment would ask for itself: ${names}.`,
   slow: {
     filter: "This detail takes a look through everything that happened: only that it was done, how often and when is at hand.",

@@ -3,15 +3,15 @@ import type { Tx } from "../lib/tx.ts";
 import { queue, wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
-import { cycleOf } from "./stands-on.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf } from "./needs.ts";
-import { conditionsOf, readRule, type Node, type Problem } from "./rule.ts";
+import { conditionsOf, limits, readRule, type Node, type Problem } from "./rule.ts";
 import { say } from "./say.ts";
 import { savedWords } from "./saved-words.ts";
 import { audiencesWith, begin, begun, dropSegment, ownSegments, peopleUpTo, writeSegment, type CountFailed, type OwnSegment } from "./saved-store.server.ts";
 import { shopNames } from "./shop-names.server.ts";
 import { compile } from "./sql.ts";
+import { cycleOf, tooLarge } from "./stands-on.ts";
 import { standard, standardLive } from "./standard.ts";
 import { sizesOf } from "./store.server.ts";
 import { changeSequence, lockWriter } from "./update.server.ts";
@@ -190,6 +190,13 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));
     if (cycle !== null) return { outcome: "cycle", keys: cycle, message: savedWords.cycle(cycle.map(nameOf).join(" → ")) };
     const after = rulesOf([...own.filter((one) => one.key !== key), { key, rule: read.rule.match }]);
+    // Whoever asks for this one grows with it.
+    const standOnIt = own.filter((one) => one.key !== key && needsOf(one.rule, after, shop.timezone, now).segments.includes(key));
+    const large = tooLarge(read.rule.match, after);
+    if (large !== null) return { outcome: "problems", problems: [large] };
+    const grown = standOnIt.find((one) => tooLarge(one.rule, after) !== null);
+    if (grown !== undefined)
+      return { outcome: "problems", problems: [{ path: ["match"], message: savedWords.wouldBeTooLarge(grown.name, limits.conditionsInAll) }] };
     const unfit = notKept(shop, read.rule.match, { ...(await worldOf(shop, tx)).world, rules: after }, now);
     if (unfit.length > 0) return { outcome: "problems", problems: unfit };
     const isSlow = (rule: Node) => needsOf(rule, after, shop.timezone, now).speed === "slow";
@@ -199,7 +206,6 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     const madeFrom = before === null ? draft.madeFrom : before.madeFrom;
     await writeSegment(shop.id, { key, name, rule: read.rule.match, canonical: read.rule, madeFrom, version, ...dates }, tx);
     // Who is in this one decides who is in those that ask for it, by however many steps.
-    const standOnIt = own.filter((one) => one.key !== key && needsOf(one.rule, after, shop.timezone, now).segments.includes(key));
     for (const slow of [false, true]) {
       const keys = standOnIt.filter((one) => isSlow(one.rule) === slow).map((one) => one.key);
       await begin(shop.id, keys, slow, now, tx);

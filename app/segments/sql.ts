@@ -3,7 +3,7 @@
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { day } from "../lib/time.ts";
 import { recencyDays, type Four } from "./rfm.ts";
-import type { Condition, ConditionOf, Is, Node } from "./rule.ts";
+import { limits, type Condition, type ConditionOf, type Is, type Node } from "./rule.ts";
 import { countedOf, type Counted } from "./sql-counted.ts";
 import { buyer, every, foundBy, idsOf, not, own, someOf, type Fits } from "./sql-fits.ts";
 import { expectedOf } from "./sql-foretold.ts";
@@ -17,9 +17,6 @@ export type { Asking } from "./sql-rows.ts";
 
 /** `query` gives the ids of those who match, in one column `id`. `log`: it reads the log of events, which takes its time. */
 export type Compiled = { ok: true; query: Sql; log: boolean } | { ok: false; reason: NotInSql["reason"] };
-
-/** With the segments it asks for, and theirs. */
-const mostConditions = 500;
 
 type Walk = Asking & { within: readonly string[]; used: { conditions: number; log: boolean } };
 
@@ -137,7 +134,7 @@ function spellings(countries: readonly string[]): string[] {
 
 function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
   asking.used.conditions += 1;
-  if (asking.used.conditions > mostConditions) throw new NotInSql("size");
+  if (asking.used.conditions > limits.conditionsInAll) throw new NotInSql("size");
   switch (node.kind) {
     case "did": {
       const counted = countedOf(node, node.when, node, asking);

@@ -6,6 +6,9 @@ import { queue } from "#app/queue.server.ts";
 import { after, day, hour, minute } from "#app/lib/time.ts";
 import { ensurePartitions } from "#app/events/append.server.ts";
 import { sweep } from "#app/pipeline/sweep.server.ts";
+import { limits } from "#app/segments/rule.ts";
+import { ruleWords } from "#app/segments/rule-words.ts";
+import { savedWords } from "#app/segments/saved-words.ts";
 import { nobody, nothingDone } from "#app/segments/history.ts";
 import { lookAgain } from "#app/segments/update.server.ts";
 import { installed } from "#app/shops/refresh.server.ts";
@@ -223,6 +226,22 @@ describe("a segment that is saved", () => {
     expect((await look(written(twisted))).unfit.map((one) => one.path)).toEqual([[1]]);
     const refused = await save("Twisted", twisted);
     expect(refused).toMatchObject({ ok: false, errors: { form: say.rule }, placed: [{ path: [1], field: "" }] });
+  });
+
+  test("what comes to more than can be worked out, by the segments it asks for, is refused as it is typed, and at once", async () => {
+    const asks = (segment: string) => ({ kind: "in-segment", segment });
+    const twice = (segment: string) => ({ kind: "all", of: [asks(segment), { kind: "any", of: [asks(segment), reachable] }] });
+    let { key = "" } = await save("Doubled 0", reachable);
+    const first = key;
+    for (let index = 1; index <= 6; index += 1) ({ key = "" } = await save(`Doubled ${index}`, twice(key)));
+    const problem = { path: [], field: "", message: ruleWords.problem.conditionsInAll(limits.conditionsInAll) };
+    expect(await look(written(twice(key)))).toMatchObject({ problems: [problem], seen: null, warnings: [] });
+    expect(await save("Doubled 7", twice(key))).toMatchObject({ ok: false, placed: [problem] });
+    expect((await act(shop, null, form({ intent: "ask", rule: written(twice(key)), text: "bea" }), now)).found).toMatchObject([{ member: null }]);
+    // Nor may what others ask for grow so that they come to too much.
+    const six = ["GB", "IE", "FR", "DE", "NL", "BE"].map((country) => ({ kind: "country", countries: [country] }));
+    const more = await save("Doubled 0", { kind: "any", of: six }, first, "1");
+    expect(more).toMatchObject({ ok: false, placed: [{ message: savedWords.wouldBeTooLarge("Doubled 6", limits.conditionsInAll) }] });
   });
 
   test("what depends on it is told who would come and go", async () => {

@@ -7,6 +7,7 @@ import { noFigures, type Figures } from "#app/segments/figures.ts";
 import { figuresOf } from "#app/segments/figures.server.ts";
 import { readRule, type Problem } from "#app/segments/rule.ts";
 import { listSegments, notKept, slowParts } from "#app/segments/saved.server.ts";
+import { tooLarge } from "#app/segments/stands-on.ts";
 import { sentence } from "#app/segments/say.ts";
 import { worldOf } from "#app/segments/world.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
@@ -53,10 +54,14 @@ export function inWords(problems: Problem[], root: Draft): Placed[] {
 /** Looks at a rule as it is typed: what is wrong with it, or what it says, what is odd, and who fits it. */
 export async function look(shop: Shop, key: string | null, typed: unknown, asked: string, now: Date): Promise<Look> {
   const read = readRule(typed);
-  if (!read.ok)
-    return { asked, problems: inWords(read.problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null, figures: noFigures };
+  const wrong = (problems: Problem[]): Look => ({
+    ...{ asked, problems: inWords(problems, rootOf(typed)), said: null, warnings: [], slow: [], unfit: [], seen: null, figures: noFigures },
+  });
+  if (!read.ok) return wrong(read.problems);
   const rule = read.rule.match;
   const [{ world }, all] = await Promise.all([worldOf(shop, undefined, rule), listSegments(shop)]);
+  const large = tooLarge(rule, world.rules);
+  if (large !== null) return wrong([large]);
   const { names } = await namesFor(shop, [rule], all, flowName);
   const [people, figures] = await Promise.all([seen(shop, key, rule, names, now), figuresOf(shop.id, rule, world.predictions, now)]);
   const checked = { key, rules: world.rules, timezone: shop.timezone, hasScores: world.rfm !== null, predictions: world.predictions, now };
