@@ -94,6 +94,7 @@ export const ruleWords = {
       "at-least": (n: string, one: boolean) => `placed at least ${n} ${one ? "order" : "orders"}`,
       "at-most": (n: string, one: boolean) => `placed at most ${n} ${one ? "order" : "orders"}`,
       exactly: (n: string, one: boolean) => `placed exactly ${n} ${one ? "order" : "orders"}`,
+      not: (n: string, one: boolean) => `did not place exactly ${n} ${one ? "order" : "orders"}`,
       none: "placed no orders",
     },
     spent: {
@@ -105,6 +106,12 @@ export const ruleWords = {
       "at-least": (money: string) => `spent at least ${money} per order`,
       "at-most": (money: string) => `spent at most ${money} per order`,
       exactly: (money: string) => `spent exactly ${money} per order`,
+    },
+    notSpent: (money: string) => `did not spend exactly ${money}`,
+    notAverage: {
+      "at-least": (money: string) => `did not spend at least ${money} per order`,
+      "at-most": (money: string) => `did not spend at most ${money} per order`,
+      exactly: (money: string) => `did not spend exactly ${money} per order`,
     },
     with: (what: string) => `on orders with ${what}`,
     numberWith: (what: string) => `with ${what}`,

@@ -113,16 +113,19 @@ function sayDid(node: ConditionOf<"did">, names: Names, wanted: boolean, last: D
   return joined(verb.did(object), often[is](n), when);
 }
 
-function sayOrders(node: ConditionOf<"orders">, names: Names, wanted: boolean): string {
-  const when = sayWhen(node.when, names, null);
-  const what = nothing(node.where) ? "" : sayProduct(node.where, names);
-  if (!wanted && (node.measure === "average" || node.is === "exactly")) return words.none(sayOrders(node, names, true));
-  const { is, n } = turned(node.is, node.value, wanted);
-  const how = is === "not" ? "exactly" : is;
-  if (node.measure !== "number")
-    return joined(words.orders[node.measure][how](formatMoney(n, names.currency)), what === "" ? "" : words.orders.with(what), when);
-  const said = n <= 0 && how !== "at-least" ? words.orders.number.none : words.orders.number[how](n.toLocaleString("en"), n === 1);
-  return joined(said, what === "" ? "" : words.orders.numberWith(what), when);
+function sayOrders({ measure, is: asked, value, where, when }: ConditionOf<"orders">, names: Names, wanted: boolean): string {
+  const rest = (with_: (what: string) => string) => joined(nothing(where) ? "" : with_(sayProduct(where, names)), sayWhen(when, names, null));
+  const { is, n } = turned(asked, value, wanted);
+  if (measure === "number") {
+    const said = is === "not" && n > 0 ? words.orders.number.not : words.orders.number[is === "not" ? "at-least" : is];
+    // "Not exactly none" is one or more.
+    const count = is === "not" && n === 0 ? 1 : n;
+    return joined(count <= 0 && is !== "at-least" ? words.orders.number.none : said(count.toLocaleString("en"), count === 1), rest(words.orders.numberWith));
+  }
+  // Who never ordered spent nothing per order, and not less than anything either: an average is not turned into another.
+  if (measure === "average" && !wanted) return joined(words.orders.notAverage[asked](formatMoney(value, names.currency)), rest(words.orders.with));
+  const said = is === "not" ? words.orders.notSpent : words.orders[measure][is];
+  return joined(said(formatMoney(n, names.currency)), rest(words.orders.with));
 }
 
 function sayLeft(node: ConditionOf<"left-behind">, names: Names, way: "did" | "didNot"): string {

@@ -1,4 +1,4 @@
-// Segments by scores, collections and vendors, on the merchant's screens; and an answer that comes too late.
+// Segments by scores, collections and vendors, on the merchant's screens; an answer that comes too late; and the builder by keyboard, and back.
 import type { Locator, Route } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { demoShop } from "../../sandbox/shopify/shop-state.ts";
@@ -40,6 +40,12 @@ async function look(visitor: string, place: number): Promise<void> {
   const body = JSON.stringify({ shop: demoShop.domain, key, events: [event] });
   const answer = await fetch(`${its.product.url}/pixel`, { method: "POST", body, headers: { "content-type": "text/plain", "user-agent": chrome } });
   expect(answer.status, await answer.text()).toBe(204);
+}
+
+/** Chooses in a menu without a mouse. One that opens takes the focus a moment later. */
+async function choose(item: string): Promise<void> {
+  await app().locator(".Polaris-Popover__Content:focus").waitFor();
+  await button(item).press("Enter");
 }
 
 const membersOf = async (name: string) =>
@@ -125,6 +131,77 @@ describe("an answer to what stands there no more", () => {
     await app().getByLabel("Times", { exact: true }).fill("4");
     await counted("4 of 10 people");
     await saveBar("Discard").click();
+  });
+});
+
+describe("without a mouse, and back again", () => {
+  test("the keyboard is enough: a condition is added, filled, turned around, moved and removed without a mouse, and each step leads on from where it was done", async () => {
+    const press = (key: string) => its.merchant.keyboard.press(key);
+    const led = (to: Locator) => until("she is led there", () => to.evaluate((one) => one.ownerDocument.activeElement === one).catch(() => false), 10_000);
+    const menu = async (of: string, item: string) => {
+      await button(`Actions for: ${of}`).last().focus();
+      await press("Enter");
+      await choose(item);
+    };
+    await screen("/app/segments/build?from=repeat-buyers", "New segment");
+    await counted("8 of 10 people");
+    await button("Add a condition").focus();
+    await press("Enter");
+    await choose("Country");
+    const country = app().getByRole("group", { name: "Country" });
+    await led(country.getByLabel("Countries", { exact: true }));
+    // A country is found by its letters or its name; the one that fits best is taken at once.
+    await its.merchant.keyboard.type("ie");
+    await app().getByRole("option", { name: "Ireland" }).waitFor();
+    await press("Enter");
+    await country.getByText("Ireland").first().waitFor();
+    await app().getByText("are in the United Kingdom or Ireland", { exact: false }).first().waitFor();
+    await its.merchant.keyboard.type("new zea");
+    await app().getByRole("option", { name: "New Zealand" }).waitFor();
+    await expectAccessible();
+    await press("Enter");
+    await app().getByText("are in the United Kingdom, Ireland or New Zealand", { exact: false }).first().waitFor();
+    await its.merchant.keyboard.type("atlantis");
+    await app().getByText('None has "atlantis" in its name.').first().waitFor();
+    await screenshot(its.merchant, "segment-builder-country");
+    await press("Escape");
+    await menu("Country", "Ask for the opposite");
+    await led(button("Actions for: Not this"));
+    await menu("Not this", "Move up");
+    await led(button("Actions for: Not this"));
+    await menu("Not this", "Move down");
+    await menu("Country", "Put into a group");
+    await led(button("Actions for: Any of these"));
+    await menu("Not this", "Remove");
+    await country.waitFor({ state: "detached" });
+    await led(button("Actions for: Did or did not do something"));
+    await counted("8 of 10 people");
+    await menu("Did or did not do something", "Remove");
+    await led(button("Add a condition"));
+    await app().getByText("Begin with a condition.").waitFor();
+  });
+
+  test("what was done to the rule is taken back step by step, what was typed in one go at once", async () => {
+    await button("Undo").click();
+    await counted("8 of 10 people");
+    const times = app().getByLabel("Times", { exact: true });
+    await times.fill("");
+    await times.pressSequentially("12");
+    await button("Undo").click();
+    expect(await times.inputValue()).toBe("2");
+    // Back before the country was removed, put into a group, moved and turned around, and to before it was there.
+    const group = app().getByRole("group", { name: "Country" });
+    await button("Undo").click();
+    await group.waitFor();
+    await expectAccessible();
+    await screenshot(its.merchant, "segment-builder-undo");
+    for (let steps = 0; (await button("Undo").count()) > 0; steps += 1) {
+      expect(steps).toBeLessThan(20);
+      await button("Undo").click();
+    }
+    await group.waitFor({ state: "detached" });
+    expect(await app().getByLabel("Times", { exact: true }).inputValue()).toBe("2");
+    await counted("8 of 10 people");
   });
 });
 

@@ -1,20 +1,21 @@
 import { useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Card, InlineGrid, Page, Text, TextField } from "@shopify/polaris";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Banner, BlockStack, Button, Card, InlineGrid, InlineStack, Page, Text, TextField } from "@shopify/polaris";
+import { useEffect, useMemo, useState } from "react";
 import { DraftBar } from "#app/components/draft-bar.tsx";
 import { errorOf } from "#app/components/reply.ts";
 import { useDraft, useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
 import type { Figures } from "#app/segments/figures.ts";
 import type { Draft } from "#app/segments/draft.ts";
-import { BuildingProvider, type Building, type Placed } from "./building.tsx";
+import { BuildingProvider, idOf, type Building, type Placed } from "./building.tsx";
 import { ChangesModal } from "./changes-modal.tsx";
 import type { BuildAnswer, BuildData } from "./data.ts";
 import { ImportCard } from "./import-card.tsx";
 import { SeenCard } from "./seen-card.tsx";
 import { Tree } from "./tree.tsx";
 import { useLook } from "./use-look.ts";
+import { useSteps } from "./use-steps.ts";
 
 const say = words.builder;
 
@@ -49,17 +50,10 @@ export function Builder({ data }: { data: BuildData }) {
   const careful = data.key !== null && data.uses.length > 0 && JSON.stringify(draft.root) !== JSON.stringify(saved.root);
   // What was said to the last attempt stands until something is typed.
   const standing = sent === text && !busy ? answer : undefined;
-  const building = useBuildingOf(
-    data,
-    set,
-    current ? (look?.problems ?? []) : [],
-    standing?.placed ?? [],
-    current ? (look?.warnings ?? []) : [],
-    draft.root,
-    figures,
-  );
+  const { change, undo, forget } = useSteps(draft.root, (root) => set("root", root), idOf.add([]));
+  const building = useBuildingOf(data, change, current ? (look?.problems ?? []) : [], standing?.placed ?? [], current ? (look?.warnings ?? []) : [], figures);
   const problem = errorOf(standing, "form");
-  const onImport = useCallback((root: Draft) => set("root", root.kind === "all" || root.kind === "any" ? root : { kind: "all", of: [root] }), [set]);
+  const onImport = (root: Draft) => change(() => (root.kind === "all" || root.kind === "any" ? root : { kind: "all", of: [root] }));
   const title = data.key === null ? say.newTitle : say.editTitle(data.saved.name);
   return (
     <Page
@@ -96,9 +90,16 @@ export function Builder({ data }: { data: BuildData }) {
             </Card>
             <Card>
               <BlockStack gap="300">
-                <Text as="h2" variant="headingMd">
-                  {say.ruleTitle}
-                </Text>
+                <InlineStack align="space-between" blockAlign="center" gap="200">
+                  <Text as="h2" variant="headingMd">
+                    {say.ruleTitle}
+                  </Text>
+                  {undo === null ? null : (
+                    <Button variant="tertiary" onClick={undo}>
+                      {say.undo}
+                    </Button>
+                  )}
+                </InlineStack>
                 <Tree root={draft.root} />
               </BlockStack>
             </Card>
@@ -110,7 +111,13 @@ export function Builder({ data }: { data: BuildData }) {
           <ImportCard onImport={onImport} />
         </InlineGrid>
       </BuildingProvider>
-      <DraftBar id="segment" dirty={dirty && key === undefined} saving={busy} onSave={() => submit(careful ? "compare" : "save")} onDiscard={discard} />
+      <DraftBar
+        id="segment"
+        dirty={dirty && key === undefined}
+        saving={busy}
+        onSave={() => submit(careful ? "compare" : "save")}
+        onDiscard={() => (forget(), discard())}
+      />
       <ChangesModal
         open={asking}
         changes={answer?.changes ?? null}
@@ -132,15 +139,7 @@ function answerOf(reply: unknown): BuildAnswer | undefined {
 }
 
 /** What the parts of the tree share, and how they change it. */
-function useBuildingOf(
-  data: BuildData,
-  set: (name: "root", root: Draft) => void,
-  looked: Placed[],
-  refused: Placed[],
-  warnings: Placed[],
-  root: Draft,
-  figures: Figures,
-): Building {
+function useBuildingOf(data: BuildData, change: Building["change"], looked: Placed[], refused: Placed[], warnings: Placed[], figures: Figures): Building {
   const [learnt, setLearnt] = useState<{ products: Record<string, string>; collections: Record<string, string> }>({ products: {}, collections: {} });
   const [products, collections] = useMemo(
     () => (["product", "collection"] as const).map((of) => Object.fromEntries(data.choices[of].first.map(({ value, label }) => [value, label]))),
@@ -148,7 +147,7 @@ function useBuildingOf(
   );
   return useMemo(
     () => ({
-      change: (how) => set("root", how(root)),
+      change,
       problems: looked.length > 0 ? looked : refused,
       warnings,
       names: {
@@ -161,6 +160,6 @@ function useBuildingOf(
       country: data.country,
       figures,
     }),
-    [data, set, looked, refused, warnings, root, learnt, products, collections, figures],
+    [data, change, looked, refused, warnings, learnt, products, collections, figures],
   );
 }

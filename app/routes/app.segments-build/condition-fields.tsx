@@ -10,12 +10,14 @@ import { ruleWords } from "#app/segments/rule-words.ts";
 import { problemOf, useBuilding } from "./building.tsx";
 import { ChoicesInput } from "./choices-input.tsx";
 import { ChoiceInput, DateInput, FlagInput, LengthInput, MoneyInput, NumberInput, PriceInput, SetInput, type InputProps } from "./field-inputs.tsx";
+import { NamedInput } from "./named-input.tsx";
 import { SegmentInput, ValuesInput } from "./values-input.tsx";
 
 const say = words.builder;
 
 /** Labels by the way to the field, the longest that is known. */
-function labelOf(path: string[]): string {
+function labelOf({ kind, measure }: DraftCondition, path: string[]): string {
+  if (kind === "orders" && measure !== "number" && path[0] === "is") return say.labels["spent.is"] ?? "";
   const last = path.at(-1) ?? "";
   return say.labels[path.slice(-2).join(".")] ?? say.labels[last] ?? last;
 }
@@ -42,7 +44,7 @@ const narrows = (field: Field) => field.path.includes("where");
 /** All fields of one condition. */
 export function ConditionFields({ condition, path }: { condition: DraftCondition; path: Path }) {
   const { change, problems } = useBuilding();
-  const put = (next: DraftCondition) => change((root) => replaced(root, path, next));
+  const put = (next: DraftCondition, field: Field) => change((root) => replaced(root, path, next), { field: [...path, ...field.path].join(" ") });
   const fields = fieldsOf(condition);
   const narrow = fields.filter((field) => !isWide(field) && field.as !== "flag");
   const flags = fields.filter((field) => field.as === "flag");
@@ -57,11 +59,11 @@ export function ConditionFields({ condition, path }: { condition: DraftCondition
         field={field}
         errorIn={(part) => problemOf(problems, path, [...field.path, part].join("."))}
         input={{
-          label: labelOf(field.path),
+          label: labelOf(condition, field.path),
           help: say.help[field.path.at(-1) ?? ""],
           value: valueAt(condition, field.path),
           error: problemOf(problems, path, field.path.join(".")),
-          onChange: (value) => put(withField(condition, field, value)),
+          onChange: (value) => put(withField(condition, field, value), field),
         }}
       />
     </div>
@@ -129,8 +131,8 @@ function FieldInput({ field, input, errorIn }: FieldProps) {
       return <SetInput {...input} labels={setWords[field.name] ?? {}} options={field.options} optional={field.name === "scores"} />;
     case "values":
       if (field.from === "product" || field.from === "collection" || field.from === "vendor") return <ChoicesInput {...input} of={field.from} />;
-      // What must be given is asked for at once; what only narrows down may be left out.
-      return <ValuesInput {...input} from={field.from} optional={field.from !== "country" && field.from !== "language"} />;
+      if (field.from === "country" || field.from === "language") return <NamedInput {...input} of={field.from} />;
+      return <ValuesInput {...input} />;
     case "one":
       return <SegmentInput {...input} />;
     case "number":

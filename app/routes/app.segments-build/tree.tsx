@@ -18,7 +18,7 @@ import {
 } from "#app/segments/draft.ts";
 import { conditionGroups, fieldsOf } from "#app/segments/draft-fields.ts";
 import { limits } from "#app/segments/rule.ts";
-import { saidAt, useBuilding } from "./building.tsx";
+import { idOf, saidAt, useBuilding } from "./building.tsx";
 import { ConditionFields } from "./condition-fields.tsx";
 
 const say = words.builder;
@@ -36,9 +36,10 @@ function NodeView({ node, standing }: { node: Draft; standing: Standing }) {
   return isGroup(node) ? <GroupView node={node} standing={standing} /> : <ConditionView node={node} standing={standing} />;
 }
 
-function Frame({ label, tone, children }: { label: string; tone: "plain" | "not"; children: React.ReactNode }) {
+function Frame({ path, label, tone, children }: { path: Path; label: string; tone: "plain" | "not"; children: React.ReactNode }) {
   return (
     <div
+      id={idOf.node(path)}
       role="group"
       aria-label={label}
       style={{
@@ -78,7 +79,7 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
   const { change } = useBuilding();
   const label = say.group[node.kind];
   return (
-    <Frame label={label} tone="plain">
+    <Frame path={path} label={label} tone="plain">
       <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
         <div style={{ minWidth: 0 }}>
           <Select
@@ -86,7 +87,9 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
             labelHidden
             options={(["all", "any"] as const).map((kind) => ({ value: kind, label: say.groupOption[kind] }))}
             value={node.kind}
-            onChange={(kind) => change((root) => replaced(root, path, { ...node, kind: kind === "any" ? "any" : "all" }))}
+            onChange={(kind) =>
+              change((root) => replaced(root, path, { ...node, kind: kind === "any" ? "any" : "all" }), { field: [...path, "kind"].join(" ") })
+            }
           />
         </div>
         {path.length === 0 ? null : <Actions of={label} standing={{ path, first, last }} group />}
@@ -109,8 +112,8 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
         </Fragment>
       ))}
       <InlineStack gap="200" align="start">
-        <AddCondition path={path} />
-        {path.length < limits.depth - 1 ? <AddGroup path={path} /> : null}
+        <AddCondition path={path} count={node.of.length} />
+        {path.length < limits.depth - 1 ? <AddGroup path={path} count={node.of.length} /> : null}
       </InlineStack>
     </Frame>
   );
@@ -118,7 +121,7 @@ function GroupView({ node, standing: { path, first, last } }: { node: DraftGroup
 
 function NotView({ node, standing: { path, first, last } }: { node: { kind: "not"; of: Draft }; standing: Standing }) {
   return (
-    <Frame label={say.not} tone="not">
+    <Frame path={path} label={say.not} tone="not">
       <InlineStack align="space-between" blockAlign="center" gap="200">
         <Text as="p" fontWeight="semibold" tone="critical">
           {say.not}
@@ -135,7 +138,7 @@ function ConditionView({ node, standing: { path, first, last } }: { node: DraftC
   const name = say.kinds[node.kind];
   return (
     <Box background="bg-surface" borderColor="border" borderWidth="025" borderRadius="200" padding={{ xs: "200", sm: "300" }}>
-      <div role="group" aria-label={name}>
+      <div id={idOf.node(path)} role="group" aria-label={name}>
         <BlockStack gap="300">
           <InlineStack align="space-between" blockAlign="center" gap="200" wrap={false}>
             <Text as="h3" variant="headingSm">
@@ -167,26 +170,30 @@ function Actions({
 }) {
   const { change } = useBuilding();
   const [open, setOpen] = useState(false);
-  const item = (content: string, how: (root: Draft) => Draft, destructive = false): Item => ({
+  const item = (content: string, how: (root: Draft) => Draft, next = [idOf.actions(path)], destructive = false): Item => ({
     ...{ content, destructive },
     onAction: () => {
       setOpen(false);
-      change(how);
+      change(how, { next });
     },
   });
+  const beside = (by: number): Path => [...path.slice(0, -1), (path.at(-1) ?? 0) + by];
+  // What comes after it stands in its place then, or what came before; where it took groups along, what they lay in.
+  const left = [path, beside(-1)].map(idOf.actions);
+  const around = path.map((_, index) => path.slice(0, path.length - 1 - index)).flatMap((one) => [idOf.add(one), idOf.actions(one)]);
   const items = [
-    ...(first ? [] : [item(say.up, (root) => moved(root, path, -1))]),
-    ...(last ? [] : [item(say.down, (root) => moved(root, path, 1))]),
+    ...(first ? [] : [item(say.up, (root) => moved(root, path, -1), [idOf.actions(beside(-1))])]),
+    ...(last ? [] : [item(say.down, (root) => moved(root, path, 1), [idOf.actions(beside(1))])]),
     turned ? item(say.turnBack, (root) => unwrapped(root, path)) : item(say.turnAround, (root) => wrapped(root, path, "not")),
     ...(group ? [item(say.dissolve, (root) => unwrapped(root, path))] : [item(say.makeGroup, (root) => wrapped(root, path, "any"))]),
-    item(say.removeIt, (root) => removed(root, path), true),
+    item(say.removeIt, (root) => removed(root, path), [...left, ...around], true),
   ];
   return (
     <Popover
       active={open}
       onClose={() => setOpen(false)}
       activator={
-        <Button variant="tertiary" disclosure onClick={() => setOpen(!open)} accessibilityLabel={say.actionsFor(of)}>
+        <Button id={idOf.actions(path)} variant="tertiary" disclosure onClick={() => setOpen(!open)} accessibilityLabel={say.actionsFor(of)}>
           {say.actions}
         </Button>
       }
@@ -197,19 +204,21 @@ function Actions({
 }
 
 /** The kinds of conditions, a click away. */
-function AddCondition({ path }: { path: Path }) {
+function AddCondition({ path, count }: { path: Path; count: number }) {
   const { change, names, country } = useBuilding();
   const [open, setOpen] = useState(false);
   const add = (kind: Kind) => {
     setOpen(false);
-    change((root) => added(root, path, freshCondition(kind, { segment: Object.keys(names.segments)[0] ?? "", country })));
+    change((root) => added(root, path, freshCondition(kind, { segment: Object.keys(names.segments)[0] ?? "", country })), {
+      next: [idOf.node([...path, count])],
+    });
   };
   return (
     <Popover
       active={open}
       onClose={() => setOpen(false)}
       activator={
-        <Button disclosure onClick={() => setOpen(!open)}>
+        <Button id={idOf.add(path)} disclosure onClick={() => setOpen(!open)}>
           {say.addCondition}
         </Button>
       }
@@ -224,10 +233,11 @@ function AddCondition({ path }: { path: Path }) {
   );
 }
 
-function AddGroup({ path }: { path: Path }) {
+function AddGroup({ path, count }: { path: Path; count: number }) {
   const { change, country } = useBuilding();
+  const group: Draft = { kind: "any", of: [freshCondition("did", { segment: "", country })] };
   return (
-    <Button variant="tertiary" onClick={() => change((root) => added(root, path, { kind: "any", of: [freshCondition("did", { segment: "", country })] }))}>
+    <Button variant="tertiary" onClick={() => change((root) => added(root, path, group), { next: [idOf.node([...path, count])] })}>
       {say.addGroup}
     </Button>
   );

@@ -1,41 +1,18 @@
 import { BlockStack, Button, InlineStack, Select, Tag, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { words } from "#app/components/words.ts";
-import type { Source } from "#app/segments/draft-fields.ts";
 import { useBuilding } from "./building.tsx";
 import type { InputProps } from "./field-inputs.tsx";
 
 const say = words.builder;
 
-function nameIn(code: string, type: "region" | "language"): string {
-  try {
-    return new Intl.DisplayNames("en", { type }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
-function nameOf(value: string, from: Source): string {
-  if (from === "country") return nameIn(value, "region");
-  return from === "language" ? nameIn(value, "language") : value;
-}
-
-/** As a set of this kind is written: countries in capitals, languages small. */
-function written(text: string, from: Source): string {
-  const trimmed = text.trim();
-  if (from === "country") return trimmed.toUpperCase();
-  return from === "language" ? trimmed.toLowerCase() : trimmed;
-}
-
-type Props = InputProps & { from: Source; optional: boolean };
-
 /** Several values, each a tag, that are typed. */
-export function ValuesInput({ label, help, value, error, onChange, from, optional }: Props) {
+export function ValuesInput({ label, help, value, error, onChange }: InputProps) {
   const [typed, setTyped] = useState("");
   const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
-  const set = (next: string[]) => onChange(next.length === 0 && optional ? undefined : [...new Set(next)]);
+  const set = (next: string[]) => onChange(next.length === 0 ? undefined : [...new Set(next)]);
   const add = () => {
-    const next = written(typed, from);
+    const next = typed.trim();
     setTyped("");
     if (next !== "") set([...chosen, next]);
   };
@@ -68,8 +45,8 @@ export function ValuesInput({ label, help, value, error, onChange, from, optiona
       {chosen.length === 0 ? null : (
         <InlineStack gap="150" align="start">
           {chosen.map((one) => (
-            <Tag key={one} onRemove={() => set(chosen.filter((other) => other !== one))} accessibilityLabel={nameOf(one, from)}>
-              {nameOf(one, from)}
+            <Tag key={one} onRemove={() => set(chosen.filter((other) => other !== one))} accessibilityLabel={one}>
+              {one}
             </Tag>
           ))}
         </InlineStack>

@@ -1,0 +1,58 @@
+import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
+import { useState } from "react";
+import { words } from "#app/components/words.ts";
+import type { InputProps } from "./field-inputs.tsx";
+import { nameOf, namedLike } from "./named.ts";
+
+const say = words.builder;
+
+/** Several countries or languages, by their names. */
+export function NamedInput({ label, help, value, error, onChange, of }: InputProps & { of: "country" | "language" }) {
+  const [typed, setTyped] = useState("");
+  const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  const found = namedLike(of, typed);
+  const others = found.filter((one) => !chosen.includes(one.value));
+  const add = (values: string[]) => {
+    onChange([...new Set([...chosen, ...values])]);
+    setTyped("");
+  };
+  // Enter takes what is marked in the list, and where nothing is, what fits best.
+  const isMarked = (field: Element) => document.getElementById(field.getAttribute("aria-activedescendant") ?? "") !== null;
+  return (
+    <BlockStack gap="150">
+      <div
+        role="presentation"
+        onKeyDown={({ key, target }) => {
+          const [first] = others;
+          if (key === "Enter" && typed !== "" && first !== undefined && target instanceof Element && !isMarked(target)) add([first.value]);
+        }}
+      >
+        <Autocomplete
+          options={others}
+          selected={[]}
+          onSelect={add}
+          textField={
+            <Autocomplete.TextField
+              label={label}
+              value={typed}
+              onChange={setTyped}
+              placeholder={say.findChoice[of]}
+              helpText={help}
+              error={found.length === 0 ? say.noChoice(typed) : error}
+              autoComplete="off"
+            />
+          }
+        />
+      </div>
+      {chosen.length === 0 ? null : (
+        <InlineStack gap="150" align="start">
+          {chosen.map((one) => (
+            <Tag key={one} onRemove={() => onChange(chosen.filter((other) => other !== one))} accessibilityLabel={nameOf(of, one)}>
+              {nameOf(of, one)}
+            </Tag>
+          ))}
+        </InlineStack>
+      )}
+    </BlockStack>
+  );
+}
