@@ -196,6 +196,7 @@ describe("segments", () => {
     await app().getByLabel("Name", { exact: true }).fill("Repeat buyers");
     await saveBar("Save").click();
     await until("the name is refused", async () => (await app().getByLabel("Name", { exact: true }).getAttribute("aria-invalid")) === "true", patience);
+    expect(await app().getByLabel("Name", { exact: true }).evaluate((one) => one.ownerDocument.activeElement === one)).toBe(true); // prettier-ignore
     await screenshot(its.merchant, "segment-builder-refused");
     await app().getByLabel("Name", { exact: true }).fill("Twice, and quiet since");
     await saveBar("Save").click();

@@ -50,6 +50,10 @@ export function Builder({ data }: { data: BuildData }) {
   const careful = data.key !== null && data.uses.length > 0 && JSON.stringify(draft.root) !== JSON.stringify(saved.root);
   // What was said to the last attempt stands until something is typed.
   const standing = sent === text && !busy ? answer : undefined;
+  // The first field that keeps it from being saved may be out of sight.
+  useEffect(() => {
+    if (standing?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [standing]);
   const { change, undo, forget } = useSteps(draft.root, (root) => set("root", root), idOf.add([]));
   const building = useBuildingOf(data, change, current ? (look?.problems ?? []) : [], standing?.placed ?? [], current ? (look?.warnings ?? []) : [], figures);
   const problem = errorOf(standing, "form");

@@ -2,7 +2,7 @@ import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
 import { useState } from "react";
 import { words } from "#app/components/words.ts";
 import type { InputProps } from "./field-inputs.tsx";
-import { nameOf, namedLike } from "./named.ts";
+import { meantBy, nameOf, namedLike } from "./named.ts";
 
 const say = words.builder;
 
@@ -11,6 +11,7 @@ export function NamedInput({ label, help, value, error, onChange, of }: InputPro
   const [typed, setTyped] = useState("");
   const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
   const found = namedLike(of, typed);
+  const meant = meantBy(of, typed);
   const others = found.filter((one) => !chosen.includes(one.value));
   const add = (values: string[]) => {
     onChange([...new Set([...chosen, ...values])]);
@@ -36,6 +37,8 @@ export function NamedInput({ label, help, value, error, onChange, of }: InputPro
               label={label}
               value={typed}
               onChange={setTyped}
+              // What was typed and not taken is no less meant, if it can mean but one. What is none stays, with what is wrong about it.
+              onBlur={() => (meant !== null ? add([meant]) : found.length > 0 && setTyped(""))}
               placeholder={say.findChoice[of]}
               helpText={help}
               error={found.length === 0 ? say.noChoice(typed) : error}

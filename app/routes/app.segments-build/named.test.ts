@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readRule } from "#app/segments/rule.ts";
-import { nameOf, namedLike } from "./named.ts";
+import { meantBy, nameOf, namedLike } from "./named.ts";
 
 test.each([
   ["country", "Ireland", "IE"],
@@ -35,3 +35,14 @@ test("each is found by its own name, and is what a rule may ask for", () => {
 });
 
 test("what has no name is called what it is", () => expect([nameOf("country", "QQ"), nameOf("language", "qqq"), nameOf("country", "nonsense")]).toEqual(["QQ", "qqq", "nonsense"])); // prettier-ignore
+
+test.each([
+  ["ie", "IE"],
+  ["Ireland", "IE"],
+  ["irel", "IE"],
+  ["zealand", "NZ"],
+  ["niger", "NE"],
+  ["nige", null],
+  ["atlantis", null],
+  [" ", null],
+])("%s can mean %s and nothing else", (typed, value) => expect(meantBy("country", typed)).toBe(value));

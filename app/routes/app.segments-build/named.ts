@@ -54,3 +54,11 @@ export function namedLike(of: Of, typed: string): Named[] {
   const more = code === null || all.some(({ value }) => value === code) ? [] : [{ value: code, label: nameOf(of, code) }];
   return [...more, ...all].filter((one) => rank(one) < 3).sort((a, b) => rank(a) - rank(b));
 }
+
+/** The one that can only be meant by what was typed: its code, its whole name, or a part that no other has. Null where several may be. */
+export function meantBy(of: Of, typed: string): string | null {
+  const found = namedLike(of, typed);
+  const [first] = found;
+  if (typed.trim() === "" || first === undefined) return null;
+  return found.length === 1 || first.value === codeOf(of, typed) || plain(first.label) === plain(typed.trim()) ? first.value : null;
+}
