@@ -23,6 +23,7 @@ import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction, whichShops, type ShopQuery } from "../tx.server.ts";
 import { shopsToCut } from "../visits/horizon.server.ts";
+import { shopsSettlingDays } from "../visits/new-days.server.ts";
 
 const perTransaction = 500;
 /** A mail that is in a mail server's hands for longer than this has lost its worker. */
@@ -82,6 +83,7 @@ function askEverything(now: Date) {
       "shop.import": [shopsToRead(now)],
       "privacy.answer": [shopsWithOpenRequests()],
       "visits.let-go": [shopsToCut(now)],
+      "visits.new-days": [shopsSettlingDays()],
     } satisfies Partial<Record<TaskName, ShopQuery[]>>),
   });
 }

@@ -25,6 +25,7 @@ import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
 import { follow } from "./follow.server.ts";
 import { letGo } from "./horizon.server.ts";
+import { settleSome } from "./new-days.server.ts";
 import { readLog, readNews, takeTurn } from "./read-log.server.ts";
 
 const clock = () => new Date();
@@ -106,6 +107,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (seconds !== null && env().SWEEP_EVERY_SECONDS > seconds) await wake("shop.import", shop.id, { afterSeconds: seconds });
   },
   "visits.let-go": (shop) => letGo(shop, clock()),
+  "visits.new-days": async (shop) => {
+    while (await settleSome(shop, clock()));
+  },
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {
     if (shop.uninstalledAt !== null) {

@@ -42,12 +42,16 @@ export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]
   return (await inside(tx).segment.findMany({ where: { shopId }, orderBy: { name: "asc" }, omit: { shopId: true } })).flatMap(toSegment);
 }
 
-/** The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone. */
+/**
+ * The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone.
+ * In a shop that has just moved those are the old ones, until everybody is looked at again.
+ */
 export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null }> {
   const sql = Prisma.sql`
     SELECT s.key, s.name, s.rule, s.made_from AS "madeFrom", s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.version, s.fill_from AS "fillFrom", s.filled_to AS "filledTo",
-      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, x.timezone
-    FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
+      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, coalesce(b.timezone, x.timezone) AS timezone
+    FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id
+    LEFT JOIN segment_basis b ON b.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
   type Found = Omit<Row, "key" | "countedSeq"> & { key: string | null; countedSeq: string | null; cuts: CutPoints | null; timezone: string };
   const rows = await driverQuery<Found>(tx, "segments-and-cuts", sql);
   const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, key, countedSeq, ...row }) =>
