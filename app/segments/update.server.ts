@@ -15,6 +15,7 @@ import { nothingDone } from "./history.ts";
 import { historiesOf } from "./history.server.ts";
 import { linesOf, type Change } from "./lines.ts";
 import { mayChange, type Happened } from "./moves.ts";
+import { standardLive } from "./standard.ts";
 import {
   heldAndDue,
   noteBasis,
@@ -33,6 +34,8 @@ export { shopsMoved } from "./catalogue.server.ts";
 export type { Happening } from "./moves.ts";
 export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, peopleAtOnce, shopsDue, shopsElsewhere, sizesOf } from "./store.server.ts";
 export type { Change } from "./lines.ts";
+
+const standardKeys = standardLive.map((one) => one.key);
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
@@ -196,7 +199,7 @@ export async function lookAgain(shopId: number, now: Date): Promise<void> {
     await addUpOrders(shopId, null, tx);
     await countAllAgain(shopId, tx);
     await writeDueForAll(shopId, now, tx);
-    if (await noteBasis(shopId, tx)) await beginNewDays(shopId, tx);
+    if (await noteBasis(shopId, standardKeys, tx)) await beginNewDays(shopId, tx);
   });
 }
 
