@@ -11,8 +11,8 @@ export type Days = { visitor: string; profileId: string; firstSeenAt: Date; days
 
 /** The days of some browsers. */
 export async function daysKeptOf(shopId: number, visitors: string[], tx: Tx): Promise<Days[]> {
-  const where = { shopId, visitor: { in: visitors } };
-  const rows = await inside(tx).visit.findMany({ where, select: { visitor: true, profileId: true, firstSeenAt: true, days: true } });
+  const rows = await inside(tx).$queryRaw<(Omit<Days, "days"> & { days: unknown })[]>`
+    SELECT visitor, profile_id::text AS "profileId", first_seen_at AS "firstSeenAt", days FROM visit WHERE shop_id = ${shopId} AND visitor = ANY(${visitors}::text[])`;
   // The column holds what writeVisits put there.
   return rows.map((row) => ({ ...row, days: (row.days as string[]).map((at) => new Date(at)) }));
 }
