@@ -28,8 +28,8 @@ export async function beginNewDays(shopId: number, tx: Tx): Promise<void> {
 /**
  * Adds to the days of browsers what the next events of the log tell, from the newest to the oldest: once the beginning is reached, all of them have been looked at
  * by the new days. Only moments that were told are ever added, and of each day the last stays: cut off anywhere, or begun anew in the middle by another move, it comes
- * to the same. Returns whose days became others, and whether any event is left. `timezone`: whose days are
- * the shop's, as what is read now is settled by. Take the writer's lock before.
+ * to the same. Returns whose days became others, and whether any event is left. `timezone`: whose days are the shop's, by which what is read now is settled. Take the
+ * writer's lock before.
  */
 export async function settlePage(shopId: number, timezone: string, tx: Tx, most = pageSize): Promise<{ touched: string[]; more: boolean }> {
   const last = await lockCursor(shopId, cursor, tx);
