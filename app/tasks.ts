@@ -20,6 +20,8 @@ export const tasks = {
   "products.complete": shop,
   /** A month has begun: what browsers did before the time that the log is kept for is let go. */
   "visits.let-go": shop,
+  /** The shop moved to another time zone: on which days browsers came is settled anew. */
+  "visits.new-days": shop,
   /** Somebody asked for, or asked to erase, what we hold. */
   "privacy.answer": shop,
   /** An hour has passed, or the merchant asked: look for what no webhook told. */

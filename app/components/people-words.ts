@@ -16,6 +16,9 @@ export const peopleWords = {
   emptySegment: "Nobody is in this segment now.",
   emptySearch: "Nobody matches. Names and addresses are found by how they begin, orders by their whole number.",
   columns: { person: "Who", email: "Email", orders: "Orders", segments: "Segments", since: "Known since" },
+  /** Where no heading stands above them. */
+  ordersOf: (count: number) => plural(count, "order", "orders"),
+  since: (day: string) => `known since ${day}`,
   more: (count: number) => `and ${count} more`,
   newer: "Newer",
   older: "Older",

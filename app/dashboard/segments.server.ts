@@ -37,9 +37,10 @@ export type SegmentLine = Pick<Listed, "key" | "name" | "template" | "size" | "f
   uses: SegmentUse[];
 };
 
-/** The day of the shop on which a segment was made; those of every shop came with Comeback, which may be coming only now. */
-function madeOn({ createdAt, version }: Listed, shop: Shop, now: Date): string | null {
-  const made = version === null ? (shop.installedAt ?? now) : createdAt;
+/** The day of the shop on which a segment was made; those of every shop came with Comeback, which may be coming only now, or with a newer version of it. */
+function madeOn({ createdAt, version, filling }: Listed, shop: Shop, now: Date): string | null {
+  const came = filling === null ? (shop.installedAt ?? now) : now;
+  const made = version === null ? (createdAt ?? came) : createdAt;
   return made === null ? null : dateOf(made, shop.timezone);
 }
 

@@ -211,6 +211,31 @@ export async function unreadNaming(
   return rows[0]?.found ?? false;
 }
 
+/**
+ * When browsers told some kinds of things, among the `most` events that end with a number, by the key of the browser; those before an instant aside. `next`: the
+ * number that the events before these end with; 0 where there are none.
+ */
+export async function browserMoments(
+  shopId: number,
+  last: bigint,
+  names: readonly EventName[],
+  since: Date,
+  most: number,
+  tx: Tx,
+): Promise<{ moments: Map<string, Date[]>; next: bigint }> {
+  const rows = await inside(tx).$queryRaw<{ first: bigint; read: number; subject: string | null; moments: string[] | null }[]>`
+    WITH page AS MATERIALIZED (
+      SELECT seq, source_id, name, subject, occurred_at FROM event WHERE shop_id = ${shopId} AND seq <= ${last} ORDER BY seq DESC LIMIT ${most}
+    ), told AS (
+      SELECT subject, json_agg(occurred_at) AS moments FROM page
+      WHERE source_id LIKE 'pixel/%' AND subject LIKE 'visitor:%' AND name = ANY(${[...names]}::text[]) AND occurred_at >= ${since} GROUP BY subject
+    )
+    SELECT coalesce(a.first, 0) AS first, a.read, t.* FROM (SELECT min(seq) AS first, count(*)::int AS read FROM page) a LEFT JOIN told t ON true`;
+  const [{ first, read } = { first: 0n, read: 0 }] = rows;
+  const moments = rows.flatMap(({ subject, moments: all }) => (subject === null ? [] : [[subject, (all ?? []).map((at) => new Date(at))] as const]));
+  return { moments: new Map(moments), next: read < most ? 0n : first - 1n };
+}
+
 /** When a browser last told something, among the newest `most` events; null where none of them is a browser's. */
 export async function lastSeenByPixel(shopId: number, most: number): Promise<Date | null> {
   const rows = await inside().$queryRaw<{ at: Date | null }[]>`

@@ -39,6 +39,9 @@ test("what waits is told by what it is, on its whole way, and nothing once all o
   const later = after(start, hour + 5 * minute);
   expect(await oldestDue(later)).toEqual({ oldestSeconds: 300, waiting: { ...nothing, shopsWithDueMemberships: 1 } });
   await sweep(later);
+  // Of a shop that is new it is not known by whose days its first events were read: they are looked at once more.
+  expect((await oldestDue(later)).waiting).toEqual({ ...nothing, shopsWithUnreadChanges: 1, shopsWithDueMemberships: 1 });
+  await handlers["visits.new-days"](shop);
   expect((await oldestDue(later)).waiting).toEqual({ ...nothing, shopsWithUnreadChanges: 1 });
   await handlers["flows.advance"](shop);
   await handlers["audiences.sync"](shop);

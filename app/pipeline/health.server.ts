@@ -9,6 +9,7 @@ import { shopsToCount } from "../segments/count.server.ts";
 import { shopsFilling } from "../segments/fill.server.ts";
 import { changeSequence, oldestMembershipDue, shopsDue, shopsMoved } from "../segments/update.server.ts";
 import { whichShops } from "../tx.server.ts";
+import { shopsSettlingDays } from "../visits/new-days.server.ts";
 
 /** Shops with something left to do now, by what it is. All of them zero: everything that is due has been done. */
 export type Waiting = {
@@ -29,7 +30,7 @@ export async function oldestDue(now: Date): Promise<{ oldestSeconds: number | nu
   const shops = await whichShops({
     shopsWithUnreadEvents: [unread()],
     shopsWithUnreadChanges: [shopsBehind(flowsCursor, changeSequence), shopsBehind(audiencesCursor, changeSequence)],
-    shopsWithDueMemberships: [shopsDue(now), shopsMoved()],
+    shopsWithDueMemberships: [shopsDue(now), shopsMoved(), shopsSettlingDays()],
     shopsFillingSegments: [shopsFilling()],
     shopsWithSegmentsToCount: [shopsToCount(now)],
     shopsWithDueRuns: [shopsWithDueRuns(now)],

@@ -29,6 +29,7 @@ import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
+import { settleSome } from "./new-days.server.ts";
 import { processBatch } from "./process-event.server.ts";
 import { takeBack } from "./same-person.server.ts";
 import { sweep } from "./sweep.server.ts";
@@ -271,6 +272,8 @@ test("after every batch, every sweep and every merge taken back the members are 
           if (bursts === 5 && movesTo !== null) {
             await updateShop(shop.id, { timezone: movesTo });
             shop = { ...shop, timezone: movesTo };
+            await sweep(now);
+            while (await settleSome(shop, now, 7));
             await sweep(now);
             await compare(shop, told, now, "after the shop's days became others");
             seen.moved += 1;

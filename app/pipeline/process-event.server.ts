@@ -58,7 +58,8 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
         await moving;
         const ids = [...hers.keys()];
         const [browsers, looked] = await together(visits.browsersOf(shop, ids, tx), segments.look(shop, [...ids, ...gone], tx));
-        const news = visits.fold(shop, told, resolved, browsers);
+        // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
+        const news = visits.fold(looked.world, told, resolved, browsers);
         const touched = withFirsts(hers, news.firsts);
         // What is asked for first is read as it was before: so nobody waits for the database to write, and the news is added here.
         await together(segments.update(shop, touched, gone, now, tx, { begun: { looked, news } }), visits.write(shop, news, tx));

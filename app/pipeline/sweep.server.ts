@@ -14,6 +14,7 @@ import { shopsToCompare } from "../past/compare.server.ts";
 import { shopsToRead } from "../past/import.server.ts";
 import { shopsToAsk } from "../products/update.server.ts";
 import { wake } from "../queue.server.ts";
+import { arrive, shopsWithArrivals } from "../segments/arrived.server.ts";
 import { shopsToCount } from "../segments/count.server.ts";
 import { shopsFilling } from "../segments/fill.server.ts";
 import { score, shopsToScore } from "../segments/scores.server.ts";
@@ -23,6 +24,7 @@ import { shopById, shopsWithOpenRequests } from "../shops/load.server.ts";
 import type { TaskName } from "../tasks.ts";
 import { transaction, whichShops, type ShopQuery } from "../tx.server.ts";
 import { shopsToCut } from "../visits/horizon.server.ts";
+import { shopsSettlingDays } from "../visits/new-days.server.ts";
 
 const perTransaction = 500;
 /** A mail that is in a mail server's hands for longer than this has lost its worker. */
@@ -40,8 +42,9 @@ export async function sweep(now: Date): Promise<void> {
   await ensureComingPartitions(now);
   // Asked in one go, and again after what may have changed the answers: mostly there is nothing to do.
   let found = await askEverything(now);
-  // Settings, scores and products first: whoever stands elsewhere among the customers than before, or looked at what belongs elsewhere now, is due at once.
-  if (found.scores.length + found.moved.length + found.elsewhere.length > 0) {
+  // Settings, scores, products and what a newer version brought first: whoever stands elsewhere among the customers than before, or looked at what belongs elsewhere now, is due at once.
+  if (found.scores.length + found.moved.length + found.elsewhere.length + found.arrived.length > 0) {
+    for (const shopId of found.arrived) await arrive(shopId, now);
     for (const shopId of found.elsewhere) await segments.lookAgain(shopId, now);
     for (const shopId of found.scores) await scoreShop(shopId, now);
     for (const shopId of found.moved) await followCatalogue(shopId, now);
@@ -51,7 +54,7 @@ export async function sweep(now: Date): Promise<void> {
     for (const shopId of found.due) await sweepSegments(shopId, now);
     found = await askEverything(now);
   }
-  const { scores: _scored, moved: _followed, elsewhere: _again, due: _swept, interrupted, ...wakes } = found;
+  const { arrived: _came, scores: _scored, moved: _followed, elsewhere: _again, due: _swept, interrupted, ...wakes } = found;
   for (const [name, shopIds] of Object.entries(wakes)) for (const shopId of shopIds) await wake(name as TaskName, shopId);
   if (interrupted.length > 0) log.warn({ messages: await giveUpUnknown(after(now, -handedOverFor)) }, "given up as unknown");
   if (droppedAt < after(now, -hour)) {
@@ -68,6 +71,7 @@ function askEverything(now: Date) {
     scores: [shopsToScore(now)],
     moved: [segments.shopsMoved()],
     elsewhere: [segments.shopsElsewhere()],
+    arrived: [shopsWithArrivals()],
     due: [segments.shopsDue(now)],
     interrupted: [shopsInterrupted(after(now, -handedOverFor))],
     ...({
@@ -82,6 +86,7 @@ function askEverything(now: Date) {
       "shop.import": [shopsToRead(now)],
       "privacy.answer": [shopsWithOpenRequests()],
       "visits.let-go": [shopsToCut(now)],
+      "visits.new-days": [shopsSettlingDays()],
     } satisfies Partial<Record<TaskName, ShopQuery[]>>),
   });
 }

@@ -25,6 +25,7 @@ import { transaction } from "../tx.server.ts";
 import { answerRequests } from "./forget.server.ts";
 import { follow } from "./follow.server.ts";
 import { letGo } from "./horizon.server.ts";
+import { settleSome } from "./new-days.server.ts";
 import { readLog, readNews, takeTurn } from "./read-log.server.ts";
 
 const clock = () => new Date();
@@ -32,8 +33,8 @@ const clock = () => new Date();
 /** How many sends of one shop run side by side: the wait is for the mail server, not for us. */
 const sendsAtOnce = 4;
 
-/** How long slow segments of one shop are counted in a row. */
-const countingMs = 30_000;
+/** How long slow segments of one shop are counted in a row, or the days of its browsers settled. What is left waits for the next sweep, and other shops for less than a task may take. */
+const inARowMs = 30_000;
 
 /** What each task does for its shop. All may run twice or be cut off anywhere: what is left to do stands in the tables. */
 export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
@@ -61,10 +62,9 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
   },
   "segments.count": async (shop) => {
     if (shop.uninstalledAt !== null) return;
-    // One after the other, and not for long: what is left waits for the next sweep, and other shops for less than a task may take.
     const began = performance.now();
     let counted = false;
-    while (performance.now() - began < countingMs && (await countNext(shop, clock()))) counted = true;
+    while (performance.now() - began < inARowMs && (await countNext(shop, clock()))) counted = true;
     if (!counted) return;
     await wake("audiences.sync", shop.id);
     await wake("flows.advance", shop.id);
@@ -106,6 +106,10 @@ export const handlers: Record<TaskName, (shop: Shop) => Promise<void>> = {
     if (seconds !== null && env().SWEEP_EVERY_SECONDS > seconds) await wake("shop.import", shop.id, { afterSeconds: seconds });
   },
   "visits.let-go": (shop) => letGo(shop, clock()),
+  "visits.new-days": async (shop) => {
+    const began = performance.now();
+    while (performance.now() - began < inARowMs && (await settleSome(shop, clock())));
+  },
   "privacy.answer": (shop) => answerRequests(shop, clock()),
   "shop.refresh": async (shop) => {
     if (shop.uninstalledAt !== null) {

@@ -2,7 +2,9 @@ import { databaseIsEmbedded } from "../check-database.server.ts";
 import { env } from "../env.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
-import { lockSegment, moveFill, noteRound, ownSegments, peopleAfter, type OwnSegment } from "./saved-store.server.ts";
+import type { Filling } from "./arrived-store.server.ts";
+import { fillable } from "./arrived.server.ts";
+import { lockSegment, moveFill, noteRound, peopleAfter } from "./saved-store.server.ts";
 import { makeMembersTogether, many } from "./side-by-side.server.ts";
 import { limited } from "./sql-store.server.ts";
 import { changeSequence, lockWriter, shareWriter, update } from "./update.server.ts";
@@ -21,10 +23,10 @@ const patience = 10_000;
 const enoughConnections = 4;
 
 /** One that nobody was looked at for yet, in whatever way. */
-const isNew = (one: OwnSegment) => one.fillFrom !== null && one.filledTo === null && one.countedAt === null && one.countFailed === null;
+const isNew = (one: Filling) => one.fillFrom !== null && one.filledTo === null && one.countedAt === null && one.countFailed === null;
 
 /**
- * Takes the next step of filling segments that were made or edited. First everybody whom the rule finds is let in, at once; then all people are looked
+ * Takes the next step of filling segments that were made or edited, or came with a newer version. First everybody whom the rule finds is let in, at once; then all people are looked
  * at, page by page, for what it does not tell: when time alone moves them next, and which deed of theirs counts. What was done is noted with what was found:
  * cut off anywhere, it goes on from there. Returns whether anything is left to do.
  */
@@ -33,7 +35,7 @@ export async function fillPage(shop: Shop, now: Date, { limitMs = patience, wort
 }
 
 async function begin(shop: Shop, now: Date, limitMs: number, worth: typeof many): Promise<boolean> {
-  const key = (await ownSegments(shop.id)).find(isNew)?.key;
+  const key = (await fillable(shop.id)).find(isNew)?.key;
   if (key === undefined) return false;
   const several = env().DATABASE_POOL >= enoughConnections && !(await databaseIsEmbedded());
   const answer = await limited(limitMs, async (tx) => {
@@ -41,7 +43,7 @@ async function begin(shop: Shop, now: Date, limitMs: number, worth: typeof many)
     // Whoever else shares the writer's lock fills another segment.
     if (shared) await lockSegment(shop.id, key, tx);
     else await lockWriter(shop.id, tx);
-    const one = (await ownSegments(shop.id, tx)).find((other) => other.key === key);
+    const one = (await fillable(shop.id, tx)).find((other) => other.key === key);
     if (one === undefined || !isNew(one)) return;
     const { world, live } = await worldOf(shop, tx);
     const needs = live.find((other) => other.key === key)?.needs;
@@ -60,7 +62,7 @@ async function begin(shop: Shop, now: Date, limitMs: number, worth: typeof many)
 async function lookAtPage(shop: Shop, now: Date): Promise<boolean> {
   return transaction(async (tx) => {
     await lockWriter(shop.id, tx);
-    const filling = (await ownSegments(shop.id, tx)).filter((one) => one.fillFrom !== null);
+    const filling = (await fillable(shop.id, tx)).filter((one) => one.fillFrom !== null);
     const furthest = filling.reduce<(typeof filling)[number] | null>((last, one) => ((one.filledTo ?? "") < (last?.filledTo ?? "~") ? one : last), null);
     if (furthest === null) return false;
     // Those that stand at the same place go on together.

@@ -42,23 +42,43 @@ export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]
   return (await inside(tx).segment.findMany({ where: { shopId }, orderBy: { name: "asc" }, omit: { shopId: true } })).flatMap(toSegment);
 }
 
-/** The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone. */
-export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null }> {
+/**
+ * Which standard segments are kept in a shop; null in one that is new: all of them. `unseen`: of those that arrived, up to whom everybody was looked at. Until all were, who is
+ * in need not be noted with what made her so: that it is found then is no news of hers.
+ */
+export type Here = { standard: string[] | null; unseen: Record<string, string | null> };
+
+/**
+ * The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone.
+ * In a shop that has just moved those are the old ones, until everybody is looked at again.
+ */
+export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null; here: Here }> {
   const sql = Prisma.sql`
     SELECT s.key, s.name, s.rule, s.made_from AS "madeFrom", s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.version, s.fill_from AS "fillFrom", s.filled_to AS "filledTo",
-      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, x.timezone
-    FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
-  type Found = Omit<Row, "key" | "countedSeq"> & { key: string | null; countedSeq: string | null; cuts: CutPoints | null; timezone: string };
+      s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, coalesce(b.timezone, x.timezone) AS timezone, b.standard,
+      (SELECT json_object_agg(a.key, a.filled_to) FROM arrived_segment a WHERE a.shop_id = x.id AND a.fill_from IS NOT NULL) AS unseen
+    FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id
+    LEFT JOIN segment_basis b ON b.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
+  type Found = Omit<Row, "key" | "countedSeq"> & {
+    key: string | null;
+    countedSeq: string | null;
+    cuts: CutPoints | null;
+    timezone: string;
+    standard: Here["standard"];
+    unseen: Here["unseen"] | null;
+  };
   const rows = await driverQuery<Found>(tx, "segments-and-cuts", sql);
-  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, key, countedSeq, ...row }) =>
+  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, standard: _standard, unseen: _unseen, key, countedSeq, ...row }) =>
     key === null ? [] : toSegment({ key, ...row, countedSeq: countedSeq === null ? null : BigInt(countedSeq) }),
   );
-  return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null };
+  const here = { standard: rows[0]?.standard ?? null, unseen: rows[0]?.unseen ?? {} };
+  return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null, here };
 }
 
 /** Keeps everybody else from changing what is kept of a segment. */
 export async function lockSegment(shopId: number, key: string, tx: Tx): Promise<void> {
   await inside(tx).$queryRaw`SELECT key FROM segment WHERE shop_id = ${shopId} AND key = ${key} FOR UPDATE`;
+  await inside(tx).$queryRaw`SELECT key FROM arrived_segment WHERE shop_id = ${shopId} AND key = ${key} FOR UPDATE`;
 }
 
 /** Writes a segment, with everybody to be looked at for it. */
@@ -76,16 +96,21 @@ export async function begin(shopId: number, keys: string[], slow: boolean, now: 
 /** Notes that all members of one that is being filled were worked out in one statement, or why they were not; `ended`: there is nothing else to look for. */
 export async function noteRound(shopId: number, key: string, outcome: { countedAt: Date; ended: boolean } | { failed: CountFailed }, tx: Tx): Promise<void> {
   const data = "failed" in outcome ? { countFailed: outcome.failed } : { countedAt: outcome.countedAt, ...(outcome.ended ? { fillFrom: null } : {}) };
-  await inside(tx).segment.updateMany({ where: { shopId, key, fillFrom: { not: null }, filledTo: null, countedAt: null }, data });
+  const where = { shopId, key, fillFrom: { not: null }, filledTo: null, countedAt: null };
+  await inside(tx).segment.updateMany({ where, data });
+  await inside(tx).arrivedSegment.updateMany({ where, data });
 }
 
 /** Notes how far that has come; null: it is done. */
 export async function moveFill(shopId: number, keys: string[], filledTo: string | null, tx: Tx): Promise<void> {
-  await inside(tx).segment.updateMany({ where: { shopId, key: { in: keys } }, data: filledTo === null ? { fillFrom: null, filledTo: null } : { filledTo } });
+  const [where, data] = [{ shopId, key: { in: keys } }, filledTo === null ? { fillFrom: null, filledTo: null } : { filledTo }];
+  await inside(tx).segment.updateMany({ where, data });
+  await inside(tx).arrivedSegment.updateMany({ where, data });
 }
 
 export function shopsFilling(): ShopQuery {
-  return Prisma.sql`SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL AND EXISTS (SELECT 1 FROM segment g WHERE g.shop_id = s.id AND g.fill_from IS NOT NULL)`;
+  return Prisma.sql`SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL 
+    AND (EXISTS (SELECT 1 FROM segment g WHERE g.shop_id = s.id AND g.fill_from IS NOT NULL) OR EXISTS (SELECT 1 FROM arrived_segment a WHERE a.shop_id = s.id AND a.fill_from IS NOT NULL))`;
 }
 
 /** The next people after one, in the order of their ids. */

@@ -3,6 +3,8 @@ import type { Tx } from "../lib/tx.ts";
 import { queue, wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import type { Filling } from "./arrived-store.server.ts";
+import { arrivalsOf } from "./arrived.server.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf } from "./needs.ts";
 import { conditionsOf, limits, readRule, type Node, type Problem } from "./rule.ts";
@@ -37,6 +39,7 @@ export type Listed = {
   madeFrom: string | null;
   /** Counts the edits of one of her own; null for a standard one, which cannot be edited. */
   version: number | null;
+  /** Of a standard one: when it came, where that is later than the shop was installed. */
   createdAt: Date | null;
   updatedAt: Date | null;
   /** How many are in it now. */
@@ -65,19 +68,22 @@ export async function listSegments(shop: Pick<Shop, "id" | "timezone">): Promise
   const own = await ownSegments(shop.id);
   const sizes = await sizesOf(shop.id);
   const usedBy = await usersOf(shop.id, own);
-  const filling = own.filter((one) => one.fillFrom !== null);
+  const { arrived, lacking } = await arrivalsOf(shop.id);
+  const notBegun: Pick<Filling, "fillFrom" | "filledTo" | "countedAt"> = { fillFrom: new Date(0), filledTo: null, countedAt: null };
+  const filling = [...own, ...arrived.values(), ...[...lacking].map(() => notBegun)].filter((one) => one.fillFrom !== null);
   const people = filling.length === 0 ? null : await peopleUpTo(shop.id, [...new Set(filling.flatMap((one) => one.filledTo ?? []))]);
-  const progress = (one: OwnSegment) =>
+  const progress = (one: typeof notBegun) =>
     one.fillFrom === null || people === null
       ? null
       : { done: one.filledTo === null ? 0 : (people.upTo.get(one.filledTo) ?? 0), of: people.of, everybodyIn: one.countedAt !== null };
+  const arrivedProgress = (key: string) => progress(arrived.get(key) ?? { ...notBegun, fillFrom: null });
   const rules = rulesOf(own);
   const slowness = (one: OwnSegment) =>
     needsOf(one.rule, rules, shop.timezone, new Date(0)).speed === "hot" ? null : { countedAt: one.countedAt, failed: one.countFailed };
   return [
     ...standardLive.map(({ key, name, rule, template }) => ({
-      ...{ key, name, rule, template, madeFrom: null, version: null, createdAt: null, updatedAt: null },
-      ...{ size: sizes.get(key) ?? 0, filling: null, slow: null, usedBy: usedBy(key) },
+      ...{ key, name, rule, template, madeFrom: null, version: null, createdAt: arrived.get(key)?.arrivedAt ?? null, updatedAt: null },
+      ...{ size: sizes.get(key) ?? 0, filling: lacking.has(key) ? progress(notBegun) : arrivedProgress(key), slow: null, usedBy: usedBy(key) },
     })),
     ...own.map((one) => ({
       ...{ key: one.key, name: one.name, rule: one.rule, template: null, madeFrom: one.madeFrom, version: one.version },

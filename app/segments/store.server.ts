@@ -114,11 +114,14 @@ export async function writeDueFor(shopId: number, profileIds: string[], now: Dat
     ON CONFLICT (shop_id, profile_id) DO UPDATE SET due_at = least(membership_due.due_at, excluded.due_at)`;
 }
 
-/** Notes that everything is worked out, or due to be, by the settings of the shop as they stand. */
-export async function noteBasis(shopId: number, tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw`
-    INSERT INTO segment_basis (shop_id, timezone, count_offline) SELECT id, timezone, count_offline FROM shop WHERE id = ${shopId}
-    ON CONFLICT (shop_id) DO UPDATE SET timezone = excluded.timezone, count_offline = excluded.count_offline`;
+/** Notes that everything is worked out, or due to be, by the settings of the shop as they stand; in a new one, that these standard segments are kept. Returns whether its days are others than before. */
+export async function noteBasis(shopId: number, standard: string[], tx: Tx): Promise<boolean> {
+  const rows = await inside(tx).$queryRaw<{ moved: boolean }[]>`
+    WITH before AS MATERIALIZED (SELECT timezone FROM segment_basis WHERE shop_id = ${shopId})
+    INSERT INTO segment_basis (shop_id, timezone, count_offline, standard) SELECT id, timezone, count_offline, ${standard}::text[] FROM shop WHERE id = ${shopId}
+    ON CONFLICT (shop_id) DO UPDATE SET timezone = excluded.timezone, count_offline = excluded.count_offline
+    RETURNING timezone IS DISTINCT FROM (SELECT timezone FROM before) AS moved`;
+  return rows[0]?.moved ?? false;
 }
 
 /** Shops whose settings are no longer those by which their memberships were worked out. */
@@ -166,6 +169,7 @@ export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).segment.deleteMany({ where: { shopId } });
   await inside(tx).cutPoints.deleteMany({ where: { shopId } });
   await inside(tx).segmentBasis.deleteMany({ where: { shopId } });
+  await inside(tx).arrivedSegment.deleteMany({ where: { shopId } });
 }
 
 /** When the membership that has waited longest for its sweep became due. */

@@ -6,6 +6,7 @@ import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
+import { beginNewDays } from "../visits/new-days.server.ts";
 import type { News } from "../visits/update.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
@@ -14,6 +15,7 @@ import { nothingDone } from "./history.ts";
 import { historiesOf } from "./history.server.ts";
 import { linesOf, type Change } from "./lines.ts";
 import { mayChange, type Happened } from "./moves.ts";
+import { standardLive } from "./standard.ts";
 import {
   heldAndDue,
   noteBasis,
@@ -32,6 +34,8 @@ export { shopsMoved } from "./catalogue.server.ts";
 export type { Happening } from "./moves.ts";
 export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, peopleAtOnce, shopsDue, shopsElsewhere, sizesOf } from "./store.server.ts";
 export type { Change } from "./lines.ts";
+
+const standardKeys = standardLive.map((one) => one.key);
 
 /** The counter of the change log; `destinations` and `flows` follow it with cursors of their own. */
 export const changeSequence = "membership-change";
@@ -115,7 +119,13 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
-  const histories = await historiesOf(shop, new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])), now, tx, begun?.news);
+  const histories = await historiesOf(
+    { ...shop, timezone: world.timezone },
+    new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])),
+    now,
+    tx,
+    begun?.news,
+  );
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
     const history = histories.get(profileId);
@@ -189,7 +199,7 @@ export async function lookAgain(shopId: number, now: Date): Promise<void> {
     await addUpOrders(shopId, null, tx);
     await countAllAgain(shopId, tx);
     await writeDueForAll(shopId, now, tx);
-    await noteBasis(shopId, tx);
+    if (await noteBasis(shopId, standardKeys, tx)) await beginNewDays(shopId, tx);
   });
 }
 

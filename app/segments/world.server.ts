@@ -6,7 +6,7 @@ import type { World } from "./evaluate.ts";
 import { movesOf, type Moves } from "./moves.ts";
 import { needsOf, type Needs } from "./needs.ts";
 import type { Node } from "./rule.ts";
-import { segmentsAndCuts, type OwnSegment } from "./saved-store.server.ts";
+import { segmentsAndCuts, type Here, type OwnSegment } from "./saved-store.server.ts";
 import { standard, standardLive } from "./standard.ts";
 
 /** A segment whose members are kept. */
@@ -27,6 +27,12 @@ const standardKept = standardLive.map(({ key, rule, anew }): Live => {
   return { key, rule, needs, moves: movesOf(rule, standardRules), ...(anew === undefined ? {} : { anew }) };
 });
 
+/** A standard segment as a shop has it: one that came with a newer version has not been looked at for everybody yet. */
+function seenUpTo(one: Live, { standard: known, unseen }: Here): Live {
+  if (known === null || (known.includes(one.key) && !(one.key in unseen))) return one;
+  return { ...one, unseenAfter: unseen[one.key] ?? null };
+}
+
 /** The rules a condition *in segment* may ask for: all standard ones, live or not, and the shop's own. */
 export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, Node> {
   return new Map([...standardRules, ...own.map((one) => [one.key, one.rule] as const)]);
@@ -37,13 +43,13 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
  * counting anew now and then. What products belong to, and what is expected of customers, is read where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
  */
 export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
-  const { own, cuts, timezone } = await segmentsAndCuts(shop.id, tx);
+  const { own, cuts, timezone, here } = await segmentsAndCuts(shop.id, tx);
   const rules = rulesOf(own);
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
     return { key, rule, needs, moves: movesOf(rule, rules), ...(fillFrom === null || countedAt !== null ? {} : { unseenAfter: filledTo }) };
   });
-  const live = [...standardKept, ...kept.filter(({ needs }) => needs.speed === "hot")];
+  const live = [...standardKept.map((one) => seenUpTo(one, here)), ...kept.filter(({ needs }) => needs.speed === "hot")];
   const needsOfAll = [...kept.map(({ needs }) => needs), ...(asked === null ? [] : [needsOf(asked, rules, shop.timezone, new Date(0))])];
   const world: World = {
     timezone: timezone ?? shop.timezone,

@@ -6,13 +6,13 @@ import { browsersBefore, cutBrowsers, shopsBefore } from "./horizon-store.server
 import { joinUp } from "./store.server.ts";
 
 /** Up to which instant what browsers did was let go, in milliseconds. */
-const cursor = "visits-horizon";
+export const horizon = "visits-horizon";
 /** How many browsers are looked at in one transaction. */
 const pageSize = 500;
 
 /** Shops whose browsers may have done something of which the log knows nothing any more: once a month all of them. */
 export function shopsToCut(now: Date): ShopQuery {
-  return shopsBefore(cursor, pixelKeptSince(now));
+  return shopsBefore(horizon, pixelKeptSince(now));
 }
 
 /**
@@ -26,8 +26,8 @@ export async function cutPage(shopId: number, now: Date, visitor: string, tx: Tx
   await joinUp(shopId, touched, tx);
   const next = visitors.length < pageSize ? null : (visitors.at(-1) ?? null);
   if (next === null) {
-    await lockCursor(shopId, cursor, tx);
-    await moveCursor(shopId, cursor, BigInt(since.getTime()), tx);
+    await lockCursor(shopId, horizon, tx);
+    await moveCursor(shopId, horizon, BigInt(since.getTime()), tx);
   }
   return { touched, next };
 }

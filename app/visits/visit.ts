@@ -92,12 +92,17 @@ function first(a: Landing | null, b: Landing | null): Landing | null {
   return text(a) <= text(b) ? a : b;
 }
 
+/** The last moment of each of the last days among some moments, oldest first. */
+export function lastDays(moments: readonly Date[], timezone: string): Date[] {
+  const days = new Map<string, Date>();
+  for (const at of moments) days.set(dateOf(at, timezone), later(days.get(dateOf(at, timezone)) ?? null, at) ?? at);
+  return [...days.values()].sort((one, other) => one.getTime() - other.getTime()).slice(-daysKept);
+}
+
 /** Joins what is known of one profile from two sides. Neither order nor repetition changes the result. `timezone` is the shop's: it says what a day is. */
 export function join(a: Visit, b: Visit, timezone: string): Visit {
   const [productViewedAt, productId] = latest([a.productViewedAt, a.productId], [b.productViewedAt, b.productId]);
   const [formAbandonedAt, form] = latest([a.formAbandonedAt, a.form], [b.formAbandonedAt, b.form]);
-  const days = new Map<string, Date>();
-  for (const at of [...a.days, ...b.days]) days.set(dateOf(at, timezone), later(days.get(dateOf(at, timezone)) ?? null, at) ?? at);
   return {
     firstSeenAt: a.firstSeenAt === null || (b.firstSeenAt !== null && b.firstSeenAt < a.firstSeenAt) ? b.firstSeenAt : a.firstSeenAt,
     productViewedAt,
@@ -106,7 +111,7 @@ export function join(a: Visit, b: Visit, timezone: string): Visit {
     formAbandonedAt,
     form,
     formSubmittedAt: later(a.formSubmittedAt, b.formSubmittedAt),
-    days: [...days.values()].sort((one, other) => one.getTime() - other.getTime()).slice(-daysKept),
+    days: lastDays([...a.days, ...b.days], timezone),
     landing: first(a.landing, b.landing),
   };
 }

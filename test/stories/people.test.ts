@@ -59,6 +59,18 @@ describe("people", () => {
     expect(await app().locator("tbody tr").count()).toBe(25);
     await expectAccessible();
     await screenshot(its.merchant, "people");
+    // On a phone each of them says all of it below each other.
+    const desktop = its.merchant.viewportSize() ?? expect.unreachable();
+    await its.merchant.setViewportSize({ width: 390, height: 844 });
+    await app()
+      .getByRole("listitem")
+      .filter({ hasText: "silent@example.com" })
+      .getByText(/known since \d+ \w+ 2026/)
+      .waitFor();
+    await expectAccessible();
+    await screenshot(its.merchant, "people-narrow");
+    await its.merchant.setViewportSize(desktop);
+    await until("the table again", async () => (await app().locator("tbody tr").count()) === 25, 10_000);
     const first = await app().locator("tbody tr").first().innerText();
     await app().getByRole("button", { name: "Older" }).click();
     await until("the second page", async () => (await app().locator("tbody tr").count()) < 25, 10_000);

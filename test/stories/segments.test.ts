@@ -46,6 +46,20 @@ async function columns(): Promise<number[][]> {
     .evaluateAll((tables) => tables.map((table) => [...table.querySelectorAll("thead th")].flatMap((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right].map(Math.round)))); // prettier-ignore
 }
 
+/** How far what stands under "Used by" begins from where the figures before it end, on each line. */
+async function roomBeforeUses(): Promise<number[]> {
+  return app()
+    .locator("tbody tr")
+    .evaluateAll((rows) => rows.map((row) => {
+      const [before, after] = [...row.querySelectorAll("td")].slice(-2).map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell.querySelector("p, span") ?? cell);
+        return range.getBoundingClientRect();
+      });
+      return (after?.left ?? 0) - (before?.right ?? 0);
+    })); // prettier-ignore
+}
+
 const nothingAside = (): Promise<unknown> =>
   until("nothing is pushed aside", () => frame().evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 10_000);
 
@@ -212,6 +226,7 @@ describe("segments", () => {
     const [own, standard] = await columns();
     expect(own).toHaveLength(8);
     expect(own).toEqual(standard);
+    expect(Math.min(...(await roomBeforeUses()))).toBeGreaterThan(30);
     const desktop = its.merchant.viewportSize() ?? expect.unreachable();
     await its.merchant.setViewportSize({ width: 390, height: 844 });
     const line = app().getByRole("listitem").filter({ hasText: "Twice, and quiet since" });
@@ -239,7 +254,14 @@ describe("segments", () => {
       const drawn = async () => (await app().locator(".recharts-surface").first().boundingBox())?.width ?? Infinity;
       await until("the chart has come to its width", async () => (await drawn()) < width, patience);
       await until("the days are named evenly, and all of each name is seen", async () => isEven(await namedDays(), names), patience);
-      if (width < desktop.width) await screenshot(its.merchant, "segment-narrow");
+      if (width === desktop.width) continue;
+      await nothingAside();
+      // Why somebody is in it is a sentence, and takes the whole width.
+      const [line, why] = [app().getByRole("listitem").filter({ hasText: "Buyer No" }).first(), app().getByText(/^ordered at least 2 times/).first()]; // prettier-ignore
+      const [whole, said] = [await line.boundingBox(), await why.boundingBox()];
+      expect((said?.width ?? 0) / (whole?.width ?? Infinity)).toBeGreaterThan(0.85);
+      await expectAccessible();
+      await screenshot(its.merchant, "segment-narrow");
     }
     await its.merchant.setViewportSize(desktop);
     await app().getByRole("link", { name: "See all in People" }).or(button("See all in People")).first().click();

@@ -1,5 +1,5 @@
 import { useNavigate } from "@remix-run/react";
-import { BlockStack, Box, IndexTable, InlineStack, Link, Pagination, Text } from "@shopify/polaris";
+import { BlockStack, Box, IndexTable, InlineStack, Link, Pagination, Text, useBreakpoints } from "@shopify/polaris";
 import { useFormat } from "#app/components/shop-context.tsx";
 import { personName, words } from "#app/components/words.ts";
 import type { PeopleData } from "./data.ts";
@@ -21,7 +21,7 @@ function segmentsOf({ segments }: Line): string {
 
 /** People, one a line; each opens all that is known of her. `empty`: what to say where a question found nobody. */
 export function PeopleTable({ page: { lines, newer, older }, segment, empty }: { page: PeopleData; segment: string | null; empty: string | null }) {
-  const format = useFormat();
+  const { mdDown } = useBreakpoints();
   const navigate = useNavigate();
   const turn = (where: Record<string, string>) =>
     navigate(`/app/people?${new URLSearchParams({ ...(segment === null ? {} : { segment }), ...where }).toString()}`);
@@ -45,6 +45,7 @@ export function PeopleTable({ page: { lines, newer, older }, segment, empty }: {
     <BlockStack>
       <IndexTable
         selectable={false}
+        condensed={mdDown}
         itemCount={lines.length}
         resourceName={{ singular: "person", plural: "people" }}
         headings={[
@@ -57,21 +58,7 @@ export function PeopleTable({ page: { lines, newer, older }, segment, empty }: {
       >
         {lines.map((line, index) => (
           <IndexTable.Row key={line.id} id={line.id} position={index}>
-            <IndexTable.Cell>
-              <Link url={`/app/people/${line.id}`} dataPrimaryLink removeUnderline>
-                <Text as="span" fontWeight="semibold">
-                  {nameOf(line)}
-                </Text>
-              </Link>
-            </IndexTable.Cell>
-            <IndexTable.Cell>{line.email ?? ""}</IndexTable.Cell>
-            <IndexTable.Cell>
-              <Text as="span" alignment="end" numeric>
-                {format.number(line.orders)}
-              </Text>
-            </IndexTable.Cell>
-            <IndexTable.Cell>{segmentsOf(line)}</IndexTable.Cell>
-            <IndexTable.Cell>{format.date(line.firstSeenAt)}</IndexTable.Cell>
+            {mdDown ? <Narrow line={line} /> : <Cells line={line} />}
           </IndexTable.Row>
         ))}
       </IndexTable>
@@ -89,5 +76,57 @@ export function PeopleTable({ page: { lines, newer, older }, segment, empty }: {
         </Box>
       )}
     </BlockStack>
+  );
+}
+
+function Cells({ line }: { line: Line }) {
+  const format = useFormat();
+  return (
+    <>
+      <IndexTable.Cell>
+        <Name line={line} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>{line.email ?? ""}</IndexTable.Cell>
+      <IndexTable.Cell>
+        <Text as="span" alignment="end" numeric>
+          {format.number(line.orders)}
+        </Text>
+      </IndexTable.Cell>
+      <IndexTable.Cell>
+        <div style={{ whiteSpace: "normal" }}>{segmentsOf(line)}</div>
+      </IndexTable.Cell>
+      <IndexTable.Cell>{format.date(line.firstSeenAt)}</IndexTable.Cell>
+    </>
+  );
+}
+
+/** On a narrow screen all of it below each other, and nothing is cut off. */
+function Narrow({ line }: { line: Line }) {
+  const format = useFormat();
+  const said = [say.ordersOf(line.orders), say.since(format.date(line.firstSeenAt)), segmentsOf(line)];
+  return (
+    <Box paddingInline="400" paddingBlock="300">
+      <BlockStack gap="100">
+        <Name line={line} />
+        {line.email === null || line.email === nameOf(line) ? null : (
+          <Text as="p" breakWord>
+            {line.email}
+          </Text>
+        )}
+        <Text as="p" tone="subdued" variant="bodySm">
+          {said.filter((one) => one !== "").join(" · ")}
+        </Text>
+      </BlockStack>
+    </Box>
+  );
+}
+
+function Name({ line }: { line: Line }) {
+  return (
+    <Link url={`/app/people/${line.id}`} dataPrimaryLink removeUnderline>
+      <Text as="span" fontWeight="semibold" breakWord>
+        {nameOf(line)}
+      </Text>
+    </Link>
   );
 }

@@ -1,5 +1,5 @@
 import { useFetcher, useLocation } from "@remix-run/react";
-import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Link, Text, TextField } from "@shopify/polaris";
+import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Link, Text, TextField, useBreakpoints } from "@shopify/polaris";
 import { useState } from "react";
 import { reasonLines } from "#app/components/reason-words.ts";
 import { errorOf } from "#app/components/reply.ts";
@@ -20,6 +20,7 @@ function nameOf(one: Person): string {
 /** The latest to come, since when, and what made them fit. */
 export function PeopleCard({ data }: { data: SegmentData }) {
   const format = useFormat();
+  const { mdDown } = useBreakpoints();
   const { people, size } = data;
   return (
     <Card padding="0">
@@ -39,31 +40,71 @@ export function PeopleCard({ data }: { data: SegmentData }) {
       {people.length === 0 ? null : (
         <IndexTable
           selectable={false}
+          condensed={mdDown}
           itemCount={people.length}
           resourceName={{ singular: "person", plural: "people" }}
           headings={[{ title: words.peopleList.columns.person }, { title: say.sinceTitle }, { title: say.because }]}
         >
           {people.map((one, index) => (
             <IndexTable.Row key={one.id} id={one.id} position={index}>
-              <IndexTable.Cell>
-                <Link url={`/app/people/${one.id}`} dataPrimaryLink removeUnderline>
-                  <Text as="span" fontWeight="semibold">
-                    {nameOf(one)}
-                  </Text>
-                </Link>
-              </IndexTable.Cell>
-              <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
-              <IndexTable.Cell>
-                <div style={{ whiteSpace: "normal", maxWidth: "40rem" }}>
-                  {data.slow === null ? <Reasons of={one.why} /> : <AskWhy id={one.id} name={nameOf(one)} />}
-                </div>
-              </IndexTable.Cell>
+              {mdDown ? <Narrow one={one} slow={data.slow !== null} /> : <Cells one={one} slow={data.slow !== null} />}
             </IndexTable.Row>
           ))}
         </IndexTable>
       )}
     </Card>
   );
+}
+
+type Line = { one: SegmentData["people"][number]; slow: boolean };
+
+function Cells({ one, slow }: Line) {
+  const format = useFormat();
+  return (
+    <>
+      <IndexTable.Cell>
+        <Name one={one} />
+      </IndexTable.Cell>
+      <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
+      <IndexTable.Cell>
+        <div style={{ whiteSpace: "normal", maxWidth: "40rem" }}>
+          <Because one={one} slow={slow} />
+        </div>
+      </IndexTable.Cell>
+    </>
+  );
+}
+
+/** On a narrow screen all of it below each other: reasons are sentences, and take the whole width. */
+function Narrow({ one, slow }: Line) {
+  const format = useFormat();
+  return (
+    <Box paddingInline="400" paddingBlock="300">
+      <BlockStack gap="100">
+        <InlineStack align="space-between" blockAlign="baseline" gap="200" wrap={false}>
+          <Name one={one} />
+          <Text as="span" tone="subdued" variant="bodySm" alignment="end">
+            {say.since(format.dateTime(one.enteredAt))}
+          </Text>
+        </InlineStack>
+        <Because one={one} slow={slow} />
+      </BlockStack>
+    </Box>
+  );
+}
+
+function Name({ one }: Pick<Line, "one">) {
+  return (
+    <Link url={`/app/people/${one.id}`} dataPrimaryLink removeUnderline>
+      <Text as="span" fontWeight="semibold" breakWord>
+        {nameOf(one)}
+      </Text>
+    </Link>
+  );
+}
+
+function Because({ one, slow }: Line) {
+  return slow ? <AskWhy id={one.id} name={nameOf(one)} /> : <Reasons of={one.why} />;
 }
 
 function Reasons({ of }: { of: SegmentData["people"][number]["why"] }) {

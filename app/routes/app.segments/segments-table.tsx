@@ -10,7 +10,9 @@ const say = words.segments;
 type Line = SegmentsData["lines"][number];
 
 /** The same in each table of the screen, so that their columns lie below each other. */
-const widths = { name: "min(29rem, 37vw)", size: "7rem", change: "7rem", used: "min(12rem, 18vw)" };
+const widths = { name: "min(29rem, 37vw)", size: "7rem", change: "7rem", used: "min(14rem, 20vw)" };
+/** Figures end where what uses them begins: the two are kept apart. */
+const apart = "2rem";
 
 /** Segments, one a line. On a narrow screen a line says it all below each other. */
 export function SegmentsTable({ lines, today }: Pick<SegmentsData, "lines" | "today">) {
@@ -25,7 +27,7 @@ export function SegmentsTable({ lines, today }: Pick<SegmentsData, "lines" | "to
         { title: say.columns.name },
         { title: say.columns.size, alignment: "end" },
         { title: say.columns.change, alignment: "end" },
-        { title: say.columns.used },
+        { id: "used", title: <div style={{ paddingInlineStart: apart }}>{say.columns.used}</div> },
       ]}
     >
       {lines.map((line, index) => (
@@ -66,7 +68,7 @@ function Cells({ line, today }: { line: Line; today: string }) {
         </div>
       </IndexTable.Cell>
       <IndexTable.Cell>
-        <div style={{ whiteSpace: "normal", width: widths.used }}>
+        <div style={{ whiteSpace: "normal", width: widths.used, paddingInlineStart: apart }}>
           {line.uses.length === 0 ? (
             <Text as="span" tone="subdued" variant="bodySm">
               {say.unused}
