@@ -318,8 +318,8 @@ test("after every batch, every sweep and every merge taken back the members are 
   );
   // A law about nobody would say nothing.
   expect(seen.members).toBeGreaterThan(100);
-  expect(Math.min(seen.own, seen.left, seen.subjects)).toBeGreaterThan(20);
-  expect(Math.min(seen.merges, seen.erased, seen.erasedIn, seen.takenBack, seen.moved)).toBeGreaterThan(0);
+  expect(Math.min(seen.own, seen.left)).toBeGreaterThan(20);
+  expect(Math.min(seen.subjects, seen.merges, seen.erased, seen.erasedIn, seen.takenBack, seen.moved)).toBeGreaterThan(0);
   expect(seen.slow).toBeGreaterThan(100);
   expect(seen.expected).toBeGreaterThan(100);
 }, 240_000);

@@ -1,5 +1,5 @@
 import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
-import { useState } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import { words } from "#app/components/words.ts";
 import type { InputProps } from "./field-inputs.tsx";
 import { meantBy, nameOf, namedLike } from "./named.ts";
@@ -15,19 +15,22 @@ export function NamedInput({ label, help, value, error, onChange, of }: InputPro
   const others = found.filter((one) => !chosen.includes(one.value));
   const add = (values: string[]) => {
     onChange([...new Set([...chosen, ...values])]);
+    moved.current = false;
     setTyped("");
   };
-  // Enter takes what is marked in the list, and where nothing is, what fits best.
-  const isMarked = (field: Element) => document.getElementById(field.getAttribute("aria-activedescendant") ?? "") !== null;
+  // Enter takes what is marked in the list by the arrow keys, and else what fits best. The list's own idea of what is marked comes a little late: whoever types on quickly
+  // would get what she typed, and what stood there before as well.
+  const moved = useRef(false);
+  const onKeyDown = ({ key, nativeEvent }: KeyboardEvent) => {
+    if (key === "ArrowDown" || key === "ArrowUp") moved.current = true;
+    if (key !== "Enter" || moved.current) return;
+    nativeEvent.stopImmediatePropagation();
+    const [first] = others;
+    if (typed !== "" && first !== undefined) add([first.value]);
+  };
   return (
     <BlockStack gap="150">
-      <div
-        role="presentation"
-        onKeyDown={({ key, target }) => {
-          const [first] = others;
-          if (key === "Enter" && typed !== "" && first !== undefined && target instanceof Element && !isMarked(target)) add([first.value]);
-        }}
-      >
+      <div role="presentation" onKeyDown={onKeyDown}>
         <Autocomplete
           options={others}
           selected={[]}
@@ -36,7 +39,10 @@ export function NamedInput({ label, help, value, error, onChange, of }: InputPro
             <Autocomplete.TextField
               label={label}
               value={typed}
-              onChange={setTyped}
+              onChange={(text) => {
+                moved.current = false;
+                setTyped(text);
+              }}
               // What was typed and not taken is no less meant, if it can mean but one. What is none stays, with what is wrong about it.
               onBlur={() => (meant !== null ? add([meant]) : found.length > 0 && setTyped(""))}
               placeholder={say.findChoice[of]}
