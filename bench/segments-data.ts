@@ -57,9 +57,9 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
   await step(
     "visits",
     `INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, days, product_viewed_at, product_id)
-     SELECT ${shopId}, substr(v.subject, 9), ${profileId(personOf("substr(v.subject, 9)"))}, v.first, to_jsonb(v.days), l.at, l.product
+     SELECT ${shopId}, substr(v.subject, 9), ${profileId(personOf("substr(v.subject, 9)"))}, v.first, v.days, l.at, l.product
      FROM (
-       SELECT subject, min(first) AS first, (array_agg(last ORDER BY last DESC))[1:3] AS days
+       SELECT subject, min(first) AS first, (array_agg(floor(extract(epoch FROM last) * 1000)::bigint ORDER BY last DESC))[1:10] AS days
        FROM (SELECT subject, (occurred_at AT TIME ZONE 'UTC')::date AS day, min(occurred_at) AS first, max(occurred_at) AS last FROM event GROUP BY 1, 2) e GROUP BY subject
      ) v LEFT JOIN (
        SELECT DISTINCT ON (subject) subject, occurred_at AS at, data->>'productId' AS product FROM event WHERE name = 'product.viewed' ORDER BY subject, occurred_at DESC, product DESC
@@ -75,8 +75,7 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
      FROM (
        SELECT substr(e.subject, 9) AS visitor, k.kind, k.detail, array_agg(e.occurred_at ORDER BY e.occurred_at DESC) AS moments
        FROM event e CROSS JOIN LATERAL (
-         SELECT 'visited' AS kind, '' AS detail
-         UNION ALL SELECT ${kind}, '' WHERE e.name <> 'page.viewed'
+         SELECT ${kind} AS kind, '' AS detail WHERE e.name <> 'page.viewed'
          UNION ALL SELECT ${kind}, coalesce(e.data->>'productId', e.data->>'collectionId') WHERE e.data ? 'productId' OR e.data ? 'collectionId'
        ) k GROUP BY 1, 2, 3
      ) g ORDER BY g.moments[1]`,
@@ -88,6 +87,10 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
        (array_agg(total_minor ORDER BY placed_at DESC, order_id))[1:10] FROM placed_order GROUP BY profile_id`,
   );
   await client.query("ANALYZE visit, deed");
+  await step(
+    "who has two browsers",
+    `UPDATE visit v SET alone = false FROM (SELECT profile_id FROM visit GROUP BY profile_id HAVING count(*) > 1) b WHERE b.profile_id = v.profile_id`,
+  );
   // A browser that is alone though its owner is one of those with two: nothing happened in the other.
   await step(
     "who has one browser",

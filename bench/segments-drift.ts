@@ -56,7 +56,8 @@ function differs(kept: History, whole: History, dayOf: (at: number) => string): 
   };
   for (const kind of new Set([...Object.keys(kept.deeds), ...Object.keys(whole.deeds)] as LoggedKind[])) {
     const [mine, all] = [kept.deeds[kind] ?? [], whole.deeds[kind] ?? []];
-    same(kind, times(mine).slice(0, momentsKept), times(all).slice(0, momentsKept));
+    // Of visits the days are kept, below.
+    if (kind !== "visited") same(kind, times(mine).slice(0, momentsKept), times(all).slice(0, momentsKept));
     const [products, every] = [byProduct(mine), byProduct(all)];
     for (const [product, deeds] of every)
       if (product !== null) same(`${kind} ${product}`, times(products.get(product) ?? []).slice(0, momentsKept), times(deeds).slice(0, momentsKept));

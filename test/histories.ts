@@ -66,10 +66,12 @@ function eventOf(kind: LoggedKind, deed: Deed, { visitor }: Browser): Row {
 
 function deedRows(shopId: number, one: Browser, deeds: [LoggedKind, Deed][]) {
   const groups = Map.groupBy(
-    deeds.flatMap(([kind, deed]) => [
-      { kind, detail: "", deed },
-      ...[detailOf(kind, deed)].flatMap((detail) => (detail === null ? [] : [{ kind, detail, deed }])),
-    ]),
+    deeds
+      .filter(([kind]) => kind !== "visited")
+      .flatMap(([kind, deed]) => [
+        { kind, detail: "", deed },
+        ...[detailOf(kind, deed)].flatMap((detail) => (detail === null ? [] : [{ kind, detail, deed }])),
+      ]),
     ({ kind, detail }) => JSON.stringify([kind, detail]),
   );
   return [...groups.values()].map((all) => {
@@ -90,10 +92,10 @@ function deedRows(shopId: number, one: Browser, deeds: [LoggedKind, Deed][]) {
   });
 }
 
-/** The last moment of each of the last days, oldest first. */
-function daysOf(deeds: [LoggedKind, Deed][], timezone: string): Date[] {
-  const days = Map.groupBy(deeds.map(([, { at }]) => at).sort((a, b) => a.getTime() - b.getTime()), (at) => dateOf(at, timezone)); // prettier-ignore
-  return [...days.values()].map((all) => all.at(-1) as Date).slice(-daysKept);
+/** The last moment of each of the last days, newest first, in milliseconds. */
+function daysOf(deeds: [LoggedKind, Deed][], timezone: string): number[] {
+  const days = Map.groupBy(deeds.map(([, { at }]) => at.getTime()).sort((a, b) => b - a), (at) => dateOf(new Date(at), timezone)); // prettier-ignore
+  return [...days.values()].map((all) => all[0] as number).slice(0, daysKept);
 }
 
 function rowsOf(shopId: number, { id, history }: Person, timezone: string) {

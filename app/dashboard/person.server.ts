@@ -114,7 +114,7 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
         visit === undefined
           ? null
           : {
-              ...{ firstSeenAt: visit.firstSeenAt, lastSeenAt: visit.days.at(-1) ?? null, productViewedAt: visit.productViewedAt },
+              ...{ firstSeenAt: visit.firstSeenAt, lastSeenAt: visit.days[0] ?? null, productViewedAt: visit.productViewedAt },
               ...{ cartAddedAt: visit.cartAddedAt, formAbandonedAt: visit.formAbandonedAt, formSubmittedAt: visit.formSubmittedAt },
             },
       moments: momentsOf(rows).reverse(),

@@ -118,7 +118,7 @@ async function lookAtProduct(shop: Shop, flow: Flow, run: RunRow, now: Date, tx:
       kind: "product",
       standing: chosen === null ? "gone" : product === null ? "unknown" : "shown",
       lookedAt,
-      lastSeenAt: visit?.days.at(-1) ?? lookedAt,
+      lastSeenAt: visit?.days[0] ?? lookedAt,
       movedOn,
       remindedAt: reminded.get(run.profileId) ?? null,
     },

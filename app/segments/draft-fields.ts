@@ -89,7 +89,8 @@ export function fieldsOf(condition: DraftCondition): Field[] {
         choice(["times", "is"], "is", amounts),
         { as: "number", path: ["times", "n"] },
         ...whenFields(condition, ["when"], allMoments),
-        { as: "flag", path: ["onDays"] },
+        // A visit is a day in any case.
+        ...(condition["did"] === "visited" ? [] : [{ as: "flag" as const, path: ["onDays"] }]),
       ];
     case "orders":
       return [

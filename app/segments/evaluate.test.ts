@@ -41,8 +41,10 @@ function plainly(node: Node, history: History, shop: World, now: Date, within: s
     case "not":
       return !again(node.of);
     case "did": {
-      const done = those(node.did, node.where).filter(({ at }) => ageIn(at, node.when));
-      return compare(node.times.is, node.onDays ? new Set(done.map(({ at }) => dateOf(at, shop.timezone))).size : done.length, node.times.n);
+      const visited = node.did === "visited";
+      // Whoever came a little ahead of our clock is here.
+      const done = those(node.did, node.where).filter(({ at }) => ageIn(visited && at > now && node.when.kind !== "ago" ? now : at, node.when));
+      return compare(node.times.is, node.onDays || visited ? new Set(done.map(({ at }) => dateOf(at, shop.timezone))).size : done.length, node.times.n);
     }
     case "orders": {
       const done = those("ordered", node.where).filter(({ at }) => ageIn(at, node.when));

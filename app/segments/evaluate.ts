@@ -52,8 +52,8 @@ function reasons(asked: Asked, node: Node, wanted: boolean, path: number[]): Rea
 }
 
 function countingNow(asked: Asked, condition: Condition): Reason["deeds"] {
-  const { deeds, window } = countedBy(asked, condition);
-  const counts = (deed: Done) => spansOf([deed], window, { known: false, now: asked.now }).some((span) => span.from <= asked.now.getTime());
+  const { deeds, window, atOnce } = countedBy(asked, condition);
+  const counts = (deed: Done) => spansOf([deed], window, { known: atOnce === true, now: asked.now }).some((span) => span.from <= asked.now.getTime());
   return deeds
     .filter(counts)
     .sort((a, b) => b.at.getTime() - a.at.getTime())

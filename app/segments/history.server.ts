@@ -16,16 +16,17 @@ const messageKinds: readonly DeedKind[] = ["was-sent-message", "clicked-message"
 const isMessage = (kind: DeedKind) => messageKinds.includes(kind);
 
 /** What of a history some rules ask for. */
-type Asked = { kinds: DeedKind[]; newestLook: boolean; parts: ReadonlySet<Part | "messages" | "deeds"> };
+type Asked = { kinds: DeedKind[]; newestLook: boolean; days: boolean; parts: ReadonlySet<Part | "messages" | "deeds"> };
 
 /** `least`: where at what she looked is asked by no rule, only of the newest look; that is her reason to be in. */
 function askedBy(needs: readonly Needs[], least: boolean): Asked {
   const all = [...new Set(needs.flatMap((one) => [...one.kinds, ...one.productKinds]))];
   const newestLook = least && all.includes(look) && !needs.some((one) => one.productKinds.includes(look));
-  const kinds = all.filter((one) => !isMessage(one) && !(newestLook && one === look)).sort();
+  const kinds = all.filter((one) => !isMessage(one) && one !== "visited" && !(newestLook && one === look)).sort();
+  const days = all.includes("visited");
   const messages = all.some(isMessage) ? (["messages"] as const) : [];
   const deeds = kinds.length > 0 || newestLook ? (["deeds"] as const) : [];
-  return { kinds, newestLook, parts: new Set([...needs.flatMap((one) => one.parts), ...messages, ...deeds]) };
+  return { kinds, newestLook, days, parts: new Set([...needs.flatMap((one) => one.parts), ...messages, ...deeds, ...(days ? (["visit"] as const) : [])]) };
 }
 
 /** The histories of some profiles from what is kept of each, as far as some rules ask: a few statements for all of them together. */
@@ -72,7 +73,7 @@ export async function historiesOf(
       };
       const history: History = {
         ...nothingDone,
-        deeds: deedsFrom(deeds, visit?.days ?? [], sent.get(id) ?? []),
+        deeds: deedsFrom(deeds, (of(people.get(id) ?? []).days && visit?.days) || [], sent.get(id) ?? []),
         ...(mine === undefined ? {} : { carts: mine.carts, checkouts: mine.checkouts, orders: mine.orders.map((one) => ({ ...one, items: [] })) }),
         person,
       };

@@ -114,18 +114,17 @@ function allOf(history: History, kind: DeedKind): Done[] {
 }
 
 export { momentsKept } from "../visits/deed.ts";
-/** On how many different days a rule may ask somebody to have come and still be answered from what is kept: one more is kept for a late event. */
-export const visitDaysAsked = daysKept - 1;
+export { daysKept } from "../visits/visit.ts";
 
 /**
- * What is kept of a history: the last moments of each kind, and of each kind and product; the last moment of each of her last days; commerce and her person
+ * What is kept of a history: the last moments of each kind, and of each kind and product; of visits the last moment of each of her last days; commerce and her person
  * as they are. Rules that are *hot* (needs.ts) mean the same on this as on the whole.
  */
 export function keptOf(history: History, dayOf: (at: Date) => string): History {
   const deeds: History["deeds"] = {};
   for (const [kind, all] of Object.entries(history.deeds) as [LoggedKind, Deed[]][]) {
     const newest = [...all].sort((a, b) => b.at.getTime() - a.at.getTime());
-    const kept = new Set(newest.slice(0, momentsKept));
+    const kept = new Set(kind === "visited" ? [] : newest.slice(0, momentsKept));
     const products = new Map<string, number>();
     const days = new Set<string>();
     for (const deed of newest) {

@@ -1,4 +1,4 @@
-// Deeds as rules look at them, from what is kept of each browser: its count and last moments of each kind, and of each product, collection and form.
+// Deeds as rules look at them, from what is kept of each browser: its last days here, and its count and last moments of each kind, and of each product, collection and form.
 import type { Deed, History, LoggedKind } from "./history.ts";
 
 type Row = { visitor: string; kind: string; detail: string; moments: Date[] };
@@ -40,7 +40,7 @@ function tally(moments: Date[]): Map<number, number> {
 
 /**
  * One profile's deeds, the newest of each kind first; of those at the same moment the one with the greater detail. Moments of a kind that none of its details
- * has are of things that were not named. `days`: the last moment of each of her last days, for visits alone.
+ * has are of things that were not named. `days`: the last moment of each of her last days; her visits are these.
  */
 export function deedsFrom(rows: Row[], days: Date[], sent: Sent[]): History["deeds"] {
   const deeds: Partial<Record<LoggedKind, Deed[]>> = {};
@@ -57,8 +57,7 @@ export function deedsFrom(rows: Row[], days: Date[], sent: Sent[]): History["dee
       else put(kind, "", at, `${key} ${index}`);
     });
   }
-  const visited = new Set((deeds.visited ?? []).map((one) => one.at.getTime()));
-  for (const at of days) if (!visited.has(at.getTime())) put("visited", "", at, `day ${at.toISOString()}`);
+  for (const at of days) put("visited", "", at, `day ${at.getTime()}`);
   for (const { kind, id, at, flow } of sent) (deeds[kind] ??= []).push({ id, at, flow });
   for (const all of Object.values(deeds)) all.sort(byTime);
   return deeds;

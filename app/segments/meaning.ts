@@ -1,7 +1,8 @@
 // What a rule means: when, for one profile and if nothing more happens, it is true. Simple rather than fast; whatever answers faster must answer the same.
 //
 // What is asked to have happened counts from its moment on. What is asked *not* to have happened counts as soon as it is known, also where its moment is a
-// little ahead of our clock: nobody is reminded of what she has just bought. So *not* is carried down to the conditions first.
+// little ahead of our clock: nobody is reminded of what she has just bought. So *not* is carried down to the conditions first. A visit
+// counts as soon as it is known either way: of a day the last moment is kept, and she was here before that as well.
 import { finishedBy } from "../commerce/facts.ts";
 import { day } from "../lib/time.ts";
 import type { Model } from "../predictions/model.ts";
@@ -9,7 +10,7 @@ import { deedsOf, type Done, type History } from "./history.ts";
 import { fits, oneOf, sameTag, type Catalogue } from "./match.ts";
 import { foretold, type Foretelling } from "./foretold.ts";
 import { frequencyAndMoney, recencyDays, type CutPoints } from "./rfm.ts";
-import type { Condition, ConditionOf, Doing, Is, Node, When } from "./rule.ts";
+import { byDays, type Condition, type ConditionOf, type Doing, type Is, type Node, type When } from "./rule.ts";
 import { dateOf } from "../lib/shop-days.ts";
 import { always, both, decisive, either, never, opposite, sweep, type Span, type Timeline } from "./timeline.ts";
 import { inside, spansOf, windowOf, type Window } from "./window.ts";
@@ -73,8 +74,8 @@ function anchorOf(asked: Asked, deed: Doing): Date | null {
   return matching(asked, deed).reduce<Date | null>((last, { at }) => (last === null || at > last ? at : last), null);
 }
 
-/** Deeds as a condition looks at them: those that may count, and while each does. */
-type Counted = { deeds: readonly Done[]; window: Window; onDays?: boolean };
+/** Deeds as a condition looks at them: those that may count, and while each does. `atOnce`: also before its own moment. */
+type Counted = { deeds: readonly Done[]; window: Window; onDays?: boolean; atOnce?: boolean };
 
 /** The deeds of a *did* or of orders that lie where its *when* looks. */
 function counted(asked: Asked, doing: Doing, when: When): Counted {
@@ -87,10 +88,10 @@ function counted(asked: Asked, doing: Doing, when: When): Counted {
 }
 
 /** While they count. */
-function spansBy({ now, world }: Asked, { deeds, window, onDays }: Counted): Spans {
+function spansBy({ now, world }: Asked, { deeds, window, onDays, atOnce }: Counted): Spans {
   const group = onDays === true ? ({ at }: Done) => dateOf(at, world.timezone) : undefined;
   return (known, atLeast) => {
-    const spans = spansOf(deeds, window, { known, now, group });
+    const spans = spansOf(deeds, window, { known: known || atOnce === true, now, group });
     return group === undefined && atLeast !== undefined ? decisive(spans, atLeast, now.getTime()) : spans;
   };
 }
@@ -118,7 +119,7 @@ export function countedBy(asked: Asked, node: Condition): Counted {
   const { timezone } = asked.world;
   switch (node.kind) {
     case "did":
-      return { ...counted(asked, node, node.when), onDays: node.onDays };
+      return { ...counted(asked, node, node.when), onDays: byDays(node), atOnce: node.did === "visited" };
     case "orders":
       return counted(asked, { did: "ordered", where: node.where }, node.when);
     case "order-date": {

@@ -2,8 +2,8 @@
 import type { EventName } from "../events/event.ts";
 import { commerceEvents, deedKinds, profileEvents, type DeedKind } from "./deed.ts";
 import { foretells } from "./foretold.ts";
-import { momentsKept, visitDaysAsked } from "./history.ts";
-import { conditionsOf, milliseconds, type Condition, type ConditionOf, type Doing, type Node, type When } from "./rule.ts";
+import { daysKept, momentsKept } from "./history.ts";
+import { byDays, conditionsOf, milliseconds, type Condition, type ConditionOf, type Doing, type Node, type When } from "./rule.ts";
 import { startOf } from "../lib/shop-days.ts";
 import { writtenOut } from "./written-out.ts";
 
@@ -76,7 +76,7 @@ function slowDid(node: ConditionOf<"did">): Slow | null {
   if (isWhole(node.did)) return null;
   // To say "at most three" one has to see a fourth.
   const seen = times.is === "at-least" ? times.n : times.n + 1;
-  if (node.onDays && seen > 1) return node.did === "visited" && seen <= visitDaysAsked && when.kind !== "ago" && !endsEarly(when) ? null : "days";
+  if (byDays(node) && seen > (node.did === "visited" ? daysKept : 1)) return "days";
   if (seen > momentsKept) return "times";
   // Ten looks of today push the one of last year out.
   return when.kind === "ago" || endsEarly(when) ? "when" : null;

@@ -1,6 +1,6 @@
 // What conditions claim about the same thing, and whether such claims exclude each other or leave nothing out.
 import { dueBounds, foretells, type Foretelling } from "./foretold.ts";
-import { canonical, type Condition, type ConditionOf, type Is, type Node, type When } from "./rule.ts";
+import { byDays, canonical, type Condition, type ConditionOf, type Is, type Node, type When } from "./rule.ts";
 import { cycleOf } from "./stands-on.ts";
 import { windowOf, type Window } from "./window.ts";
 import { writtenOut } from "./written-out.ts";
@@ -76,7 +76,9 @@ function expectedClaim(node: Foretelling): Numbered | null {
 
 const deedCounted = (did: string, where: object, onDays: boolean) => canonical({ did, where, onDays });
 
-function didClaim({ did, where, times, onDays, when }: ConditionOf<"did">, timezone: string): Numbered {
+function didClaim(node: ConditionOf<"did">, timezone: string): Numbered {
+  const { did, where, times, when } = node;
+  const onDays = byDays(node);
   // Who did it on some days did it.
   const counted = onDays ? { what: deedCounted(did, where, false), none: 0 } : null;
   const number = { ...plain, what: deedCounted(did, where, onDays), place: placeOf(when, timezone), among: counts, bare: true, counted };

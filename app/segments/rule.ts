@@ -116,7 +116,7 @@ const did = z
     did: z.enum(deedKindNames),
     where: where.default({}),
     times: z.strictObject({ is, n }).default({ is: "at-least", n: 1 }),
-    /** Counts the shop's days on which she did it, instead of the times. */
+    /** Counts the shop's days on which she did it, instead of the times. Visits are counted so in any case. */
     onDays: flag.default(false),
     when: when.default({ kind: "ever" }),
   })
@@ -183,6 +183,9 @@ const condition = z.discriminatedUnion("kind", [
 ]);
 export type Condition = z.infer<typeof condition>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+
+/** Whether a *did* counts the shop's days on which she did it. A visit is such a day: how many pages she opened on it, and how often she went away between, says nothing. */
+export const byDays = ({ did, onDays }: Pick<ConditionOf<"did">, "did" | "onDays">): boolean => onDays || did === "visited";
 
 export type Node = Condition | { kind: "all"; of: Node[] } | { kind: "any"; of: Node[] } | { kind: "not"; of: Node };
 const node: z.ZodType<Node> = z.lazy(() =>

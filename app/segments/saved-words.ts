@@ -16,7 +16,7 @@ export const savedWords = {
   slow: {
     filter: "This detail takes a look through everything that happened: only that it was done, how often and when is at hand.",
     times: "Counting further than 10 takes a look through everything that happened.",
-    days: "Counting days takes a look through everything that happened, except for up to 2 days of visits.",
+    days: "Counting days takes a look through everything that happened, except for up to 10 days of visits.",
     when: "A time that ended earlier takes a look through everything that happened.",
     lines: "What an order held takes a look through everything that happened.",
   } satisfies Record<Slow, string>,

@@ -1,7 +1,7 @@
 // A rule in plain English, as a merchant would write it.
 import { formatMoney } from "../lib/money.ts";
 import { ruleWords as words } from "./rule-words.ts";
-import { canonical, type Condition, type ConditionOf, type Doing, type Is, type Length, type Node, type When, type Where } from "./rule.ts";
+import { byDays, canonical, type Condition, type ConditionOf, type Doing, type Is, type Length, type Node, type When, type Where } from "./rule.ts";
 import { dateBefore } from "../lib/shop-days.ts";
 
 /** What things are called now; null where they are gone. Amounts are in the shop's currency. */
@@ -107,7 +107,8 @@ function sayDid(node: ConditionOf<"did">, names: Names, wanted: boolean, last: D
   let { is, n } = turned(node.times.is, node.times.n, wanted);
   // "Not exactly 0 times" is once or more.
   if (is === "not" && n === 0) [is, n] = ["at-least", 1];
-  const often = node.onDays ? words.onDays : words.often;
+  const once = is === "at-least" && n === 1;
+  const often = byDays(node) && !(node.did === "visited" && once) ? words.onDays : words.often;
   if (is === "at-least" && n <= 0) return joined(verb.did(object), often.always, when);
   if (n === 0 || (is === "at-most" && n < 0)) return joined(verb.didNot(object), when);
   return joined(verb.did(object), often[is](n), when);

@@ -1,12 +1,14 @@
 // Who did something often enough within a stretch of time, as a query of profile_id.
 import { ordersKept } from "../commerce/ordered.ts";
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
-import { momentsKept, visitDaysAsked } from "./history.ts";
-import { canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
-import { anyOf, buyer, didSince, foundBy, not, type Among, type Fits } from "./sql-fits.ts";
+import { daysKept, momentsKept } from "./history.ts";
+import { byDays, canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
+import { anyOf, buyer, didSince, foundBy, not, type Fits } from "./sql-fits.ts";
 import { anyBut, rangeOf, upTo, ways, within, type Range } from "./sql-moments.ts";
 import { oftenEnough, ofOrders } from "./sql-orders.ts";
-import { days, kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
+import { kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
+import { anchored, fromOf, type Anchor } from "./sql-since.ts";
+import { cameOn } from "./sql-visits.ts";
 import { windowOf, type Window } from "./window.ts";
 
 const where = (parts: Sql[]): Sql => (parts.length === 0 ? sql`` : sql`WHERE ${joined(parts, " AND ")}`);
@@ -33,20 +35,6 @@ function dayOf(at: Sql, timezone: string): Sql {
 }
 
 type Moments = Source & { kind: "moments" };
-
-/** When she last did the other thing of a *since*, as a query of profile_id and at; and what that thing is. */
-type Anchor = { last: (among: Among | null) => Sql; deed: string } | null;
-
-/** A query with the anchor laid in, which can be asked of some people only; of those whose anchor lies no further back than something, so do their rows. */
-function anchored(anchor: Anchor, query: (join: (column: Sql) => Sql, since: Date | null) => Sql, once: boolean): Fits {
-  if (anchor === null) return foundBy(query(() => sql``, null), once); // prettier-ignore
-  const joining = (among: Among | null) => query((column) => sql`JOIN (${anchor.last(among)}) a ON a.profile_id = ${column}`, among?.since ?? null);
-  return foundBy(joining(null), once, { query: joining, deed: anchor.deed });
-}
-
-/** Where nothing counts before another deed of hers, her own bound takes the place of ours: windows have no lower end beside a *since*. */
-const fromOf = (range: NonNullable<Range>, anchor: Anchor) => (at: Sql) =>
-  anchor === null ? within(at, { from: range.from, to: null }) : [sql`${at} >= a.at`];
 
 function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor, now: Date): Counted["atLeast"] {
   return (n, known) => {
@@ -122,8 +110,8 @@ function ofRows(source: Rows, window: Window, anchor: Anchor, number: Sql, now: 
 /** Whether a *when* ends nowhere: of what it looks at the newest is part. */
 const lately = (when: When) => when.kind !== "ago" && !(when.kind === "dates" && when.before !== undefined);
 
-/** Whether the newest ten moments of each browser are enough to say "at least so often" for a *did*, as in needs.ts. */
-const fewEnough = ({ when, onDays }: ConditionOf<"did">, seen: number) => seen <= momentsKept && lately(when) && (!onDays || seen <= 1);
+/** Whether the newest ten moments of each browser, or its last ten days, are enough to say "at least so often" for a *did*, as in needs.ts. */
+const fewEnough = (node: ConditionOf<"did">, seen: number) => lately(node.when) && seen <= (node.did === "visited" ? daysKept : byDays(node) ? 1 : momentsKept);
 
 /** How many one must see to compare with a number: to say "at most three" one has to see a fourth. */
 export const seenOf = ({ times }: ConditionOf<"did">) => (times.is === "at-least" ? times.n : times.n + 1);
@@ -155,11 +143,9 @@ function ofBuyers(window: Window, anchor: Anchor, one: Omit<Counted, "log">, whe
 }
 
 /** Where the deeds of a condition lie: kept, where that is enough, or one by one. */
-function sourceOf(doing: Doing, when: When, node: ConditionOf<"did"> | null, asking: Asking): Rows | Moments {
+function sourceOf(doing: Doing, node: ConditionOf<"did"> | null, asking: Asking): Exclude<Source, { kind: "buyers" }> {
   const quick = node !== null && fewEnough(node, seenOf(node)) ? kept(doing, asking) : null;
-  if (quick !== null && quick.kind !== "buyers") return quick;
-  if (node?.onDays === true && node.did === "visited" && seenOf(node) <= visitDaysAsked && lately(when)) return days(asking);
-  return rowsOf(doing, asking);
+  return quick !== null && quick.kind !== "buyers" ? quick : rowsOf(doing, asking);
 }
 
 /** The deeds of a *did*, or of orders where `node` is null, that lie where `when` looks. */
@@ -167,12 +153,16 @@ export function countedOf(doing: Doing, when: When, node: ConditionOf<"did"> | n
   const window = windowOf(when, asking.world.timezone);
   const last = when.kind === "since" ? lastTimes(when.deed, asking) : null;
   const anchor: Anchor = last === null || when.kind !== "since" ? null : { last: last.query, deed: deedText(when.deed) };
-  const source = sourceOf(doing, when, node, asking);
+  const source = sourceOf(doing, node, asking);
   const log = last?.log === true || (source.kind === "rows" && source.log);
   if (source.kind === "moments") return { log, atLeast: ofMoments(source, doing, window, anchor, asking.now), having: () => false };
-  const onDays = node?.onDays === true;
-  const what = onDays ? sql`count(DISTINCT ${dayOf(sql`r.at`, asking.world.timezone)})` : times;
-  const rows = ofRows(source, window, anchor, what, asking.now);
+  const date = (at: Sql) => dayOf(at, asking.world.timezone);
+  if (source.kind === "days") return { log, atLeast: (n) => cameOn(n, window, anchor, date, asking), having: () => false };
+  const onDays = node !== null && byDays(node);
+  const what = onDays ? sql`count(DISTINCT ${date(sql`r.at`)})` : times;
+  const told = ofRows(source, window, anchor, what, asking.now);
+  // A visit counts as soon as it is known (meaning.ts).
+  const rows = doing.did === "visited" ? { ...told, atLeast: (n: number) => told.atLeast(n, true) } : told;
   const plain = kept(doing, asking)?.kind === "buyers" && (!onDays || (node !== null && seenOf(node) <= 1));
   return { log, ...(plain ? ofBuyers(window, anchor, rows, when, asking) : rows) };
 }

@@ -17,6 +17,9 @@ export function rangeOf({ opens, closes, since, before }: Window, known: boolean
   return { from: from === -Infinity ? null : new Date(from), to: to === Infinity ? null : new Date(to) };
 }
 
+/** A moment that is kept as milliseconds. */
+export const momentOf = (milliseconds: Sql): Sql => sql`to_timestamp(${milliseconds} / 1000.0)`;
+
 export function within(column: Sql, range: NonNullable<Range>): Sql[] {
   return [
     ...(range.from === null ? [] : [sql`${column} >= ${range.from}::timestamptz`]),

@@ -7,6 +7,7 @@ import type { Catalogue } from "./match.ts";
 import type { World } from "./meaning.ts";
 import type { Doing, Where } from "./rule.ts";
 import type { Among } from "./sql-fits.ts";
+import { momentOf } from "./sql-moments.ts";
 import { isTwisted, sameTagAs } from "./sql-tag.ts";
 
 /** What a rule is asked of, and when. */
@@ -27,9 +28,9 @@ type Told = { events: Sql; owner: Sql };
 
 /**
  * `rows`: a query of profile_id, at and net (what it brought). `moments`: which rows d of the table deed belong to it, each whole; `single`: of each person one at
- * most. `buyers`: what everybody's orders come to.
+ * most. `days`: the last days of browsers. `buyers`: what everybody's orders come to.
  */
-export type Source = Rows | { kind: "moments"; where: Sql; single: boolean } | { kind: "buyers" };
+export type Source = Rows | { kind: "moments"; where: Sql; single: boolean } | { kind: "days" } | { kind: "buyers" };
 export type Rows = { kind: "rows"; rows: Sql; log: boolean; told?: Told };
 
 /** The products that `where` means, or null where it means any. */
@@ -55,6 +56,7 @@ function detailsOf({ did, where }: Doing, catalogue: Catalogue): string[] | null
 /** The deeds where they are kept per browser, newest first; null where that does not tell them from others. */
 export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
   if (doing.did === "ordered") return Object.values(doing.where).every((one) => one === undefined) ? { kind: "buyers" } : null;
+  if (doing.did === "visited") return { kind: "days" };
   const details = deedKinds[doing.did].browser ? detailsOf(doing, world.catalogue) : null;
   if (details === null) return null;
   const keys = details.map((detail) => aboutKey(doing.did, detail));
@@ -67,13 +69,6 @@ export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
 function aboutKey(kind: DeedKind, detail: string): string {
   const hex = createHash("md5").update(`${kind} ${detail}`).digest("hex");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-/** The last moment of each of her last days here, beside what is kept of her visits. */
-export function days({ shopId }: Asking): Rows {
-  const rows = sql`SELECT v.profile_id, x.at::timestamptz AS at, 0::bigint AS net FROM visit v CROSS JOIN LATERAL jsonb_array_elements_text(v.days) x(at) WHERE v.shop_id = ${shopId}
-    UNION ALL SELECT d.profile_id, x.at, 0::bigint FROM deed d CROSS JOIN LATERAL unnest(d.moments) x(at) WHERE d.shop_id = ${shopId} AND d.about = ${aboutKey("visited", "")}::uuid`;
-  return { kind: "rows", rows, log: false };
 }
 
 /** Who was erased. Her orders, carts and mails stay, without her; what her browsers told, and what she bought in all, does not. */
@@ -183,6 +178,12 @@ export function lastTimes(doing: Doing, asking: Asking): { query: (among: Among 
       return {
         query: (among) =>
           sql`SELECT d.profile_id, max(d.last_at) AS at FROM deed d WHERE ${source.where} ${only(sql`d.profile_id`, sql`d.last_at`, among)} GROUP BY d.profile_id`,
+        log: false,
+      };
+    case "days":
+      return {
+        query: (among) => sql`SELECT v.profile_id, ${momentOf(sql`max(v.days[1])`)} AS at FROM visit v
+          WHERE v.shop_id = ${asking.shopId} AND v.seen_day IS NOT NULL ${only(sql`v.profile_id`, momentOf(sql`v.days[1]`), among)} GROUP BY v.profile_id`,
         log: false,
       };
     case "buyers":

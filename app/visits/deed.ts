@@ -10,7 +10,7 @@ export const momentsKept = 10;
 /** The kind of which there may be hundreds: of each browser the newest lies with its visit. */
 export const look = "viewed-product";
 
-/** The kind of deed an event is besides a visit, named as rules name it, and what it was done to. */
+/** The kind of deed an event is, named as rules name it, and what it was done to; null where it tells of no more than a visit, which lies in visit.ts. */
 function ownOf(event: BrowserEvent): [kind: string, detail: string | null] | null {
   switch (event.name) {
     case "landing.arrived":
@@ -39,15 +39,12 @@ function ownOf(event: BrowserEvent): [kind: string, detail: string | null] | nul
   }
 }
 
-/** The deeds of one event: a visit, what it was besides, and that once more for what it was done to. */
+/** The deeds of one event: what it was, and that once more for what it was done to. */
 export function deedsOf(event: BrowserEvent): Deed[] {
   const own = ownOf(event);
-  const rows: [string, string][] = [["visited", ""]];
-  if (own !== null) {
-    rows.push([own[0], ""]);
-    if (own[1] !== null && own[1] !== "") rows.push([own[0], own[1]]);
-  }
-  return rows.map(([kind, detail]) => ({ kind, detail, moments: [event.occurredAt], count: 1 }));
+  if (own === null) return [];
+  const details = own[1] === null || own[1] === "" ? [""] : ["", own[1]];
+  return details.map((detail) => ({ kind: own[0], detail, moments: [event.occurredAt], count: 1 }));
 }
 
 /** The same deed told twice over: all of it counted, the last moments kept. In whatever order they are added, the sum is the same. */

@@ -32,8 +32,8 @@ export async function cutBrowsers(shopId: number, visitors: string[], since: Dat
       ) left_
       WHERE d.shop_id = ${shopId} AND d.visitor = left_.visitor AND d.kind = left_.kind AND d.detail = left_.detail RETURNING d.profile_id
     ), days AS (
-      UPDATE visit SET days = jsonb_path_query_array(days, '$[*] ? (@ >= $since)', jsonb_build_object('since', ${since.toISOString()}::text))
-      WHERE shop_id = ${shopId} AND visitor = ANY(${visitors}::text[]) AND days->>0 < ${since.toISOString()} RETURNING profile_id
+      UPDATE visit SET days = ARRAY(SELECT at FROM unnest(days) at WHERE at >= ${since.getTime()}::bigint ORDER BY at DESC)
+      WHERE shop_id = ${shopId} AND visitor = ANY(${visitors}::text[]) AND days[cardinality(days)] < ${since.getTime()}::bigint RETURNING profile_id
     )
     SELECT profile_id FROM gone UNION SELECT profile_id FROM cut UNION SELECT profile_id FROM days`;
   return rows.map((row) => row.profile_id);

@@ -44,7 +44,7 @@ export async function settlePage(shopId: number, timezone: string, tx: Tx, most 
     const days = lastDays([...one.days, ...hers], timezone);
     return String(days.map(Number)) === String(one.days.map(Number)) ? [] : [{ ...one, days }];
   });
-  await writeDays(shopId, settled.map(({ visitor, days }) => ({ visitor, days })), tx); // prettier-ignore
+  await writeDays(shopId, settled, tx);
   await moveCursor(shopId, cursor, next, tx);
   return { touched: [...new Set(settled.map((one) => one.profileId))], more: next > 0n };
 }

@@ -8,12 +8,12 @@ type Row = { visitor: string; profileId: string } & Omit<Visit, "days" | "landin
 
 const columns = Prisma.sql`
   v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
-  v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", v.days, v.landing`;
+  v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", to_json(v.days) AS days, v.landing`;
 
 // The columns hold what writeVisits put there.
 function toVisit({ visitor, profileId, days, landing, ...row }: Row): { visitor: string; profileId: string; visit: Visit } {
   const first = landing as (Omit<Landing, "at"> & { at: string }) | null;
-  const visit = { ...row, days: (days as string[]).map((at) => new Date(at)), landing: first === null ? null : { ...first, at: new Date(first.at) } };
+  const visit = { ...row, days: (days as number[]).map((at) => new Date(at)), landing: first === null ? null : { ...first, at: new Date(first.at) } };
   return { visitor, profileId, visit };
 }
 
@@ -42,14 +42,14 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
       form_abandoned_at: left ? visit.formAbandonedAt : undefined,
       form: left ? visit.form : undefined,
       form_submitted_at: news("formSubmittedAt"),
-      days: visit.days,
+      days: visit.days.map((at) => at.getTime()),
       landing: news("landing"),
     };
   });
   const sql = Prisma.sql`
     INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
     SELECT ${shopId}, r.* FROM json_to_recordset(${JSON.stringify(json)}::json)
-      AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days jsonb, landing jsonb)
+      AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days bigint[], landing jsonb)
     ON CONFLICT (shop_id, visitor) DO UPDATE SET profile_id = excluded.profile_id, first_seen_at = excluded.first_seen_at, days = excluded.days,
       product_viewed_at = coalesce(excluded.product_viewed_at, visit.product_viewed_at),
       product_id = CASE WHEN excluded.product_viewed_at IS NULL THEN visit.product_id ELSE excluded.product_id END,
@@ -134,15 +134,18 @@ export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Prom
   if (profileIds.length === 0) return;
   const client = inside(tx);
   await client.$executeRaw`
+    UPDATE visit v SET alone = n.alone
+    FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) n
+    WHERE v.shop_id = ${shopId} AND v.visitor = n.visitor AND v.alone <> n.alone`;
+  await client.$executeRaw`
     WITH gone AS (DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(${joinedNames(profileIds)}))
-    UPDATE deed d SET whole = v.alone
-    FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
-    WHERE d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
+    UPDATE deed d SET whole = v.alone FROM visit v
+    WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[]) AND d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
   await client.$executeRaw`
     WITH mine AS MATERIALIZED (
       SELECT v.profile_id, d.kind, d.detail, d.count, d.moments
-      FROM (SELECT visitor, profile_id, count(*) OVER (PARTITION BY profile_id) AS browsers FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) v
-      JOIN deed d ON d.shop_id = ${shopId} AND d.visitor = v.visitor WHERE v.browsers > 1
+      FROM visit v JOIN deed d ON d.shop_id = ${shopId} AND d.visitor = v.visitor
+      WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[]) AND NOT v.alone
     ), times AS (
       SELECT profile_id, kind, detail, (array_agg(at ORDER BY at DESC))[1:${momentsKept}] AS moments FROM mine CROSS JOIN LATERAL unnest(moments) at GROUP BY profile_id, kind, detail
     ), counts AS (SELECT profile_id, kind, detail, sum(count)::int AS count FROM mine GROUP BY profile_id, kind, detail)

@@ -18,7 +18,7 @@ test("the last product, the first moment, and each day once", () => {
       event("product.viewed", start, { productId: "1" }),
       event("page.viewed", after(start, 2 * day)),
     ),
-  ).toMatchObject({ firstSeenAt: start, productId: "2", productViewedAt: after(start, hour), days: [after(start, hour), after(start, 2 * day)] });
+  ).toMatchObject({ firstSeenAt: start, productId: "2", productViewedAt: after(start, hour), days: [after(start, 2 * day), after(start, hour)] });
 });
 
 test("a day is the shop's", () => {

@@ -5,7 +5,7 @@ import { dateOf } from "../lib/shop-days.ts";
 /** Where her first landing came from, and when. */
 export type Landing = { at: Date; source: string | null; medium: string | null; campaign: string | null };
 
-/** The few moments of one profile. `days`: the last moment of each of her last days here, oldest first. */
+/** The few moments of one profile. `days`: the last moment of each of her last days here, newest first. */
 export type Visit = {
   firstSeenAt: Date | null;
   productViewedAt: Date | null;
@@ -30,8 +30,8 @@ export const noVisit: Visit = {
   landing: null,
 };
 
-/** How many days are remembered: two tell whether somebody came back, one more is for a late event. */
-export const daysKept = 3;
+/** How many days are remembered: whoever asks for more asks the log. */
+export const daysKept = 10;
 
 /** What browsers tell. */
 export const visitEvents = [
@@ -92,11 +92,24 @@ function first(a: Landing | null, b: Landing | null): Landing | null {
   return text(a) <= text(b) ? a : b;
 }
 
-/** The last moment of each of the last days among some moments, oldest first. */
+/** The last moment of each of the last days among some moments, newest first. */
 export function lastDays(moments: readonly Date[], timezone: string): Date[] {
   const days = new Map<string, Date>();
-  for (const at of moments) days.set(dateOf(at, timezone), later(days.get(dateOf(at, timezone)) ?? null, at) ?? at);
-  return [...days.values()].sort((one, other) => one.getTime() - other.getTime()).slice(-daysKept);
+  for (const at of moments) {
+    const date = dateOf(at, timezone);
+    days.set(date, later(days.get(date) ?? null, at) ?? at);
+  }
+  return [...days.values()].sort((one, other) => other.getTime() - one.getTime()).slice(0, daysKept);
+}
+
+function joinDays(a: Date[], b: Date[], timezone: string): Date[] {
+  const [newest] = a;
+  const [told] = b;
+  if (newest === undefined || told === undefined) return newest === undefined ? b : a;
+  // What happens last is told last, nearly always: then no other day is touched.
+  if (b.length > 1 || told < newest) return lastDays([...a, ...b], timezone);
+  const others = dateOf(told, timezone) === dateOf(newest, timezone) ? a.slice(1) : a.slice(0, daysKept - 1);
+  return [told, ...others];
 }
 
 /** Joins what is known of one profile from two sides. Neither order nor repetition changes the result. `timezone` is the shop's: it says what a day is. */
@@ -111,7 +124,7 @@ export function join(a: Visit, b: Visit, timezone: string): Visit {
     formAbandonedAt,
     form,
     formSubmittedAt: later(a.formSubmittedAt, b.formSubmittedAt),
-    days: lastDays([...a.days, ...b.days], timezone),
+    days: joinDays(a.days, b.days, timezone),
     landing: first(a.landing, b.landing),
   };
 }
