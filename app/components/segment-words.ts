@@ -203,6 +203,8 @@ export const builderWords = {
     campaigns: "Campaigns (utm_campaign)",
     is: "How often",
     n: "Times",
+    "days.is": "On how many days",
+    "days.n": "Days",
     onDays: "Count days instead of times",
     kind: "When",
     length: "How long",

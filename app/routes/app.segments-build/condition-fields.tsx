@@ -16,8 +16,9 @@ import { SegmentInput, ValuesInput } from "./values-input.tsx";
 const say = words.builder;
 
 /** Labels by the way to the field, the longest that is known. */
-function labelOf({ kind, measure }: DraftCondition, path: string[]): string {
+function labelOf({ kind, measure, did, onDays }: DraftCondition, path: string[]): string {
   if (kind === "orders" && measure !== "number" && path[0] === "is") return say.labels["spent.is"] ?? "";
+  if (path[0] === "times" && (did === "visited" || onDays === true)) return say.labels[`days.${path[1] ?? ""}`] ?? "";
   const last = path.at(-1) ?? "";
   return say.labels[path.slice(-2).join(".")] ?? say.labels[last] ?? last;
 }
