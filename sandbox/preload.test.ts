@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unreachableHeader } from "./addresses.ts";
 
 const preload = fileURLToPath(new URL("./preload.ts", import.meta.url));
+const clockModule = new URL("./clock/clock.ts", import.meta.url).href;
 const clockFile = join(mkdtempSync(join(tmpdir(), "preload-")), "clock.json");
 let server: Server;
 let worldUrl: string;
@@ -99,6 +100,21 @@ describe("time under the preload", () => {
       return { moved: Date.now() - first, waited: performance.now() - started };`)) as { moved: number; waited: number };
     expect(seen.moved).toBeGreaterThanOrEqual(3_600_000);
     expect(seen.waited).toBeLessThan(20_000);
+  });
+
+  it("where the clock itself lives in the process, a move is seen by the next line, however lately the time was looked at", async () => {
+    writeFileSync(clockFile, JSON.stringify({ offsetMs: 0 }));
+    const seen = (await inside(`
+      const { openClock } = await import(${JSON.stringify(clockModule)});
+      const clock = openClock(process.env.SANDBOX_CLOCK);
+      return Array.from({ length: 20 }, () => {
+        const before = Date.now();
+        clock.move({ advance: "PT1H" });
+        return Date.now() - before;
+      });`)) as number[];
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(3_600_000);
+    // Nor is it seen twice.
+    expect(Math.max(...seen)).toBeLessThan(3_600_000 + 60_000);
   });
 });
 

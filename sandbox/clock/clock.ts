@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Temporal } from "temporal-polyfill";
+import { moves } from "./moves.ts";
 
 export type Move = { advance: string } | { at: string } | { reset: true };
 export type Moved = { ok: true; now: Date } | { ok: false; reason: string };
@@ -27,6 +28,7 @@ export function openClock(file: string, realNow: () => number = Date.now): Clock
     const draft = `${file}.${process.pid}.new`;
     writeFileSync(draft, JSON.stringify({ offsetMs }) + "\n");
     renameSync(draft, file);
+    moves.made += 1;
   };
   write(offset);
 
