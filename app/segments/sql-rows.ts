@@ -62,7 +62,11 @@ export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
   const keys = details.map((detail) => aboutKey(doing.did, detail));
   const [only] = keys;
   const single = keys.length === 1 && only !== undefined;
-  return { kind: "moments", where: sql`d.shop_id = ${shopId} AND ${single ? sql`d.about = ${only}::uuid` : sql`d.about = ANY(${keys}::uuid[])`}`, single };
+  return {
+    kind: "moments",
+    where: sql`d.shop_id = ${shopId} AND d.whole AND ${single ? sql`d.about = ${only}::uuid` : sql`d.about = ANY(${keys}::uuid[])`}`,
+    single,
+  };
 }
 
 /** The key of a kind and a detail in the column `about` of deed, as its migration makes it. */
