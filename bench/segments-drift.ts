@@ -104,7 +104,8 @@ async function wrongBuyers(client: pg.Client, shopId: number, histories: Readonl
 /** Rows of what browsers did that belong to somebody else than the browser does, name another newest moment than they have, or are wrong about saying all there is. */
 async function wrongDeeds(client: pg.Client, shopId: number): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM deed d LEFT JOIN visit v ON v.shop_id = d.shop_id AND v.visitor = d.visitor
+    `SELECT (SELECT count(*) FROM (SELECT alone <> (count(*) OVER (PARTITION BY profile_id) = 1) AS wrong FROM visit WHERE shop_id = $1) v WHERE v.wrong)::int + count(*)::int AS count
+     FROM deed d LEFT JOIN visit v ON v.shop_id = d.shop_id AND v.visitor = d.visitor
      LEFT JOIN (SELECT profile_id, count(*) AS browsers FROM visit WHERE shop_id = $1 GROUP BY 1) b ON b.profile_id = d.profile_id
      WHERE d.shop_id = $1 AND (CASE WHEN d.visitor = 'profile:' || d.profile_id THEN b.browsers = 1 OR NOT d.whole ELSE v.profile_id IS DISTINCT FROM d.profile_id OR d.whole <> (b.browsers = 1) END
        OR b.browsers IS NULL OR d.last_at <> d.moments[1] OR cardinality(d.moments) <> least(d.count, 10))`,

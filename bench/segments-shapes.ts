@@ -101,6 +101,18 @@ export const shapes: Shape[] = [
     raw: `SELECT profile_id FROM placed_order WHERE shop_id = 1 AND placed_at > ${instant(90)} GROUP BY profile_id HAVING sum(total_minor) >= 20000`,
   },
   {
+    ...{ name: "visited in 7 days", hot: true },
+    rule: rule(did("visited", { when: last(7) })),
+    duckdb: duck(`ts > ${since(7)}`),
+    raw: raw(`occurred_at > ${instant(7)}`),
+  },
+  {
+    ...{ name: "visited on 5 days of 30", hot: true },
+    rule: rule(did("visited", { ...atLeast(5), when: last(30) })),
+    duckdb: duck(`ts > ${since(30)}`, `count(DISTINCT ts // ${day}) >= 5`),
+    raw: raw(`occurred_at > ${instant(30)}`, "count(DISTINCT (occurred_at AT TIME ZONE 'UTC')::date) >= 5"),
+  },
+  {
     ...{ name: "came from Facebook in 30 days", hot: false },
     rule: rule(did("landed", { where: { sources: ["facebook"] }, when: last(30) })),
     duckdb: duck(`name = 'landing.arrived' AND lower(source) = 'facebook' AND ts > ${since(30)}`),

@@ -18,7 +18,7 @@ export function rangeOf({ opens, closes, since, before }: Window, known: boolean
 }
 
 /** A moment that is kept as milliseconds. */
-export const momentOf = (milliseconds: Sql): Sql => sql`to_timestamp(${milliseconds} / 1000.0)`;
+export const momentOf = (milliseconds: Sql): Sql => sql`to_timestamp(${milliseconds}::float8 / 1000)`;
 
 export function within(column: Sql, range: NonNullable<Range>): Sql[] {
   return [

@@ -187,7 +187,7 @@ export function lastTimes(doing: Doing, asking: Asking): { query: (among: Among 
     case "days":
       return {
         query: (among) => sql`SELECT v.profile_id, ${momentOf(sql`max(v.days[1])`)} AS at FROM visit v
-          WHERE v.shop_id = ${asking.shopId} AND v.seen_day IS NOT NULL ${only(sql`v.profile_id`, momentOf(sql`v.days[1]`), among)} GROUP BY v.profile_id`,
+          WHERE v.shop_id = ${asking.shopId} AND v.seen_hour IS NOT NULL ${only(sql`v.profile_id`, momentOf(sql`v.days[1]`), among)} GROUP BY v.profile_id`,
         log: false,
       };
     case "buyers":

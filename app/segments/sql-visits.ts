@@ -1,6 +1,6 @@
 // Who came on how many days, from the last days that are kept of each browser: in milliseconds, newest first, as a number in an array.
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
-import { day } from "../lib/time.ts";
+import { hour } from "../lib/time.ts";
 import type { Fits } from "./sql-fits.ts";
 import { momentOf, rangeOf } from "./sql-moments.ts";
 import type { Asking } from "./sql-rows.ts";
@@ -9,17 +9,17 @@ import type { Window } from "./window.ts";
 
 /**
  * On at least so many days, as far as the kept ones reach, within a window that ends nowhere. `dayOf`: the date of a moment. Of whoever has one browser its days are hers;
- * those of several are put together. The day of UTC of the newest moment stands in an index, and tells nearly always what is asked of one day.
+ * those of several are put together. The hour of the newest moment stands in an index, and tells of nearly everybody what is asked of one day.
  */
 export function cameOn(n: number, window: Window, anchor: Anchor, dayOf: (at: Sql) => Sql, { shopId, now }: Asking): Fits {
   if (n <= 0) return true;
   const range = rangeOf(window, true, now);
   if (range === null) return false;
   const from = range.from?.getTime() ?? null;
-  const since = from === null ? null : Math.floor(from / day);
+  const since = from === null ? null : Math.floor(from / hour);
   const counts = (at: Sql) =>
     anchor !== null ? sql`${at} >= (date_part('epoch', a.at) * 1000)::bigint` : from === null ? sql`${at} IS NOT NULL` : sql`${at} >= ${from}::bigint`;
-  const lately = since === null ? sql`v.seen_day IS NOT NULL` : sql`v.seen_day >= ${since}::int`;
+  const lately = since === null ? sql`v.seen_hour IS NOT NULL` : sql`v.seen_hour >= ${since}::int`;
   const nth = (index: number) => counts(sql`v.days[${index}::int]`);
   return anchored(
     anchor,
@@ -28,7 +28,7 @@ export function cameOn(n: number, window: Window, anchor: Anchor, dayOf: (at: Sq
         sql`SELECT v.profile_id FROM visit v ${join(sql`v.profile_id`)} WHERE ${joined([sql`v.shop_id = ${shopId}`, who, ...where], " AND ")}`;
       const once = (who: Sql): Sql => {
         if (anchor !== null || since === null) return look(who, lately, ...(anchor === null ? [] : [nth(1)]));
-        return sql`${look(who, sql`v.seen_day > ${since}::int`)} UNION ALL ${look(who, sql`v.seen_day = ${since}::int`, nth(1))}`;
+        return sql`${look(who, sql`v.seen_hour > ${since}::int`)} UNION ALL ${look(who, sql`v.seen_hour = ${since}::int`, nth(1))}`;
       };
       if (n === 1) return sql`${once(sql`v.alone`)} UNION ALL SELECT s.profile_id FROM (${once(sql`NOT v.alone`)}) s GROUP BY s.profile_id`;
       const each = sql`SELECT v.profile_id, x.at FROM visit v ${join(sql`v.profile_id`)} CROSS JOIN LATERAL unnest(v.days) x(at)

@@ -51,8 +51,8 @@ const keptOf = async (shop: Shop) => ({
       whole,
     }),
   ),
-  visits: (await db.visit.findMany({ where: { shopId: shop.id }, orderBy: { visitor: "asc" } })).map(({ visitor, landing, days, seenDay, alone }) => ({
-    ...{ visitor, landing, days: days.map(Number), seenDay, alone },
+  visits: (await db.visit.findMany({ where: { shopId: shop.id }, orderBy: { visitor: "asc" } })).map(({ visitor, landing, days, seenHour, alone }) => ({
+    ...{ visitor, landing, days: days.map(Number), seenHour, alone },
   })),
 });
 

@@ -1,9 +1,9 @@
 -- A visit is a day on which somebody came. Until now everything that a browser told was one: whoever opened a single page of a product had visited three times. Its last ten
--- days are kept with each browser, and nothing else is written for a visit: what was written beside every event before is gone. Who came lately is found by the day of UTC of
--- the last moment, which changes once a day.
+-- days are kept with each browser, and nothing else is written for a visit: what was written beside every event before is gone. Who came lately is found by the hour of
+-- the last moment, which changes once in a visit of an hour.
 ALTER TABLE "visit" ALTER COLUMN "days" DROP NOT NULL,
 ALTER COLUMN "days" TYPE BIGINT[] USING '{}',
-ADD COLUMN     "seen_day" INTEGER GENERATED ALWAYS AS ((days[1] / 86400000)::int) STORED,
+ADD COLUMN     "seen_hour" INTEGER GENERATED ALWAYS AS ((days[1] / 3600000)::int) STORED,
 ADD COLUMN     "alone" BOOLEAN NOT NULL DEFAULT true;
 
 -- From the log, by the shop's own days; in a zone that the database has no name for, by those of UTC.
@@ -30,7 +30,7 @@ UPDATE segment s SET fill_from = CASE WHEN s.count_due IS NULL THEN now() END, f
 FROM asking a WHERE a.shop_id = s.shop_id AND a.key = s.key;
 
 -- CreateIndex
-CREATE INDEX "visit_lately" ON "visit" ("shop_id", "seen_day") INCLUDE ("profile_id", "alone");
+CREATE INDEX "visit_lately" ON "visit" ("shop_id", "alone", "seen_hour") INCLUDE ("profile_id");
 
 -- As with what else browsers did (0021, 0023).
 ALTER TABLE "visit" SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 20);
