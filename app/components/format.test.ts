@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { barLabel, formatsOf } from "./format.ts";
 import { errorOf, errorsFrom, textOf } from "./reply.ts";
-import { personName, reasonWords, waitWords, words } from "./words.ts";
+import { personName, reasonWords, waitWords, whoever, words } from "./words.ts";
 
 describe("a shop's numbers and dates", () => {
   const london = formatsOf({ currency: "GBP", timezone: "Europe/London" });
@@ -55,6 +55,7 @@ describe("words", () => {
       "a@b.test",
       words.person.unknown,
     ]);
+    expect([whoever({ ...nobody, lastName: "Lovelace" }), whoever(nobody)]).toEqual(["Lovelace", words.person.browser]);
   });
   test("a reason that has no words yet is shown as it stands", () =>
     expect([reasonWords("no consent"), reasonWords("something new"), reasonWords(null)]).toEqual(["Did not agree to marketing mail", "something new", ""]));

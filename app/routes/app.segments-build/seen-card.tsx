@@ -1,7 +1,7 @@
 import { Banner, BlockStack, Card, Divider, InlineStack, Link, Spinner, Text } from "@shopify/polaris";
 import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
-import { personName, words } from "#app/components/words.ts";
+import { whoever, words } from "#app/components/words.ts";
 import type { Draft } from "#app/segments/draft.ts";
 import { AskForm } from "./ask-form.tsx";
 import type { LookData } from "./data.ts";
@@ -134,7 +134,7 @@ function Some({ title, people, empty }: { title: string; people: Counted["inside
       {people.map((one) => (
         <BlockStack key={one.id} gap="050">
           <Link url={`/app/people/${one.id}`} removeUnderline>
-            {one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one)}
+            {whoever(one)}
           </Link>
           <Text as="p" variant="bodySm" tone="subdued">
             <Said text={one.why} />
