@@ -293,6 +293,7 @@ export const builderWords = {
   byNumber: (number: string) => `Shopify's number ${number}`,
   findChoice: { product: "Find a product", collection: "Find a collection", vendor: "Find a vendor", country: "Find a country", language: "Find a language" },
   firstOfMany: (shown: number) => `The first ${shown} of many: type a part of the name`,
+  finding: "Looking…",
   noProducts: "No product of this shop is known by its name yet.",
   noChoice: (typed: string) => `None has "${typed}" in its name.`,
   noVendors: "No product of this shop is known with a vendor yet.",
