@@ -57,6 +57,11 @@ describe("words", () => {
     ]);
     expect([whoever({ ...nobody, lastName: "Lovelace" }), whoever(nobody)]).toEqual(["Lovelace", words.person.browser]);
   });
+  test("of conditions it is said what each says", () => {
+    const { contradiction, tautology } = words.builder.together;
+    expect(contradiction(["ordered", "did not order"])).toBe('Nobody can match these together: "ordered" and "did not order" exclude each other.');
+    expect(tautology(["a", "b", "c"])).toBe('Everybody matches one of these: "a", "b" or "c". Together they leave nobody out.');
+  });
   test("a reason that has no words yet is shown as it stands", () =>
     expect([reasonWords("no consent"), reasonWords("something new"), reasonWords(null)]).toEqual(["Did not agree to marketing mail", "something new", ""]));
 });

@@ -2,6 +2,9 @@
 import { percent } from "../lib/percent.ts";
 import { people } from "./counting.ts";
 
+/** "a", "b" and "c". */
+const quoted = (parts: string[], type: "conjunction" | "disjunction") => new Intl.ListFormat("en-GB", { type }).format(parts.map((one) => `"${one}"`));
+
 export const segmentsWords = {
   title: "Segments",
   intro: "A segment is a rule and the people who fit it now. People come and go by themselves, the moment something happens or time alone makes it so.",
@@ -155,6 +158,11 @@ export const builderWords = {
   groupOption: { all: "All of these are true", any: "Any of these is true" },
   between: { all: "and", any: "or" },
   not: "Not this",
+  /** Of some conditions, by what each says. */
+  together: {
+    contradiction: (said: string[]) => `Nobody can match these together: ${quoted(said, "conjunction")} exclude each other.`,
+    tautology: (said: string[]) => `Everybody matches one of these: ${quoted(said, "disjunction")}. Together they leave nobody out.`,
+  },
   addCondition: "Add a condition",
   addGroup: "Add a group",
   kindLabel: "Condition",

@@ -56,7 +56,9 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
         {look !== null && look.warnings.length > 0 ? (
           <Banner tone="warning" title={say.oddTitle}>
             {[...new Set(look.warnings.map((one) => one.message))].map((message) => (
-              <p key={message}>{message}</p>
+              <p key={message}>
+                <Said text={message} />
+              </p>
             ))}
           </Banner>
         ) : null}
