@@ -62,6 +62,8 @@ describe("words", () => {
     expect(contradiction(["ordered", "did not order"])).toBe('Nobody can match these together: "ordered" and "did not order" exclude each other.');
     expect(tautology(["a", "b", "c"])).toBe('Everybody matches one of these: "a", "b" or "c". Together they leave nobody out.');
   });
+  test("one whom a platform could match is a person", () =>
+    expect([words.builder.adsCount(1, true), words.builder.adsCount(1_200, false)]).toEqual(["1 person", "about 1,200 people"]));
   test("a reason that has no words yet is shown as it stands", () =>
     expect([reasonWords("no consent"), reasonWords("something new"), reasonWords(null)]).toEqual(["Did not agree to marketing mail", "something new", ""]));
 });

@@ -332,7 +332,7 @@ export const builderWords = {
   askOut: "Is not in:",
   askUnknown: "This takes too long to tell.",
   adsTitle: "What ad platforms could match",
-  adsCount: (count: string, exact: boolean) => `${exact ? "" : "about "}${count} people`,
+  adsCount: (count: number, exact: boolean) => `${exact ? "" : "about "}${people(count)}`,
   adsSmall: (minimum: string) => `needs at least ${minimum}`,
   adsHelp: "People with an address or a number who agreed to ads, without the shop's holdout.",
   importTitle: "Import a rule",

@@ -103,9 +103,7 @@ function CountedView({ seen }: { seen: Counted }) {
               <InlineStack key={one.label} align="space-between" gap="200">
                 <Text as="span">{one.label}</Text>
                 <Text as="span" numeric tone={one.people < one.minimum ? "caution" : "base"}>
-                  {[say.adsCount(format.number(one.people), one.exact), ...(one.people < one.minimum ? [say.adsSmall(format.number(one.minimum))] : [])].join(
-                    ", ",
-                  )}
+                  {[say.adsCount(one.people, one.exact), ...(one.people < one.minimum ? [say.adsSmall(format.number(one.minimum))] : [])].join(", ")}
                 </Text>
               </InlineStack>
             ))}
