@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { barLabel, formatsOf } from "./format.ts";
 import { errorOf, errorsFrom, textOf } from "./reply.ts";
-import { personName, reasonWords, waitWords, words } from "./words.ts";
+import { personName, reasonWords, waitWords, whoever, words } from "./words.ts";
 
 describe("a shop's numbers and dates", () => {
   const london = formatsOf({ currency: "GBP", timezone: "Europe/London" });
@@ -55,7 +55,15 @@ describe("words", () => {
       "a@b.test",
       words.person.unknown,
     ]);
+    expect([whoever({ ...nobody, lastName: "Lovelace" }), whoever(nobody)]).toEqual(["Lovelace", words.person.browser]);
   });
+  test("of conditions it is said what each says", () => {
+    const { contradiction, tautology } = words.builder.together;
+    expect(contradiction(["ordered", "did not order"])).toBe('Nobody can match these together: "ordered" and "did not order" exclude each other.');
+    expect(tautology(["a", "b", "c"])).toBe('Everybody matches one of these: "a", "b" or "c". Together they leave nobody out.');
+  });
+  test("one whom a platform could match is a person", () =>
+    expect([words.builder.adsCount(1, true), words.builder.adsCount(1_200, false)]).toEqual(["1 person", "about 1,200 people"]));
   test("a reason that has no words yet is shown as it stands", () =>
     expect([reasonWords("no consent"), reasonWords("something new"), reasonWords(null)]).toEqual(["Did not agree to marketing mail", "something new", ""]));
 });

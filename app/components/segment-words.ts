@@ -2,6 +2,9 @@
 import { percent } from "../lib/percent.ts";
 import { people } from "./counting.ts";
 
+/** "a", "b" and "c". */
+const quoted = (parts: string[], type: "conjunction" | "disjunction") => new Intl.ListFormat("en-GB", { type }).format(parts.map((one) => `"${one}"`));
+
 export const segmentsWords = {
   title: "Segments",
   intro: "A segment is a rule and the people who fit it now. People come and go by themselves, the moment something happens or time alone makes it so.",
@@ -155,6 +158,11 @@ export const builderWords = {
   groupOption: { all: "All of these are true", any: "Any of these is true" },
   between: { all: "and", any: "or" },
   not: "Not this",
+  /** Of some conditions, by what each says. */
+  together: {
+    contradiction: (said: string[]) => `Nobody can match these together: ${quoted(said, "conjunction")} exclude each other.`,
+    tautology: (said: string[]) => `Everybody matches one of these: ${quoted(said, "disjunction")}. Together they leave nobody out.`,
+  },
   addCondition: "Add a condition",
   addGroup: "Add a group",
   kindLabel: "Condition",
@@ -295,6 +303,7 @@ export const builderWords = {
   byNumber: (number: string) => `Shopify's number ${number}`,
   findChoice: { product: "Find a product", collection: "Find a collection", vendor: "Find a vendor", country: "Find a country", language: "Find a language" },
   firstOfMany: (shown: number) => `The first ${shown} of many: type a part of the name`,
+  finding: "Looking…",
   noProducts: "No product of this shop is known by its name yet.",
   noChoice: (typed: string) => `None has "${typed}" in its name.`,
   noVendors: "No product of this shop is known with a vendor yet.",
@@ -325,7 +334,7 @@ export const builderWords = {
   askOut: "Is not in:",
   askUnknown: "This takes too long to tell.",
   adsTitle: "What ad platforms could match",
-  adsCount: (count: string, exact: boolean) => `${exact ? "" : "about "}${count} people`,
+  adsCount: (count: number, exact: boolean) => `${exact ? "" : "about "}${people(count)}`,
   adsSmall: (minimum: string) => `needs at least ${minimum}`,
   adsHelp: "People with an address or a number who agreed to ads, without the shop's holdout.",
   importTitle: "Import a rule",

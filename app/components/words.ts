@@ -315,10 +315,17 @@ export function flowName(key: string): string {
   return (words.flow.each as Record<string, { name: string }>)[key]?.name ?? key;
 }
 
+export type PersonNames = { firstName: string | null; lastName: string | null; email: string | null };
+
 /** How a person is called on screen: by name, else by address. */
-export function personName(person: { firstName: string | null; lastName: string | null; email: string | null }): string {
+export function personName(person: PersonNames): string {
   const name = [person.firstName, person.lastName].filter((part) => part !== null && part !== "").join(" ");
   return name !== "" ? name : (person.email ?? words.person.unknown);
+}
+
+/** The same among whom there are browsers that nobody has named. */
+export function whoever(person: PersonNames): string {
+  return person.email === null && person.firstName === null && person.lastName === null ? words.person.browser : personName(person);
 }
 
 /** Hours as people say them: 0 → At once, 48 → 2 days, 30 → 30 hours. */

@@ -4,13 +4,32 @@ import { describe, expect, test } from "vitest";
 import { days, last, did, times, not, chance, within, overdue, orders, between, dates } from "../../test/conditions.ts";
 import { anyForetelling, anyHistory, anyMoment, anyRule, anyWorld, firstMoment, knownModel } from "../../test/rules.ts";
 import { after, day, hour } from "../lib/time.ts";
-import { verdictOf, type CheckedIn } from "./check.ts";
+import { check, verdictOf, type CheckedIn } from "./check.ts";
 import { decide } from "./evaluate.ts";
 import { nobody, nothingDone, type History } from "./history.ts";
-import type { ConditionOf, Length, Moment, Node, When } from "./rule.ts";
+import { conditionsOf, type ConditionOf, type Length, type Moment, type Node, type When } from "./rule.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, predictions: knownModel, now };
+/** What is named of a group decides it, and nothing of that can be left out. `sizes`: how many were named how often. */
+const expectDecisive = (rule: Node, where: CheckedIn, sizes: Map<number, number>) => {
+  const conditions = new Map(conditionsOf(rule).map(({ condition, path }) => [path.join(), condition]));
+  for (const { code, between: some = [] } of check(rule, where)) {
+    if (some.length === 0) continue;
+    sizes.set(some.length, (sizes.get(some.length) ?? 0) + 1);
+    const [kind, said] = code === "contradiction" ? (["all", "never"] as const) : (["any", "always"] as const);
+    const parts = some.map(({ path, wanted }): Node => {
+      const condition = conditions.get(path.join()) ?? expect.unreachable();
+      return wanted ? condition : not(condition);
+    });
+    expect(verdictOf({ kind, of: parts }, where)).toBe(said);
+    for (const part of parts) {
+      const others = parts.filter((one) => one !== part);
+      if (others.length > 0) expect(verdictOf({ kind, of: others }, where)).not.toBe(said);
+    }
+  }
+};
+
 describe("of one number, what excludes itself and what leaves nothing out is always seen", () => {
   const bound = fc.constantFrom("at-least" as const, "at-most" as const);
   const percents = fc.tuple(bound, fc.integer({ min: 0, max: 20 }).map((one) => 5 * one)); // prettier-ignore
@@ -74,6 +93,7 @@ describe("of one number, what excludes itself and what leaves nothing out is alw
     ["money spent", (is, n, when) => orders("spent", is, n, when)],
   ])("%s, in one time and in others that it is a part of", (_what, part) => {
     const seen = { never: 0, always: 0, null: 0 };
+    const sizes = new Map<number, number>();
     // Each lies in those after it, but the two in the middle in neither of each other.
     const windows: When[] = [between(3, 7), last(7), between(1, 30), last(30)];
     const some = Array.from({ length: 7 }, (_, index) => index);
@@ -86,6 +106,7 @@ describe("of one number, what excludes itself and what leaves nothing out is alw
         for (const kind of ["all", "any"] as const) {
           const nodes = some_.map(([is, limit, which]) => part(is, limit, windows[which] ?? { kind: "ever" }));
           const verdict = verdictOf(group(kind, nodes, wanted), shop);
+          expectDecisive(group(kind, nodes, wanted), shop, sizes);
           expect(verdict).toBe(said[kind]);
           seen[`${verdict}`] += 1;
         }
@@ -93,6 +114,37 @@ describe("of one number, what excludes itself and what leaves nothing out is alw
       { numRuns: 1000 },
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+    expect(sizes.get(2)).toBeGreaterThan(100);
+  });
+
+  test("times, most of them left out one by one: those that are named exclude each other, all of them, be they two or more", () => {
+    const sizes = new Map<number, number>();
+    const some = Array.from({ length: 9 }, (_, index) => index);
+    const bounds = fc.array(fc.tuple(fc.constantFrom(...(["exactly", "exactly", "exactly", "at-least", "at-most"] as const)), fc.nat(5)), { minLength: 3, maxLength: 12 }); // prettier-ignore
+    fc.assert(
+      fc.property(bounds, fc.boolean(), (bounds, all) => {
+        // Each as it is asked for where all are: not exactly so often, or at least or at most.
+        const asks = bounds.map(
+          ([is, limit]) =>
+            (value: number) =>
+              is === "exactly" ? value !== limit : compares(is, value, limit),
+        );
+        const fulfilled = (places: number[]) => some.some((value) => places.every((place) => asks[place]?.(value) === true));
+        const parts = bounds.map(([is, n]) => ((is === "exactly") === all ? not(times(is, n)) : times(is, n)));
+        const rule: Node = { kind: all ? "all" : "any", of: parts };
+        const found = check(rule, shop).find(({ path, between }) => path.length === 0 && between !== undefined);
+        const alone = parts.some((one) => verdictOf(one, shop) !== null);
+        if (alone) return;
+        expect(found === undefined).toBe(fulfilled(bounds.map((_, place) => place)));
+        if (found === undefined) return;
+        const places = (found.between ?? []).map(({ path }) => path[0] ?? expect.unreachable());
+        expect(fulfilled(places)).toBe(false);
+        for (const place of places) expect(fulfilled(places.filter((one) => one !== place))).toBe(true);
+        sizes.set(places.length, (sizes.get(places.length) ?? 0) + 1);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(Math.min(...[2, 3, 4].map((many) => sizes.get(many) ?? 0)), JSON.stringify([...sizes])).toBeGreaterThan(20);
   });
 
   test("the date of the next order", () => {
@@ -156,7 +208,7 @@ test("who is said never to match never does, and who always, always", () => {
   expect(Math.min(seen.never, seen.always)).toBeGreaterThan(100);
 });
 
-test("who is said never to match what hangs together never does, and who always, always", () => {
+test("who is said never to match what hangs together never does, and who always, always; what is named decides it, and nothing of that can be left out", () => {
   const seen = { never: 0, always: 0, averages: 0, segments: 0 };
   const at = after(firstMoment, 60 * day);
   // At the edges of what is asked for, and several on one day.
@@ -211,6 +263,7 @@ test("who is said never to match what hangs together never does, and who always,
     const rule = groups(fc.oneof({ weight: 4, arbitrary: part }, { weight: 1, arbitrary: groups(part, 1) }), 2);
     return fc.tuple(rule, rule, rule);
   });
+  const sizes = new Map<number, number>();
   const many = <Of>(of: fc.Arbitrary<Of>, length: number) => fc.array(of, { minLength: length, maxLength: length });
   fc.assert(
     fc.property(many(rules, 150), many(history, 40), anyWorld, (all, histories, world) => {
@@ -219,6 +272,7 @@ test("who is said never to match what hangs together never does, and who always,
           ["other", other],
           ["third", third],
         ]);
+        expectDecisive(one, { ...shop, rules: segments, timezone: world.timezone }, sizes);
         const verdict = verdictOf(one, { ...shop, rules: segments, timezone: world.timezone });
         if (verdict === null) continue;
         seen[verdict] += 1;
@@ -234,4 +288,5 @@ test("who is said never to match what hangs together never does, and who always,
     { numRuns: 40, endOnFailure: true },
   );
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+  expect(sizes.get(2)).toBeGreaterThan(100);
 });

@@ -159,6 +159,82 @@ describe("what is odd", () => {
     for (const one of found) expect(one.message).toMatch(/^[A-Z].*\.$/);
   });
 
+  test.each<[what: string, rule: Node, between: [...number[], boolean][]]>([
+    [
+      "two of several",
+      all({ kind: "has", what: "email" }, times("at-least", 3), firstOrder(last(7)), times("at-most", 2)),
+      [
+        [1, true],
+        [3, true],
+      ],
+    ],
+    [
+      "the first two, where there are more",
+      all(times("at-least", 9), times("at-most", 2), times("at-least", 3), times("at-most", 1)),
+      [
+        [0, true],
+        [1, true],
+      ],
+    ],
+    [
+      "one and what is asked for in a group",
+      all(did(), all({ kind: "has", what: "email" }, not(did()))),
+      [
+        [0, true],
+        [1, 1, 0, false],
+      ],
+    ],
+    [
+      "one and a group that is turned around",
+      all(did(), not(any({ kind: "has", what: "email" }, did()))),
+      [
+        [0, true],
+        [1, 0, 1, false],
+      ],
+    ],
+    [
+      "three, none of which can be left out, of four",
+      all(times("at-least", 2, last(7)), times("at-least", 1), not(times("exactly", 2, last(7))), times("at-most", 2, last(30))),
+      [
+        [0, true],
+        [2, 0, false],
+        [3, true],
+      ],
+    ],
+    [
+      "two of which one is a stage",
+      all({ kind: "has", what: "phone" }, { kind: "lifecycle", stages: ["prospect"] }, did()),
+      [
+        [1, true],
+        [2, true],
+      ],
+    ],
+    [
+      "two of which one leaves nobody out",
+      any(not(did()), { kind: "has", what: "phone" }, times("at-least", 1)),
+      [
+        [0, 0, false],
+        [2, true],
+      ],
+    ],
+  ])("which exclude each other or leave nobody out: %s", (_what, rule, between) => {
+    const found = check(rule, shop).find((one) => one.between !== undefined);
+    expect(found?.between?.map(({ path, wanted }) => [...path, wanted])).toEqual(between);
+  });
+
+  test("which of five hundred exclude each other is known at once, however far they lie from each other", () => {
+    const many = Array.from({ length: 498 }, (_, index) => times(index % 2 === 0 ? "at-least" : "at-most", index % 2 === 0 ? 3 : 400, last(700 - index)));
+    const fine = all(...many);
+    expect(check(fine, shop)).toEqual([]);
+    const began = performance.now();
+    const found = check(all(times("at-most", 4, last(730)), ...many, times("at-least", 5, last(700))), shop);
+    expect(found.flatMap((one) => one.between ?? []).map(({ path }) => path)).toEqual([[0], [499]]);
+    // Three that only together: nothing but leaving out one after the other finds them.
+    const three = check(all(...many, times("at-least", 2, last(7)), not(times("exactly", 2, last(7))), times("at-most", 2, last(30))), shop);
+    expect(three.flatMap((one) => one.between ?? []).length).toBeGreaterThan(0);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test("a warning knows its place", () =>
     expect(check(all(did(), not(view(last(730)))), shop).map(({ code, path }) => ({ code, path }))).toEqual([{ code: "beyond-retention", path: [1, 0] }]));
 

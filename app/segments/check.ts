@@ -6,15 +6,17 @@ import { deedKinds } from "./deed.ts";
 import { stages } from "./groups.ts";
 import { foretells, type Foretelling } from "./foretold.ts";
 import { lookBackOf } from "./needs.ts";
-import { claimsOf, contradicts, coverAll } from "./range.ts";
+import { decideTogether, decisiveOf, sidesOf } from "./range.ts";
 import { cycleOf } from "./stands-on.ts";
 import { ruleWords } from "./rule-words.ts";
 import { milliseconds, type Condition, type Doing, type Node, type When, type Where } from "./rule.ts";
 import { startOf } from "../lib/shop-days.ts";
 
 type Code = keyof typeof ruleWords.warning;
-/** `path` leads to the node it is about; the empty path is the whole rule. */
-export type Warning = { code: Code; path: number[]; message: string };
+/** A condition of a rule: the way to it, and whether it is asked for, or its opposite. */
+type Named = { path: number[]; wanted: boolean };
+/** `path` leads to the node it is about; the empty path is the whole rule. `between`: those in it that exclude each other, or together leave nobody out. */
+export type Warning = { code: Code; path: number[]; message: string; between?: Named[] };
 
 /** The shop a rule is checked in. `key`: the segment it belongs to, where it has one already. */
 export type CheckedIn = { key: string | null; rules: ReadonlyMap<string, Node>; timezone: string; hasScores: boolean; predictions: Model | null; now: Date };
@@ -83,8 +85,7 @@ function numberVerdict(is: "at-least" | "at-most" | "exactly", n: number, empty:
 
 /** Whether the parts of a group, none of which decides it alone, do so together. */
 function together(node: Node & { kind: "all" | "any" }, shop: CheckedIn, within: string[]): boolean {
-  const claims = claimsOf(node, node.kind, { ...shop, within });
-  return node.kind === "all" ? contradicts(claims) : coverAll(claims);
+  return decideTogether(sidesOf(node, node.kind, { ...shop, within }), node.kind);
 }
 
 /** What one part of a group is that decides it whatever the others are, and what all of them must be otherwise. */
@@ -154,6 +155,14 @@ function aboutCondition(node: Condition, path: number[], shop: CheckedIn, { want
   return found;
 }
 
+/** Whether the parts of a group decide it together, and which of them. */
+function aboutGroup(node: Node & { kind: "all" | "any" }, path: number[], shop: CheckedIn, within: string[]): Warning[] {
+  if (!together(node, shop, within)) return [];
+  const between = decisiveOf(sidesOf(node, node.kind, { ...shop, within }), node.kind);
+  const named = between.map((one) => ({ path: [...path, ...one.path], wanted: one.wanted }));
+  return [{ ...warn(node.kind === "all" ? "contradiction" : "tautology", path), between: named }];
+}
+
 function aboutNode(node: Node, path: number[], shop: CheckedIn, asked: Asked): Warning[] {
   const { wanted, turned } = asked;
   // One *not* undoes another.
@@ -161,8 +170,10 @@ function aboutNode(node: Node, path: number[], shop: CheckedIn, asked: Asked): W
   if (node.kind !== "all" && node.kind !== "any") return aboutCondition(node, path, shop, asked);
   const within = shop.key === null ? [] : [shop.key];
   const alone = node.of.length === 1 || node.of.some((one) => verdictOf(one, shop, within) === decides[node.kind][0]);
-  const own = !alone && together(node, shop, within) ? [warn(node.kind === "all" ? "contradiction" : "tautology", path)] : [];
-  return [...own, ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop, { wanted, turned: null }))];
+  return [
+    ...(alone ? [] : aboutGroup(node, path, shop, within)),
+    ...node.of.flatMap((one, index) => aboutNode(one, [...path, index], shop, { wanted, turned: null })),
+  ];
 }
 
 /** Everything that is odd about a rule; what is odd about the whole comes first. */

@@ -20,6 +20,9 @@ type Numbered = { kind: "number"; what: string; place: Place; among: Range; rang
 /** A claim: that something is so, or is not; that a number lies in some ranges; or that the one value of a field is among some. */
 export type Claim = { kind: "is"; what: string; wanted: boolean } | Numbered | { kind: "value"; what: string; values: string[]; wanted: boolean };
 
+/** A condition among others, and what it claims: the way to it, and whether it is asked for, or its opposite. */
+export type Side = { path: number[]; wanted: boolean; claims: Claim[] };
+
 /** The shop's days, and the rules of its other segments. `within`: those that led here. */
 export type ClaimedIn = { timezone: string; rules: ReadonlyMap<string, Node>; within: readonly string[] };
 
@@ -147,20 +150,20 @@ function standsFor(node: Condition, { rules, within }: ClaimedIn): { rule: Node;
 }
 
 /**
- * The claims that what is joined by *all* or by *any* makes side by side, each of which is to be fulfilled, or one of which is enough. What is joined the same way inside
- * it makes its own along with them: *not* turns the one into the other, and a group of one part is both.
+ * The conditions that what is joined by *all* or by *any* has side by side, each of which is to be fulfilled, or one of which is enough, and what each of them claims. What
+ * is joined the same way inside it has its own along with them: *not* turns the one into the other, and a group of one part is both.
  */
-export function claimsOf(node: Node, kind: "all" | "any", shop: ClaimedIn, wanted = true): Claim[] {
-  if (node.kind === "not") return claimsOf(node.of, kind, shop, !wanted);
+export function sidesOf(node: Node, kind: "all" | "any", shop: ClaimedIn, wanted = true, path: number[] = []): Side[] {
+  if (node.kind === "not") return sidesOf(node.of, kind, shop, !wanted, [...path, 0]);
   if (node.kind === "all" || node.kind === "any") {
-    return (node.kind === kind) === wanted || node.of.length === 1 ? node.of.flatMap((one) => claimsOf(one, kind, shop, wanted)) : [];
+    const isJoined = (node.kind === kind) === wanted || node.of.length === 1;
+    return isJoined ? node.of.flatMap((one, index) => sidesOf(one, kind, shop, wanted, [...path, index])) : [];
   }
   const claim = claimOf(node, shop.timezone);
   const behind = standsFor(node, shop);
-  return [
-    ...(claim === null ? [] : [wanted ? claim : denied(claim)]),
-    ...(behind === null ? [] : claimsOf(behind.rule, kind, { ...shop, within: behind.within }, wanted)),
-  ];
+  const own = claim === null ? [] : [wanted ? claim : denied(claim)];
+  const others = behind === null ? [] : sidesOf(behind.rule, kind, { ...shop, within: behind.within }, wanted);
+  return [{ path, wanted, claims: [...own, ...others.flatMap(({ claims }) => claims)] }];
 }
 
 function grouped<Of>(all: Of[], by: (one: Of) => string): Of[][] {
@@ -179,10 +182,10 @@ function couldBe(claims: Numbered[]): boolean {
   const left = windows.flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ ...first, ranges: others.reduce((some, one) => overlap(some, one.ranges), first.ranges) }],
   );
-  const partsOf = ({ place }: Numbered) => left.filter((one) => liesIn(one.place, place)).length;
+  const inOrder = left.map((one) => ({ ...one, parts: left.filter(({ place }) => liesIn(place, one.place)).length })).sort((a, b) => a.parts - b.parts);
   const least: { place: Place; number: number }[] = [];
   // The least that it can be in each, the parts of a time before the whole of it.
-  for (const { place, ranges, bare } of left.toSorted((a, b) => partsOf(a) - partsOf(b))) {
+  for (const { place, ranges, bare } of inOrder) {
     const floor = bare ? Math.max(-Infinity, ...least.filter((one) => liesIn(one.place, place)).map(({ number }) => number)) : -Infinity;
     const range = ranges.find(([, high]) => high >= floor);
     if (range === undefined) return false;
@@ -192,7 +195,7 @@ function couldBe(claims: Numbered[]): boolean {
 }
 
 /** Whether nobody can fulfil all of some claims. */
-export function contradicts(claims: Claim[]): boolean {
+function contradicts(claims: Claim[]): boolean {
   const numbers = claims.filter((one) => one.kind === "number");
   if (!grouped([...numbers, ...numbers.flatMap(counting)], ({ what }) => what).every(couldBe)) return true;
   const emptied = grouped(claims.filter((one) => one.kind === "value"), ({ what }) => what).some((group) => {
@@ -204,7 +207,28 @@ export function contradicts(claims: Claim[]): boolean {
   return emptied || facts.some((one) => facts.some((other) => one.what === other.what && one.wanted !== other.wanted));
 }
 
-/** Whether everybody fulfils at least one of some claims: nobody could deny them all. */
-export function coverAll(claims: Claim[]): boolean {
-  return contradicts(claims.map(denied));
+/** Whether nobody can be as all of some conditions have it; or, of *any*, whether everybody is as one of them has it, since nobody could deny them all. */
+export function decideTogether(sides: Side[], kind: "all" | "any"): boolean {
+  const claims = sides.flatMap((one) => one.claims);
+  return contradicts(kind === "all" ? claims : claims.map(denied));
+}
+
+/** Of some conditions that decide together, a few that do so already, in their order, and of which none can be left out: two, where the first that do so have two among them. */
+export function decisiveOf(sides: Side[], kind: "all" | "any"): Side[] {
+  const decides = (some: Side[]) => decideTogether(some, kind);
+  let [left, found] = [sides, [] as Side[]];
+  while (left.length > 0 && !decides(found)) {
+    // The last of the first so many that decide, along with those that are found: without it they would not, so it is one.
+    let [few, enough] = [0, left.length];
+    while (enough - few > 1) {
+      const half = Math.floor((few + enough) / 2);
+      if (decides([...left.slice(0, half), ...found])) enough = half;
+      else few = half;
+    }
+    found = [...left.slice(enough - 1, enough), ...found];
+    left = left.slice(0, enough - 1);
+    const other = found.length === 1 && !decides(found) ? left.find((one) => decides([one, ...found])) : undefined;
+    if (other !== undefined) return [other, ...found];
+  }
+  return found;
 }

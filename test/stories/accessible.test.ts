@@ -1,5 +1,6 @@
-// What people meet outside of the merchant's admin: our public pages, and our mails. axe must find nothing on any of them.
-import type { Page } from "playwright-core";
+// What people meet outside of the merchant's admin: our public pages, and our mails; and of the merchant's screens, which are looked at where their stories are told, lists
+// while they are open. axe must find nothing on any of them.
+import type { Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultSettings, flowKeys, subjects } from "../../app/flows/flow.ts";
 import { content, render } from "../../app/messages/content.ts";
@@ -8,6 +9,7 @@ import type { Product } from "../../sandbox/product.ts";
 import { picture } from "../../sandbox/shopify/catalogue.ts";
 import { violationsOf } from "../axe.ts";
 import { openBrowser, screenshot, type TestBrowser } from "../browser.ts";
+import { screensIn } from "./merchant-stage.ts";
 import { openStage, type Stage, until } from "./stage.ts";
 
 let stage: Stage;
@@ -75,6 +77,85 @@ describe("the sender's confirmation", () => {
     await page.getByText("The address is confirmed").first().waitFor();
     expect(await violationsOf(page.mainFrame())).toEqual([]);
     expect(await stage.rows("SELECT 1 FROM shop WHERE sender_confirmed_at IS NOT NULL")).toHaveLength(1);
+  });
+});
+
+describe("a list to choose from, while it is open", () => {
+  test("is clean with something chosen, where nothing is found, and while it is still being looked for", async () => {
+    const merchant = await browser.newPage();
+    const { app, screen, expectAccessible } = screensIn(
+      () => merchant,
+      () => stage.world,
+    );
+    const press = (key: string) => merchant.keyboard.press(key);
+    const field = (name: string) => app().getByRole("combobox", { name, exact: true });
+    const option = (name: string) => app().getByRole("option", { name, exact: true });
+    const isChosen = (name: string) => until(`${name} is chosen`, async () => (await option(name).getAttribute("aria-selected")) === "true", 10_000);
+    // The field never points at what is not there.
+    const pointsAt = (one: Locator) =>
+      until("it is pointed at", async () => (await one.getAttribute("id")) === (await app().locator("input[role=combobox]:focus").getAttribute("aria-activedescendant")), 10_000); // prettier-ignore
+    const add = async (kind: string) => {
+      await app().getByRole("button", { name: "Add a condition", exact: true }).click();
+      await app().getByRole("button", { name: kind, exact: true }).click();
+    };
+    const { products } = stage.world.shopify.shops.get(shop);
+    await until("its products are known", async () => (await stage.rows("SELECT 1 FROM product")).length === products.length, 20_000);
+    await screen("/app/segments/build", "New segment");
+    await add("Did or did not do something");
+    await app().getByRole("button", { name: "Narrow it down" }).click();
+    await field("Products").focus();
+    await option("Bath brush").waitFor();
+    await expectAccessible();
+    await press("ArrowDown");
+    await pointsAt(option("Camp stool"));
+    await press("Enter");
+    await isChosen("Camp stool");
+    await option("Enamel flask").click();
+    await isChosen("Enamel flask");
+    expect(await app().getByRole("listbox").getAttribute("aria-multiselectable")).toBe("true");
+    await expectAccessible();
+    await screenshot(merchant, "choices-open");
+    await merchant.keyboard.type("zzz");
+    await pointsAt(option('None has "zzz" in its name.'));
+    await expectAccessible();
+    await press("Escape");
+
+    await stage.rows(
+      "INSERT INTO product (shop_id, product_id, title, vendor) SELECT id, (7000000 + n)::text, 'Item ' || n, '' FROM shop, generate_series(1, 200) n",
+    );
+    await screen("/app/segments/build", "New segment");
+    await add("Did or did not do something");
+    await app().getByRole("button", { name: "Narrow it down" }).click();
+    await field("Products").focus();
+    await app().getByText("The first 100 of many: type a part of the name").first().waitFor();
+    await expectAccessible();
+    await press("ArrowDown");
+    const asked = Promise.withResolvers<Route>();
+    await merchant.route((url) => url.pathname.startsWith("/app/segments/build"), (route) => (asked.resolve(route), undefined)); // prettier-ignore
+    await merchant.keyboard.type("item 17");
+    await asked.promise;
+    await pointsAt(option("Looking…"));
+    await expectAccessible();
+    await merchant.close();
+  });
+
+  test("so is one of countries", async () => {
+    const merchant = await browser.newPage();
+    const { app, screen, expectAccessible } = screensIn(
+      () => merchant,
+      () => stage.world,
+    );
+    await screen("/app/segments/build", "New segment");
+    await app().getByRole("button", { name: "Add a condition", exact: true }).click();
+    await app().getByRole("button", { name: "Country", exact: true }).click();
+    await app().getByRole("combobox", { name: "Countries", exact: true }).focus();
+    await merchant.keyboard.type("new zea");
+    await app().getByRole("option", { name: "New Zealand" }).waitFor();
+    await expectAccessible();
+    await merchant.keyboard.type("atlantis");
+    await app().getByText('None has "new zeaatlantis" in its name.').first().waitFor();
+    await expectAccessible();
+    await merchant.close();
   });
 });
 

@@ -218,12 +218,14 @@ describe("what is expected", () => {
     await screenshot(its.merchant, "segment-spend");
   });
 
-  test("two that exclude each other are told at their place, also on a phone", async () => {
+  test("two that exclude each other are told at their places, also on a phone", async () => {
     await builder("Chance of another order");
     await add("Chance of another order");
     await app().getByLabel("Chance", { exact: true }).nth(1).selectOption("at-most");
     await app().getByLabel("Percent", { exact: true }).nth(1).fill("30");
-    await app().getByRole("group", { name: "All of these" }).getByText("Nobody can match these together: one excludes the other.").first().waitFor();
+    const said = app().getByRole("group", { name: "All of these" }).getByText(/^Nobody can match these together: ".*at least 50%.*" and ".*at most 30%.*" exclude each other\.$/); // prettier-ignore
+    await until("it is said at each", async () => (await said.count()) === 2, patience);
+    for (const place of [0, 1]) await app().getByRole("group", { name: "Chance of another order" }).nth(place).getByText("exclude each other").waitFor();
     await counted("0 of 32 people");
     await expectAccessible();
     await screenshot(its.merchant, "segment-contradiction");

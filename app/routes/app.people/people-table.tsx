@@ -1,18 +1,14 @@
 import { useNavigate } from "@remix-run/react";
-import { BlockStack, Box, IndexTable, InlineStack, Link, Pagination, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, Box, IndexTable, InlineStack, Pagination, Text, useBreakpoints } from "@shopify/polaris";
+import { PersonLink } from "#app/components/person-link.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
-import { personName, words } from "#app/components/words.ts";
+import { whoever, words } from "#app/components/words.ts";
 import type { PeopleData } from "./data.ts";
 
 const say = words.peopleList;
 const named = 2;
 
 type Line = PeopleData["lines"][number];
-
-/** A name, an address, or that it is a browser that nobody has named. */
-function nameOf(line: Line): string {
-  return line.email === null && line.firstName === null && line.lastName === null ? words.person.browser : personName(line);
-}
 
 function segmentsOf({ segments }: Line): string {
   const rest = segments.length - named;
@@ -84,7 +80,7 @@ function Cells({ line }: { line: Line }) {
   return (
     <>
       <IndexTable.Cell>
-        <Name line={line} />
+        <PersonLink one={line} />
       </IndexTable.Cell>
       <IndexTable.Cell>{line.email ?? ""}</IndexTable.Cell>
       <IndexTable.Cell>
@@ -107,8 +103,8 @@ function Narrow({ line }: { line: Line }) {
   return (
     <Box paddingInline="400" paddingBlock="300">
       <BlockStack gap="100">
-        <Name line={line} />
-        {line.email === null || line.email === nameOf(line) ? null : (
+        <PersonLink one={line} />
+        {line.email === null || line.email === whoever(line) ? null : (
           <Text as="p" breakWord>
             {line.email}
           </Text>
@@ -118,15 +114,5 @@ function Narrow({ line }: { line: Line }) {
         </Text>
       </BlockStack>
     </Box>
-  );
-}
-
-function Name({ line }: { line: Line }) {
-  return (
-    <Link url={`/app/people/${line.id}`} dataPrimaryLink removeUnderline>
-      <Text as="span" fontWeight="semibold" breakWord>
-        {nameOf(line)}
-      </Text>
-    </Link>
   );
 }

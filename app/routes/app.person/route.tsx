@@ -6,7 +6,7 @@ import { BlockStack, Card, Layout, Page, Text } from "@shopify/polaris";
 import { textOf, type Reply } from "#app/components/reply.ts";
 import { Timeline } from "#app/components/timeline.tsx";
 import { Trouble } from "#app/components/trouble.tsx";
-import { personName, words } from "#app/components/words.ts";
+import { whoever, words } from "#app/components/words.ts";
 import { personView } from "#app/dashboard/person.server.ts";
 import { takeBack } from "#app/pipeline/same-person.server.ts";
 import { requireShop } from "#app/shopify.server.ts";
@@ -45,8 +45,7 @@ export default function PersonScreen() {
   const person = useLoaderData<typeof loader>();
   const { currency } = useFormat();
   const { profile } = person;
-  const unnamed = profile.email === null && profile.firstName === null && profile.lastName === null;
-  const title = profile.redacted ? words.person.forgotten : unnamed ? words.person.browser : personName(profile);
+  const title = profile.redacted ? words.person.forgotten : whoever(profile);
   return (
     <Page title={title} backAction={{ content: say.back, url: "/app/people" }}>
       <TitleBar title={title} />

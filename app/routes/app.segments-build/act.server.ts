@@ -1,7 +1,7 @@
 import { formatsOf } from "#app/components/format.ts";
 import { reasonsLine } from "#app/components/reason-words.ts";
 import { textOf, type Reply } from "#app/components/reply.ts";
-import { flowName, personName, words } from "#app/components/words.ts";
+import { flowName, whoever, words } from "#app/components/words.ts";
 import { findPeople } from "#app/dashboard/people.server.ts";
 import { findChoices, namesFor, peopleById, type PersonLine } from "#app/dashboard/segments.server.ts";
 import { diff, whyNot } from "#app/segments/preview.server.ts";
@@ -46,7 +46,7 @@ async function moversOf(shop: Shop, { count, sample }: { count: number; sample: 
   const people = await peopleById(shop, sample);
   return {
     count,
-    names: people.map((one) => (one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one))),
+    names: people.map(whoever),
   };
 }
 

@@ -1,6 +1,6 @@
 import { useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Button, Card, InlineGrid, InlineStack, Page, Text, TextField } from "@shopify/polaris";
+import { Banner, BlockStack, Box, Card, InlineGrid, Page, TextField } from "@shopify/polaris";
 import { useEffect, useMemo, useState } from "react";
 import { DraftBar } from "#app/components/draft-bar.tsx";
 import { errorOf } from "#app/components/reply.ts";
@@ -8,14 +8,16 @@ import { useDraft, useIntent } from "#app/components/use-form.ts";
 import { words } from "#app/components/words.ts";
 import type { Figures } from "#app/segments/figures.ts";
 import type { Draft } from "#app/segments/draft.ts";
-import { BuildingProvider, idOf, type Building, type Placed } from "./building.tsx";
+import { BuildingProvider, type Building, type Placed } from "./building.tsx";
 import { ChangesModal } from "./changes-modal.tsx";
 import type { BuildAnswer, BuildData } from "./data.ts";
 import { ImportCard } from "./import-card.tsx";
+import { RuleHead } from "./rule-head.tsx";
 import { SeenCard } from "./seen-card.tsx";
 import { Tree } from "./tree.tsx";
 import { useLook } from "./use-look.ts";
 import { useSteps } from "./use-steps.ts";
+import { useUndoKey } from "./use-undo-key.ts";
 
 const say = words.builder;
 
@@ -54,7 +56,8 @@ export function Builder({ data }: { data: BuildData }) {
   useEffect(() => {
     if (standing?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [standing]);
-  const { change, undo, forget } = useSteps(draft.root, (root) => set("root", root), idOf.add([]));
+  const { change, undo, forget } = useSteps(draft.root, (root) => set("root", root));
+  useUndoKey(asking ? null : undo);
   const building = useBuildingOf(data, change, current ? (look?.problems ?? []) : [], standing?.placed ?? [], current ? (look?.warnings ?? []) : [], figures);
   const problem = errorOf(standing, "form");
   const onImport = (root: Draft) => change(() => (root.kind === "all" || root.kind === "any" ? root : { kind: "all", of: [root] }));
@@ -92,20 +95,11 @@ export function Builder({ data }: { data: BuildData }) {
                 autoComplete="off"
               />
             </Card>
-            <Card>
-              <BlockStack gap="300">
-                <InlineStack align="space-between" blockAlign="center" gap="200">
-                  <Text as="h2" variant="headingMd">
-                    {say.ruleTitle}
-                  </Text>
-                  {undo === null ? null : (
-                    <Button variant="tertiary" onClick={undo}>
-                      {say.undo}
-                    </Button>
-                  )}
-                </InlineStack>
+            <Card padding="0">
+              <RuleHead undo={undo} look={look} current={current} />
+              <Box padding="400">
                 <Tree root={draft.root} />
-              </BlockStack>
+              </Box>
             </Card>
           </BlockStack>
           <div style={{ position: "sticky", top: 16 }}>

@@ -17,11 +17,12 @@ export type ShopChoices = Record<"product" | "collection" | "vendor", { first: S
 /** Shopify's own number, out of how its windows and addresses write it. */
 export const numberOf = (gid: string): string => gid.split("/").at(-1) ?? gid;
 
-/** How the parts of the tree are called in the page: a node, its menu, and what adds to a group. Who works without a mouse is led there after what she did. */
+/** How the parts of the tree are called in the page: a node, its menu, what adds to a group, and what takes back. Who works without a mouse is led there after what she did. */
 export const idOf = {
   node: (path: Path) => `node-${path.join("-")}`,
   actions: (path: Path) => `actions-${path.join("-")}`,
   add: (path: Path) => `add-${path.join("-")}`,
+  undo: "undo",
 };
 
 /** `next`: where she is led to, the first of these that is there. `field`: what was typed into; all that is typed there in one go is undone in one. */

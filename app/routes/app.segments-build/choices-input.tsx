@@ -1,9 +1,9 @@
-import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
 import { useState } from "react";
 import { words } from "#app/components/words.ts";
 import { Browse } from "./browse.tsx";
 import { numberOf, useBuilding, type ShopChoice, type ShopChoices } from "./building.tsx";
 import type { InputProps } from "./field-inputs.tsx";
+import { Picker } from "./picker.tsx";
 import { useFind } from "./use-find.ts";
 
 const say = words.builder;
@@ -19,6 +19,12 @@ function numbered(of: Props["of"], sought: string, shown: ShopChoice[]): ShopCho
   return unknown ? [{ value: sought, label: say.byNumber(sought) }] : [];
 }
 
+/** Of what came along, what the server would find, in its order: first those that begin with it. */
+function among(first: ShopChoice[], sought: string): ShopChoice[] {
+  const placeIn = ({ label }: ShopChoice) => label.toLowerCase().indexOf(sought.toLowerCase());
+  return first.filter((one) => placeIn(one) >= 0 || one.value === sought).sort((a, b) => Number(placeIn(a) !== 0) - Number(placeIn(b) !== 0));
+}
+
 const emptyWords = (of: Props["of"], { listed }: ShopChoices): string =>
   of === "vendor" ? say.noVendors : of === "product" ? say.noProducts : listed ? say.noCollections : say.collectionsComing;
 
@@ -30,50 +36,26 @@ export function ChoicesInput({ label, help, value, error, onChange, of }: Props)
   const sought = soughtIn(of, typed);
   const { found, more, waiting } = useFind(of, sought, !all);
   const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
-  const local = first.filter((one) => one.label.toLowerCase().includes(sought.toLowerCase()) || one.value === sought);
-  const shown = found ?? local;
+  const shown = found ?? among(first, sought);
+  const options = waiting ? [] : [...shown, ...numbered(of, sought, shown)];
   // One that is gone, or was imported from another shop, has no name here.
   const nameOf = (one: string) => (of === "vendor" ? one : ((of === "product" ? names.products[one] : names.collections[one]) ?? one));
   const set = (next: string[]) => onChange(next.length === 0 ? undefined : next);
-  const pick = (next: string[]) => {
-    const named = Object.fromEntries(shown.filter((one) => next.includes(one.value)).map((one) => [one.value, one.label]));
-    if (of !== "vendor") learn(of === "product" ? "products" : "collections", named);
-    set(next);
-    setTyped("");
+  const add = ({ value: picked, label: name }: ShopChoice) => {
+    if (of !== "vendor") learn(of === "product" ? "products" : "collections", { [picked]: name });
+    set([...chosen, picked]);
   };
-  const empty = first.length > 0 ? say.noChoice(typed) : emptyWords(of, choices);
+  const empty = waiting ? say.finding : first.length > 0 ? say.noChoice(typed) : emptyWords(of, choices);
   return (
-    <BlockStack gap="150">
-      <Autocomplete
-        allowMultiple
-        options={[...shown, ...numbered(of, sought, shown)]}
-        selected={chosen}
-        onSelect={pick}
-        loading={waiting}
-        {...(more || (typed === "" && !all) ? { listTitle: say.firstOfMany(shown.length) } : {})}
-        emptyState={<div style={{ padding: "var(--p-space-200)" }}>{empty}</div>}
-        textField={
-          <Autocomplete.TextField
-            label={label}
-            value={typed}
-            onChange={setTyped}
-            placeholder={say.findChoice[of]}
-            helpText={first.length > 0 ? help : empty}
-            error={error}
-            autoComplete="off"
-            connectedRight={of === "vendor" ? undefined : <Browse of={of} chosen={chosen} onPick={set} />}
-          />
-        }
-      />
-      {chosen.length === 0 ? null : (
-        <InlineStack gap="150" align="start">
-          {chosen.map((one) => (
-            <Tag key={one} onRemove={() => set(chosen.filter((other) => other !== one))} accessibilityLabel={nameOf(one)}>
-              {nameOf(one)}
-            </Tag>
-          ))}
-        </InlineStack>
-      )}
-    </BlockStack>
+    <Picker
+      {...{ label, typed, options, waiting, empty, chosen, nameOf, error }}
+      placeholder={say.findChoice[of]}
+      help={first.length > 0 ? help : empty}
+      title={more || (typed === "" && !all) ? say.firstOfMany(shown.length) : null}
+      beside={of === "vendor" ? undefined : <Browse of={of} chosen={chosen} onPick={set} />}
+      onType={setTyped}
+      onAdd={add}
+      onRemove={(one) => set(chosen.filter((other) => other !== one))}
+    />
   );
 }

@@ -1,14 +1,14 @@
 import { flowName, words } from "#app/components/words.ts";
 import { namesFor } from "#app/dashboard/segments.server.ts";
-import { check } from "#app/segments/check.ts";
+import { check, type Warning } from "#app/segments/check.ts";
 import { isGroup, isNot, nodeAt, placeOf, type Draft } from "#app/segments/draft.ts";
 import { fieldsOf } from "#app/segments/draft-fields.ts";
 import { noFigures, type Figures } from "#app/segments/figures.ts";
 import { figuresOf } from "#app/segments/figures.server.ts";
-import { readRule, type Problem } from "#app/segments/rule.ts";
+import { conditionsOf, readRule, type Node, type Problem } from "#app/segments/rule.ts";
 import { listSegments, notKept, slowParts } from "#app/segments/saved.server.ts";
 import { tooLarge } from "#app/segments/stands-on.ts";
-import { sentence } from "#app/segments/say.ts";
+import { say as sayNode, sentence, type Names } from "#app/segments/say.ts";
 import { worldOf } from "#app/segments/world.server.ts";
 import type { Shop } from "#app/shops/shop.ts";
 import type { Placed } from "./building.tsx";
@@ -51,6 +51,20 @@ export function inWords(problems: Problem[], root: Draft): Placed[] {
   return placed.filter((one, index) => placed.findIndex((other) => other.field === one.field && other.path.join() === one.path.join()) === index);
 }
 
+/** Warnings by the node they are about. What is between some conditions says what these say, and stands at each of them: they may lie far from each other, and from the head of their group. */
+function placed(warnings: Warning[], rule: Node, names: Names): Placed[] {
+  const conditions = new Map(conditionsOf(rule).map(({ condition, path }) => [path.join(), condition]));
+  return warnings.flatMap(({ code, path, message, between = [] }) => {
+    const said = between.flatMap((one) => {
+      const condition = conditions.get(one.path.join());
+      return condition === undefined ? [] : [sayNode(condition, names, one.wanted)];
+    });
+    if (said.length < 2) return [{ path, field: "", message }];
+    const text = words.builder.together[code === "contradiction" ? code : "tautology"](said);
+    return between.map((one) => ({ path: one.path, field: "", message: text }));
+  });
+}
+
 /** Looks at a rule as it is typed: what is wrong with it, or what it says, what is odd, and who fits it. */
 export async function look(shop: Shop, key: string | null, typed: unknown, asked: string, now: Date): Promise<Look> {
   const read = readRule(typed);
@@ -69,7 +83,7 @@ export async function look(shop: Shop, key: string | null, typed: unknown, asked
     asked,
     problems: [],
     said: sentence(rule, names),
-    warnings: check(rule, checked).map(({ path, message }) => ({ path, field: "", message })),
+    warnings: placed(check(rule, checked), rule, names),
     slow: inWords(slowParts(rule, world.rules, shop.timezone, now), rule),
     unfit: inWords(notKept(shop, rule, world, now), rule),
     seen: people,

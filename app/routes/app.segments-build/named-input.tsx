@@ -1,67 +1,42 @@
-import { Autocomplete, BlockStack, InlineStack, Tag } from "@shopify/polaris";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useState } from "react";
 import { words } from "#app/components/words.ts";
 import type { InputProps } from "./field-inputs.tsx";
 import { meantBy, nameOf, namedLike } from "./named.ts";
+import { Picker } from "./picker.tsx";
 
 const say = words.builder;
 
 /** Several countries or languages, by their names. */
 export function NamedInput({ label, help, value, error, onChange, of }: InputProps & { of: "country" | "language" }) {
   const [typed, setTyped] = useState("");
+  // Until the field is left the list below it says that there is none.
+  const [left, setLeft] = useState(false);
   const chosen = Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
   const found = namedLike(of, typed);
   const meant = meantBy(of, typed);
-  const others = found.filter((one) => !chosen.includes(one.value));
-  const add = (values: string[]) => {
-    onChange([...new Set([...chosen, ...values])]);
-    moved.current = false;
-    setTyped("");
+  const add = (one: string) => onChange([...new Set([...chosen, one])]);
+  const leave = () => {
+    // What was typed and not taken is no less meant, if it can mean but one. What is none stays, with what is wrong about it.
+    if (meant !== null) add(meant);
+    if (found.length > 0) setTyped("");
+    setLeft(true);
   };
-  // Enter takes what is marked in the list by the arrow keys, and else what fits best. The list's own idea of what is marked comes a little late: whoever types on quickly
-  // would get what she typed, and what stood there before as well.
-  const moved = useRef(false);
-  const onKeyDown = ({ key, nativeEvent }: KeyboardEvent) => {
-    if (key === "ArrowDown" || key === "ArrowUp") moved.current = true;
-    if (key !== "Enter" || moved.current) return;
-    nativeEvent.stopImmediatePropagation();
-    const [first] = others;
-    if (typed !== "" && first !== undefined) add([first.value]);
+  const type = (text: string) => {
+    setLeft(false);
+    setTyped(text);
   };
   return (
-    <BlockStack gap="150">
-      <div role="presentation" onKeyDown={onKeyDown}>
-        <Autocomplete
-          options={others}
-          selected={[]}
-          onSelect={add}
-          textField={
-            <Autocomplete.TextField
-              label={label}
-              value={typed}
-              onChange={(text) => {
-                moved.current = false;
-                setTyped(text);
-              }}
-              // What was typed and not taken is no less meant, if it can mean but one. What is none stays, with what is wrong about it.
-              onBlur={() => (meant !== null ? add([meant]) : found.length > 0 && setTyped(""))}
-              placeholder={say.findChoice[of]}
-              helpText={help}
-              error={found.length === 0 ? say.noChoice(typed) : error}
-              autoComplete="off"
-            />
-          }
-        />
-      </div>
-      {chosen.length === 0 ? null : (
-        <InlineStack gap="150" align="start">
-          {chosen.map((one) => (
-            <Tag key={one} onRemove={() => onChange(chosen.filter((other) => other !== one))} accessibilityLabel={nameOf(of, one)}>
-              {nameOf(of, one)}
-            </Tag>
-          ))}
-        </InlineStack>
-      )}
-    </BlockStack>
+    <Picker
+      {...{ label, help, typed, chosen }}
+      placeholder={say.findChoice[of]}
+      error={found.length === 0 && left ? say.noChoice(typed) : error}
+      options={found}
+      empty={say.noChoice(typed)}
+      nameOf={(one) => nameOf(of, one)}
+      onType={type}
+      onLeave={leave}
+      onAdd={({ value: one }) => add(one)}
+      onRemove={(one) => onChange(chosen.filter((other) => other !== one))}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { Banner, BlockStack, Card, Divider, InlineStack, Link, Spinner, Text } from "@shopify/polaris";
 import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
-import { personName, words } from "#app/components/words.ts";
+import { whoever, words } from "#app/components/words.ts";
 import type { Draft } from "#app/segments/draft.ts";
 import { AskForm } from "./ask-form.tsx";
 import type { LookData } from "./data.ts";
@@ -56,7 +56,9 @@ export function SeenCard({ root, look, waiting, current }: { root: Draft; look: 
         {look !== null && look.warnings.length > 0 ? (
           <Banner tone="warning" title={say.oddTitle}>
             {[...new Set(look.warnings.map((one) => one.message))].map((message) => (
-              <p key={message}>{message}</p>
+              <p key={message}>
+                <Said text={message} />
+              </p>
             ))}
           </Banner>
         ) : null}
@@ -101,9 +103,7 @@ function CountedView({ seen }: { seen: Counted }) {
               <InlineStack key={one.label} align="space-between" gap="200">
                 <Text as="span">{one.label}</Text>
                 <Text as="span" numeric tone={one.people < one.minimum ? "caution" : "base"}>
-                  {[say.adsCount(format.number(one.people), one.exact), ...(one.people < one.minimum ? [say.adsSmall(format.number(one.minimum))] : [])].join(
-                    ", ",
-                  )}
+                  {[say.adsCount(one.people, one.exact), ...(one.people < one.minimum ? [say.adsSmall(format.number(one.minimum))] : [])].join(", ")}
                 </Text>
               </InlineStack>
             ))}
@@ -134,7 +134,7 @@ function Some({ title, people, empty }: { title: string; people: Counted["inside
       {people.map((one) => (
         <BlockStack key={one.id} gap="050">
           <Link url={`/app/people/${one.id}`} removeUnderline>
-            {one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one)}
+            {whoever(one)}
           </Link>
           <Text as="p" variant="bodySm" tone="subdued">
             <Said text={one.why} />

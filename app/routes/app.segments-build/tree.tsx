@@ -1,5 +1,6 @@
 import { ActionList, Banner, BlockStack, Box, Button, InlineError, InlineStack, Popover, Select, Text } from "@shopify/polaris";
 import { Fragment, useId, useState } from "react";
+import { Said as Quoted } from "#app/components/said.tsx";
 import { words } from "#app/components/words.ts";
 import {
   added,
@@ -60,15 +61,17 @@ function Said({ path, fields = [] }: { path: Path; fields?: string[] }) {
   const { problems, warnings } = useBuilding();
   const id = useId();
   const wrong = saidAt(problems, path, fields);
-  const odd = saidAt(warnings, path);
+  const odd = new Set(saidAt(warnings, path));
   return (
     <>
       {wrong.map((message) => (
         <InlineError key={message} message={message} fieldID={id} />
       ))}
-      {odd.map((message) => (
+      {[...odd].map((message) => (
         <Banner key={message} tone="warning">
-          <p>{message}</p>
+          <p>
+            <Quoted text={message} />
+          </p>
         </Banner>
       ))}
     </>

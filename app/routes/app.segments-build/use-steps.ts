@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Draft } from "#app/segments/draft.ts";
-import type { Changing } from "./building.tsx";
+import { idOf, type Changing } from "./building.tsx";
 
 /** So many steps can be taken back. */
 const kept = 50;
@@ -12,14 +12,18 @@ function leadTo(ids: string[]): void {
   target?.focus();
 }
 
-/** The steps in which a rule came to be as it stands, each of which can be taken back. `fallback`: where she is led once there is none left. */
-export function useSteps(root: Draft, put: (root: Draft) => void, fallback: string) {
+/** The steps in which a rule came to be as it stands, each of which can be taken back. */
+export function useSteps(root: Draft, put: (root: Draft) => void) {
   const [before, setBefore] = useState<Draft[]>([]);
   const typedInto = useRef<string | undefined>(undefined);
   const next = useRef<string[]>([]);
+  const takenBack = useRef(false);
   useEffect(() => {
     if (next.current.length > 0) leadTo(next.current);
+    // What she was at may have gone along: a field that was added, or the button itself with the last step.
+    else if (takenBack.current && document.activeElement === document.body) leadTo([idOf.undo, idOf.add([])]);
     next.current = [];
+    takenBack.current = false;
   }, [root]);
   return {
     change: (how: (root: Draft) => Draft, changing: Changing = {}) => {
@@ -34,8 +38,7 @@ export function useSteps(root: Draft, put: (root: Draft) => void, fallback: stri
         ? null
         : () => {
             typedInto.current = undefined;
-            // The button goes with the last step.
-            next.current = before.length === 1 ? [fallback] : [];
+            takenBack.current = true;
             setBefore((all) => all.slice(0, -1));
             put(before.at(-1) ?? root);
           },

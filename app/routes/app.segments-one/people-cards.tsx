@@ -1,21 +1,15 @@
 import { useFetcher, useLocation } from "@remix-run/react";
 import { BlockStack, Box, Button, Card, Form, IndexTable, InlineStack, Link, Text, TextField, useBreakpoints } from "@shopify/polaris";
 import { useState } from "react";
+import { PersonLink } from "#app/components/person-link.tsx";
 import { reasonLines } from "#app/components/reason-words.ts";
 import { errorOf } from "#app/components/reply.ts";
 import { Said } from "#app/components/said.tsx";
 import { useFormat } from "#app/components/shop-context.tsx";
-import { personName, words } from "#app/components/words.ts";
+import { whoever, words } from "#app/components/words.ts";
 import type { OneAnswer, SegmentData } from "./data.ts";
 
 const say = words.segment;
-
-type Person = { firstName: string | null; lastName: string | null; email: string | null };
-
-/** A name, an address, or that it is a browser that nobody has named. */
-function nameOf(one: Person): string {
-  return one.email === null && one.firstName === null && one.lastName === null ? words.person.browser : personName(one);
-}
 
 /** The latest to come, since when, and what made them fit. */
 export function PeopleCard({ data }: { data: SegmentData }) {
@@ -63,7 +57,7 @@ function Cells({ one, slow }: Line) {
   return (
     <>
       <IndexTable.Cell>
-        <Name one={one} />
+        <PersonLink one={one} />
       </IndexTable.Cell>
       <IndexTable.Cell>{format.dateTime(one.enteredAt)}</IndexTable.Cell>
       <IndexTable.Cell>
@@ -82,7 +76,7 @@ function Narrow({ one, slow }: Line) {
     <Box paddingInline="400" paddingBlock="300">
       <BlockStack gap="100">
         <InlineStack align="space-between" blockAlign="baseline" gap="200" wrap={false}>
-          <Name one={one} />
+          <PersonLink one={one} />
           <Text as="span" tone="subdued" variant="bodySm" alignment="end">
             {say.since(format.dateTime(one.enteredAt))}
           </Text>
@@ -93,18 +87,8 @@ function Narrow({ one, slow }: Line) {
   );
 }
 
-function Name({ one }: Pick<Line, "one">) {
-  return (
-    <Link url={`/app/people/${one.id}`} dataPrimaryLink removeUnderline>
-      <Text as="span" fontWeight="semibold" breakWord>
-        {nameOf(one)}
-      </Text>
-    </Link>
-  );
-}
-
 function Because({ one, slow }: Line) {
-  return slow ? <AskWhy id={one.id} name={nameOf(one)} /> : <Reasons of={one.why} />;
+  return slow ? <AskWhy id={one.id} name={whoever(one)} /> : <Reasons of={one.why} />;
 }
 
 function Reasons({ of }: { of: SegmentData["people"][number]["why"] }) {
@@ -192,7 +176,7 @@ export function PastCard({ today }: { today: string }) {
               <InlineStack gap="200" align="start">
                 {past.people.map((one) => (
                   <Link key={one.id} url={`/app/people/${one.id}`}>
-                    {nameOf(one)}
+                    {whoever(one)}
                   </Link>
                 ))}
               </InlineStack>
