@@ -1,0 +1,98 @@
+// The law of what is asked of visits: on however many days somebody came, by one browser or two, to the millisecond at the ends of windows and a little ahead of our clock, a
+// query finds whom the plain meaning finds, from the days that are kept and from the log.
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { tellable, writeHistories, type Person } from "../../test/histories.ts";
+import { db } from "../db.server.ts";
+import { after, day, hour, minute } from "../lib/time.ts";
+import { shopByDomain } from "../shops/load.server.ts";
+import { installed } from "../shops/refresh.server.ts";
+import type { Shop } from "../shops/shop.ts";
+import { decide, type World } from "./evaluate.ts";
+import { nothingDone, type History } from "./history.ts";
+import type { Node } from "./rule.ts";
+import { idsOf, limited } from "./sql-store.server.ts";
+import { compile } from "./sql.ts";
+
+const now = new Date("2026-10-31T12:34:56.789Z");
+// Clocks go back six days before.
+const world: World = { timezone: "Europe/London", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
+const idOf = (index: number) => `00000000-0000-7000-8000-${index.toString(16).padStart(12, "0")}`;
+
+const hours = [1, 30, 96];
+const days = [1, 7, 20];
+const lengths = [...hours.map((one) => one * hour), ...days.map((one) => one * day)];
+const at = fc.oneof(
+  // Around the ends of windows, within the hour that the end lies in, and to the millisecond.
+  { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...lengths), fc.integer({ min: -70, max: 70 }), fc.constantFrom(-1, 0, 0, 1)).map(([ago, minutes, ms]) => after(now, -ago + minutes * minute + ms)) }, // prettier-ignore
+  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...lengths), fc.constantFrom(-1, 0, 1)).map(([ago, ms]) => after(now, ms - ago)) },
+  { weight: 4, arbitrary: fc.tuple(fc.nat(28), fc.constantFrom(0, 11, 12, 13, 23)).map(([back, hour_]) => after(now, -back * day - hour_ * hour)) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 90 }).map((minutes) => after(now, minutes * minute)) },
+);
+const moments = fc.oneof(fc.array(at, { maxLength: 4 }), fc.array(at, { minLength: 8, maxLength: 30 }));
+const history: fc.Arbitrary<History> = fc.record({ visited: moments, searched: fc.array(at, { maxLength: 2 }) }).map(({ visited, searched }) => {
+  const deeds = (some: Date[]) => some.map((one, index) => ({ id: `${index}`, at: one }));
+  return { ...nothingDone, deeds: { visited: deeds(visited), searched: deeds(searched) } };
+});
+
+const length = (amount: number, unit: "days" | "hours") => ({ amount, unit });
+const when = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...hours.map((one) => length(one, "hours")), ...days.map((one) => length(one, "days"))).map((one) => ({ kind: "last" as const, length: one })) }, // prettier-ignore
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      { kind: "ever" as const },
+      { kind: "ago" as const, atLeast: length(1, "hours"), lessThan: length(7, "days") },
+      { kind: "ago" as const, atLeast: length(30, "hours") },
+      { kind: "dates" as const, from: "2026-10-11", before: "2026-10-25" },
+      { kind: "dates" as const, from: "2026-10-25" },
+      { kind: "since" as const, deed: { did: "searched" as const, where: {} } },
+      { kind: "since" as const, deed: { did: "visited" as const, where: {} } },
+    ),
+  },
+);
+const condition: fc.Arbitrary<Node> = fc.record({
+  ...{ kind: fc.constant("did" as const), did: fc.constantFrom("visited" as const, "visited" as const, "searched" as const), where: fc.constant({}), when },
+  ...{ onDays: fc.boolean(), times: fc.record({ is: fc.constantFrom("at-least" as const, "at-most" as const, "exactly" as const), n: fc.nat(12) }) },
+});
+const once: fc.Arbitrary<Node> = condition.map((one) => ({ ...one, times: { is: "at-least", n: 1 } }) as Node);
+const { rule } = fc.letrec<{ rule: Node }>((tie) => ({
+  rule: fc.oneof(
+    { depthSize: "small" },
+    once,
+    condition,
+    fc.record({ kind: fc.constant("not" as const), of: tie("rule") }),
+    fc.record({ kind: fc.constantFrom("all" as const, "any" as const), of: fc.array(tie("rule"), { minLength: 2, maxLength: 3 }) }),
+  ),
+}));
+
+let shop: Shop;
+let people: Person[];
+
+beforeAll(async () => {
+  for (const month of [8, 9, 10]) await db.$executeRaw`SELECT make_event_partition(${new Date(Date.UTC(2026, month, 15))})`;
+  await installed("visits.myshopify.com", ["read_orders"], after(now, -40 * day));
+  shop = (await shopByDomain("visits.myshopify.com")) ?? expect.unreachable();
+  people = fc.sample(history, { numRuns: 300 }).map((one, index) => ({ id: idOf(index), history: tellable(one, idOf(index)) }));
+  await writeHistories(shop, people, world.timezone);
+  await db.$executeRaw`ANALYZE`;
+});
+
+test("whoever is found came as it is asked", async () => {
+  let [someone, everybody, log] = [0, 0, 0];
+  await fc.assert(
+    fc.asyncProperty(rule, async (rule) => {
+      const compiled = compile(rule, { shopId: shop.id, countOffline: shop.countOffline, world, now });
+      if (!compiled.ok) throw new Error(compiled.reason);
+      const found = await limited(20_000, (tx) => idsOf(compiled.query, null, null, tx), compiled);
+      const members = people.filter((one) => decide(rule, one.history, world, now).member).map((one) => one.id);
+      expect(found).toEqual({ ok: true, answer: members });
+      someone += members.length > 0 ? 1 : 0;
+      everybody += members.length === people.length ? 1 : 0;
+      log += compiled.log ? 1 : 0;
+    }),
+    { numRuns: Number(process.env["SQL_RUNS"] ?? 300) },
+  );
+  expect(someone).toBeGreaterThan(everybody + 20);
+  expect(log).toBeGreaterThan(20);
+}, 120_000);
