@@ -124,16 +124,19 @@ export async function takenIds(shopId: number, ids: string[], tx: Tx): Promise<S
   return new Set(rows.map((row) => row.id));
 }
 
+/** The merges into one profile that still stand. By their key for each: how few profiles there are the planner cannot know, and would read the merges of the whole shop. */
+const intoOne = (shopId: number, profileId: Prisma.Sql) =>
+  Prisma.sql`SELECT * FROM profile_merge WHERE shop_id = ${shopId} AND survivor_id = ${profileId} AND undone_at IS NULL OFFSET 0`;
+
 /** The merges that still stand and led to these profiles, over any number of steps; the oldest first. */
 export async function standingMerges(shopId: number, profileIds: string[], tx?: Tx): Promise<Merge[]> {
   if (profileIds.length === 0) return [];
   const rows = await inside(tx).$queryRaw<{ id: string; loser_id: string; survivor_id: string; loser_key: string; survivor_key: string }[]>`
     WITH RECURSIVE led(profile_id) AS (
       SELECT unnest(${profileIds}::uuid[])
-      UNION SELECT m.loser_id FROM led JOIN profile_merge m ON m.shop_id = ${shopId} AND m.survivor_id = led.profile_id AND m.undone_at IS NULL
+      UNION SELECT m.loser_id FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m
     )
-    SELECT m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key FROM led
-    JOIN profile_merge m ON m.shop_id = ${shopId} AND m.survivor_id = led.profile_id AND m.undone_at IS NULL ORDER BY m.at, m.id`;
+    SELECT m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m ORDER BY m.at, m.id`;
   return rows.map((row) => ({
     ...{ id: row.id, loserId: row.loser_id, survivorId: row.survivor_id },
     ...{ loserKey: row.loser_key as Key, survivorKey: row.survivor_key as Key },
