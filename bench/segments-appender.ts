@@ -1,8 +1,8 @@
 // Tells a shop's log so many events a second for a while, as the doors do, and says after each commit how many it has told and when. A child of segments-lag.ts.
-import { append, ensureComingPartitions } from "../app/events/append.server.ts";
+import { appendHot, ensureComingPartitions } from "../app/events/append.server.ts";
 import { after } from "../app/lib/time.ts";
 import { queue, wakeSoon } from "../app/queue.server.ts";
-import { transaction } from "../app/tx.server.ts";
+import { hotStatement } from "../app/tx.server.ts";
 import { stream } from "../sandbox/simulator/stream.ts";
 import { now, shopId } from "./segments-data.ts";
 import { happen, told } from "./segments-happenings.ts";
@@ -28,7 +28,7 @@ process.once("message", (plan: Plan) => {
       const due = Math.min(count, Math.floor(((performance.now() - began) / 1_000) * perSecond));
       if (due > sent) {
         const some = events.slice(sent, due);
-        await transaction((tx) => append(some.map((event) => ({ shopId, event })), tx)); // prettier-ignore
+        await hotStatement((tx) => appendHot(some.map((event) => ({ shopId, event })), tx)); // prettier-ignore
         if (wake) wakeSoon("events.process", shopId);
         sent = due;
         process.send?.({ sent, at: performance.timeOrigin + performance.now() });

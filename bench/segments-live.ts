@@ -258,7 +258,7 @@ await warm(profiles);
 for (let round = 0; round < rounds; round += 1) {
   rows.push(await raw());
   logRows.push(await rawLog(round));
-  const got = await rate(profiles, Math.ceil(measured / rounds));
+  const got = await rate(profiles, measured);
   processed.push(got.process);
   wholes.push(got.whole);
 }
