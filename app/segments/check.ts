@@ -6,10 +6,10 @@ import { deedKinds } from "./deed.ts";
 import { stages } from "./groups.ts";
 import { foretells, type Foretelling } from "./foretold.ts";
 import { lookBackOf } from "./needs.ts";
-import { decideTogether, decisiveOf, sidesOf } from "./range.ts";
+import { decideTogether, decisiveOf, mostDays, sidesOf } from "./range.ts";
 import { cycleOf } from "./stands-on.ts";
 import { ruleWords } from "./rule-words.ts";
-import { milliseconds, type Condition, type Doing, type Node, type When, type Where } from "./rule.ts";
+import { byDays, milliseconds, type Condition, type ConditionOf, type Doing, type Node, type When, type Where } from "./rule.ts";
 import { startOf } from "../lib/shop-days.ts";
 
 type Code = keyof typeof ruleWords.warning;
@@ -59,7 +59,7 @@ function conditionVerdict(node: Condition, shop: CheckedIn, within: string[]): V
   const empty = isEmpty(node);
   switch (node.kind) {
     case "did":
-      return numberVerdict(node.times.is, node.times.n, empty);
+      return numberVerdict(node.times.is, node.times.n, empty) ?? daysVerdict(node, shop.timezone);
     case "orders":
       if (node.measure === "average") return empty ? "never" : null;
       return numberVerdict(node.is, node.value, empty);
@@ -75,6 +75,14 @@ function conditionVerdict(node: Condition, shop: CheckedIn, within: string[]): V
     default:
       return empty ? "never" : null;
   }
+}
+
+/** Of days there are only so many in a time. */
+function daysVerdict(node: ConditionOf<"did">, timezone: string): Verdict {
+  const { is, n } = node.times;
+  if (!byDays(node) || n < mostDays(node.when, timezone)) return null;
+  if (is === "at-most") return "always";
+  return n > mostDays(node.when, timezone) ? "never" : null;
 }
 
 function numberVerdict(is: "at-least" | "at-most" | "exactly", n: number, empty: boolean): Verdict {

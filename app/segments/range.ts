@@ -1,4 +1,6 @@
 // What conditions claim about the same thing, and whether such claims exclude each other or leave nothing out.
+import { day } from "../lib/time.ts";
+import { addsUp, type Stretch } from "./adds-up.ts";
 import { dueBounds, foretells, type Foretelling } from "./foretold.ts";
 import { byDays, canonical, type Condition, type ConditionOf, type Is, type Node, type When } from "./rule.ts";
 import { cycleOf } from "./stands-on.ts";
@@ -13,9 +15,19 @@ type Place = Window & { anchor: string | null };
 
 /**
  * A number, and of what. `among`: where it can lie at all; of whom there is no such number it is taken to be the last of these, beyond all others. `bare`: it is no
- * less in the whole of some time than in a part of it. `counted`: what it is worked out from, and what it is where that is none.
+ * less in the whole of some time than in a part of it; `adds`: in the whole it is what its parts come to. `counted`: what it is worked out from, and what it is where that is
+ * none.
  */
-type Numbered = { kind: "number"; what: string; place: Place; among: Range; ranges: Range[]; bare: boolean; counted: { what: string; none: number } | null };
+type Numbered = {
+  kind: "number";
+  what: string;
+  place: Place;
+  among: Range;
+  ranges: Range[];
+  bare: boolean;
+  adds: boolean;
+  counted: { what: string; none: number } | null;
+};
 
 /** A claim: that something is so, or is not; that a number lies in some ranges; or that the one value of a field is among some. */
 export type Claim = { kind: "is"; what: string; wanted: boolean } | Numbered | { kind: "value"; what: string; values: string[]; wanted: boolean };
@@ -47,6 +59,13 @@ function overlap(a: Range[], b: Range[]): Range[] {
 const placeOf = (when: When, timezone: string): Place => ({ ...windowOf(when, timezone), anchor: when.kind === "since" ? canonical(when.deed) : null });
 const ever = placeOf({ kind: "ever" }, "UTC");
 
+/** On how many of the shop's days something can be done while a *when* looks at it: its ends may lie within a day, and a day may be short. */
+export function mostDays(when: When, timezone: string): number {
+  const { opens, closes, since, before } = windowOf(when, timezone);
+  const dates = Math.round((before - since) / day);
+  return Math.max(0, Math.min(dates, Math.floor((closes - opens) / day) + 2, greatest));
+}
+
 /** Whether whatever lies in one lies in the other. */
 function liesIn(inner: Place, outer: Place): boolean {
   return (
@@ -58,7 +77,7 @@ function liesIn(inner: Place, outer: Place): boolean {
   );
 }
 
-const plain = { kind: "number", place: ever, bare: false, counted: null } as const;
+const plain = { kind: "number", place: ever, bare: false, adds: false, counted: null } as const;
 
 /** What is expected of her. */
 function expectedClaim(node: Foretelling): Numbered | null {
@@ -84,16 +103,17 @@ function didClaim(node: ConditionOf<"did">, timezone: string): Numbered {
   const onDays = byDays(node);
   // Who did it on some days did it.
   const counted = onDays ? { what: deedCounted(did, where, false), none: 0 } : null;
-  const number = { ...plain, what: deedCounted(did, where, onDays), place: placeOf(when, timezone), among: counts, bare: true, counted };
-  return { ...number, ranges: [rangeOf(times.is, times.n, counts)] };
+  const among: Range = onDays ? [0, mostDays(when, timezone)] : counts;
+  const number = { ...plain, what: deedCounted(did, where, onDays), place: placeOf(when, timezone), among, bare: true, adds: !onDays, counted };
+  return { ...number, ranges: overlap([rangeOf(times.is, times.n, counts)], [among]) };
 }
 
 function ordersClaim({ measure, is, value, where, when }: ConditionOf<"orders">, timezone: string): Numbered {
   const orders = deedCounted("ordered", where, false);
   const number = { ...plain, what: canonical({ measure, where }), place: placeOf(when, timezone), among: counts, ranges: [rangeOf(is, value, counts)] };
-  if (measure === "number") return { ...number, what: orders, bare: true };
+  if (measure === "number") return { ...number, what: orders, bare: true, adds: true };
   // No order brings less than nothing.
-  if (measure === "spent") return { ...number, bare: true, counted: { what: orders, none: 0 } };
+  if (measure === "spent") return { ...number, bare: true, adds: true, counted: { what: orders, none: 0 } };
   // In half steps: what lies between two amounts is one of them. Of no orders there is no average.
   const among = orNone(counts);
   return { ...number, among, ranges: [rangeOf(is, 2 * value, counts)], counted: { what: orders, none: among[1] } };
@@ -173,7 +193,7 @@ function grouped<Of>(all: Of[], by: (one: Of) => string): Of[][] {
 /** That there are some, of whom a number is claimed that it could not be otherwise. */
 function counting({ place, counted, ranges }: Numbered): Numbered[] {
   if (counted === null || overlap(ranges, [[counted.none, counted.none]]).length > 0) return [];
-  return [{ ...plain, what: counted.what, place, among: counts, ranges: [[1, greatest]], bare: true }];
+  return [{ ...plain, what: counted.what, place, among: counts, ranges: [[1, greatest]], bare: true, adds: true }];
 }
 
 /** Whether there could be one number as all of some claims about it have it. */
@@ -191,7 +211,34 @@ function couldBe(claims: Numbered[]): boolean {
     if (range === undefined) return false;
     least.push({ place, number: Math.max(range[0], floor) });
   }
-  return true;
+  return fitTogether(left.filter(({ adds, place }) => adds && place.anchor === null));
+}
+
+/** In how many ways at most it is tried which of several ranges a number lies in; of more than that the whole between the ends is taken. */
+const tries = 64;
+/** Of how many times the numbers are added up. */
+const mostTimes = 30;
+
+/** Whether numbers of several times can be what their parts come to. Times by their age and times by their date slide along each other: of both no sum is known. */
+function fitTogether(claims: Numbered[]): boolean {
+  const ages = claims.filter(({ place: { since, before } }) => since === -Infinity && before === Infinity);
+  const dated = claims.filter(({ place: { opens, closes } }) => opens === 0 && closes === Infinity);
+  return (
+    canFit(ages.map(({ place, ranges }) => ({ from: place.opens, until: place.closes, ranges }))) &&
+    canFit(dated.map(({ place, ranges }) => ({ from: place.since, until: place.before, ranges })))
+  );
+}
+
+function canFit(times: { from: number; until: number; ranges: Range[] }[]): boolean {
+  // Of one time within another it is known already, and of very many nobody would find out why.
+  if (times.length < 3 || times.length > mostTimes) return true;
+  let ways: Stretch[][] = [[]];
+  for (const { from, until, ranges } of times) {
+    const [first, last] = [ranges[0]?.[0] ?? 0, ranges.at(-1)?.[1] ?? 0];
+    const apart = ways.length * ranges.length <= tries ? ranges : [[first, last] as const];
+    ways = ways.flatMap((way) => apart.map(([least, most]) => [...way, { from, until, least, most }]));
+  }
+  return ways.some(addsUp);
 }
 
 /** Whether nobody can fulfil all of some claims. */
