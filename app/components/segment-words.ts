@@ -152,6 +152,7 @@ export const builderWords = {
   nameHelp: "What you will look for, for example: Bought twice, lives in Ireland.",
   ruleTitle: "Who is in it",
   undo: "Undo",
+  redo: "Redo",
   empty: "Begin with a condition.",
   group: { all: "All of these", any: "Any of these" },
   groupKind: "How the conditions are joined",

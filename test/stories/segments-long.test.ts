@@ -88,3 +88,24 @@ test("keys take back, too, but not while something is typed; who was at what wen
   await press("Control+z");
   expect(await button("Undo").count()).toBe(0);
 });
+
+test("what was taken back is done again by a button or by keys, until something else is done", async () => {
+  const groups = app().getByRole("group", { name: "Did or did not do something" });
+  const countries = app().getByRole("group", { name: "Country" });
+  await press("Control+Shift+z");
+  await groups.first().waitFor();
+  await button("Redo").focus();
+  await press("Enter");
+  await countries.waitFor();
+  expect(await button("Redo").count()).toBe(0);
+  await press("Control+z");
+  await countries.waitFor({ state: "detached" });
+  await press("Control+y");
+  await countries.waitFor();
+  await button("Undo").click();
+  await countries.waitFor({ state: "detached" });
+  await groups.nth(3).getByLabel("How often", { exact: true }).selectOption("at-most");
+  await button("Redo").waitFor({ state: "detached" });
+  await button("Undo").click();
+  expect(await groups.nth(3).getByLabel("How often", { exact: true }).inputValue()).toBe("at-least");
+});

@@ -17,7 +17,7 @@ import { SeenCard } from "./seen-card.tsx";
 import { Tree } from "./tree.tsx";
 import { useLook } from "./use-look.ts";
 import { useSteps } from "./use-steps.ts";
-import { useUndoKey } from "./use-undo-key.ts";
+import { useStepKeys } from "./use-step-keys.ts";
 
 const say = words.builder;
 
@@ -56,8 +56,8 @@ export function Builder({ data }: { data: BuildData }) {
   useEffect(() => {
     if (standing?.ok === false) document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [standing]);
-  const { change, undo, forget } = useSteps(draft.root, (root) => set("root", root));
-  useUndoKey(asking ? null : undo);
+  const { change, steps, forget } = useSteps(draft.root, (root) => set("root", root));
+  useStepKeys(asking ? null : steps);
   const building = useBuildingOf(data, change, current ? (look?.problems ?? []) : [], standing?.placed ?? [], current ? (look?.warnings ?? []) : [], figures);
   const problem = errorOf(standing, "form");
   const onImport = (root: Draft) => change(() => (root.kind === "all" || root.kind === "any" ? root : { kind: "all", of: [root] }));
@@ -96,7 +96,7 @@ export function Builder({ data }: { data: BuildData }) {
               />
             </Card>
             <Card padding="0">
-              <RuleHead undo={undo} look={look} current={current} />
+              <RuleHead steps={steps} look={look} current={current} />
               <Box padding="400">
                 <Tree root={draft.root} />
               </Box>

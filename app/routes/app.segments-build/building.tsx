@@ -23,6 +23,7 @@ export const idOf = {
   actions: (path: Path) => `actions-${path.join("-")}`,
   add: (path: Path) => `add-${path.join("-")}`,
   undo: "undo",
+  redo: "redo",
 };
 
 /** `next`: where she is led to, the first of these that is there. `field`: what was typed into; all that is typed there in one go is undone in one. */

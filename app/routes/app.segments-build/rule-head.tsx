@@ -4,14 +4,15 @@ import { useFormat } from "#app/components/shop-context.tsx";
 import { words } from "#app/components/words.ts";
 import { idOf } from "./building.tsx";
 import type { LookData } from "./data.ts";
+import type { Steps } from "./use-steps.ts";
 
 const say = words.builder;
 
 /** So much of the screen's top the head may take: what is led or stepped to comes to lie below it. */
 const height = "3.75rem";
 
-/** The head of the rule, which stays in sight however long the rule is: what was done last is taken back here, and where the count stands below the rule, it stands here as well. */
-export function RuleHead({ undo, look, current }: { undo: (() => void) | null; look: LookData | null; current: boolean }) {
+/** The head of the rule, which stays in sight however long the rule is: what was done last is taken back here, or done again, and where the count stands below the rule, it stands here as well. */
+export function RuleHead({ steps, look, current }: { steps: Steps; look: LookData | null; current: boolean }) {
   const format = useFormat();
   const { lgUp } = useBreakpoints();
   useEffect(() => {
@@ -35,11 +36,14 @@ export function RuleHead({ undo, look, current }: { undo: (() => void) | null; l
                   {say.count(format.number(seen.count), format.number(seen.of))}
                 </Text>
               )}
-              {undo === null ? null : (
-                <Button id={idOf.undo} onClick={undo}>
-                  {say.undo}
-                </Button>
-              )}
+              {(["undo", "redo"] as const).map((which) => {
+                const take = steps[which];
+                return take === null ? null : (
+                  <Button key={which} id={idOf[which]} onClick={take}>
+                    {say[which]}
+                  </Button>
+                );
+              })}
             </InlineStack>
           </InlineStack>
         </div>
