@@ -41,27 +41,28 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
     if (n <= 0) return true;
     const range = rangeOf(window, known, now);
     if (range === null) return false;
-    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to: range.to };
+    const { to } = range;
+    const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to };
     const rows = (join: (column: Sql) => Sql, where: Sql[]) =>
       sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...where], " AND ")}`;
-    // Several things: each has a row of its own. What it holds besides its newest moment stands in the other index, where it holds any: few do, and they are to be
-    // gathered by themselves.
-    const beside = (where: Sql[]) =>
-      sql`SELECT d.profile_id, d.about, d.second_at, d.moments FROM deed d WHERE ${joined([source.where, sql`d.second_at IS NOT NULL`, ...where], " AND ")} OFFSET 0`;
-    const besides = { ...counting, moments: sql`m.moments`, second: sql`m.second_at` };
-    const several = (join: (column: Sql) => Sql, more: Sql, counts: Sql[], having: Sql) =>
-      sql`SELECT d.profile_id FROM deed d LEFT JOIN (${more}) m ON m.about = d.about AND m.profile_id = d.profile_id ${join(sql`d.profile_id`)}
-        WHERE ${joined([source.where, ...counting.from(counting.newest), ...counts], " AND ")} GROUP BY d.profile_id ${having}`;
+    // What a row holds besides its first two moments stands in the other index: few rows are asked for it, each by itself.
+    const beside = (said: (of: typeof counting) => Sql) => {
+      const of = { ...counting, moments: sql`m.moments`, newest: sql`m.last_at`, second: sql`m.second_at` };
+      return sql`(SELECT ${said(of)} FROM deed m WHERE m.shop_id = d.shop_id AND m.whole AND m.about = d.about AND m.second_at = d.second_at AND m.profile_id = d.profile_id)`;
+    };
+    const lies = (at: Sql) => (to === null ? sql`true` : sql`${at} <= ${to}::timestamptz`);
     const found = anchored(
       anchor,
       (join) => {
         // Of several looks at one thing its row says enough; a row for each product is enough for one look, and of several they are added up.
         if (source.single) return joined(ways(counting, n).map((way) => rows(join, way)), " UNION ALL "); // prettier-ignore
-        if (n > 1) return several(join, beside(anchor === null ? counting.from(counting.second) : []), [], sql`HAVING sum(${upTo(besides, n)}) >= ${n}`);
-        const { to } = range;
-        return to === null
-          ? sql`${rows(join, counting.from(counting.newest))} GROUP BY d.profile_id`
-          : several(join, beside([sql`d.last_at > ${to}::timestamptz`]), [sql`(d.last_at <= ${to}::timestamptz OR ${anyBut(besides)})`], sql``);
+        const lately = counting.from(counting.newest);
+        if (n === 1)
+          return sql`${rows(join, [...lately, ...(to === null ? [] : [sql`(${lies(counting.newest)} OR ${beside(anyBut)})`])])} GROUP BY d.profile_id`;
+        const once = joined([sql`d.second_at IS NOT NULL`, ...counting.from(counting.second)], " AND ");
+        const number = sql`CASE WHEN ${lies(counting.newest)} AND (${once}) IS NOT TRUE THEN 1::int
+          ${n === 2 ? sql`WHEN ${lies(counting.newest)} THEN 2::int` : sql``} ELSE coalesce(${beside((of) => upTo(of, n))}, 0::int) END`;
+        return sql`${rows(join, lately)} GROUP BY d.profile_id HAVING sum(${number}) >= ${n}`;
       },
       true,
     );
