@@ -43,13 +43,12 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
     if (range === null) return false;
     const { to } = range;
     const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to };
-    const rows = (join: (column: Sql) => Sql, where: Sql[]) =>
-      sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...where], " AND ")}`;
-    // What a row holds besides its first two moments stands in the other index: few rows are asked for it, each by itself.
-    const beside = (said: (of: typeof counting) => Sql) => {
-      const of = { ...counting, moments: sql`m.moments`, newest: sql`m.last_at`, second: sql`m.second_at` };
-      return sql`(SELECT ${said(of)} FROM deed m WHERE m.shop_id = d.shop_id AND m.whole AND m.about = d.about AND m.second_at = d.second_at AND m.profile_id = d.profile_id)`;
-    };
+    const those = (join: (column: Sql) => Sql, where: Sql[]) => sql`FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...where], " AND ")}`;
+    const rows = (join: (column: Sql) => Sql, where: Sql[]) => sql`SELECT d.profile_id ${those(join, where)}`;
+    const numbered = (join: (column: Sql) => Sql, number: Sql, where: Sql[]) => sql`SELECT d.profile_id, ${number} AS number ${those(join, where)}`;
+    // What a row holds besides its first two moments stands in the other index.
+    const of = { ...counting, moments: sql`m.moments`, newest: sql`m.last_at`, second: sql`m.second_at` };
+    const anyBeside = sql`(SELECT ${anyBut(of)} FROM deed m WHERE m.shop_id = d.shop_id AND m.whole AND m.about = d.about AND m.second_at = d.second_at AND m.profile_id = d.profile_id)`;
     const lies = (at: Sql) => (to === null ? sql`true` : sql`${at} <= ${to}::timestamptz`);
     const found = anchored(
       anchor,
@@ -57,12 +56,18 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
         // Of several looks at one thing its row says enough; a row for each product is enough for one look, and of several they are added up.
         if (source.single) return joined(ways(counting, n).map((way) => rows(join, way)), " UNION ALL "); // prettier-ignore
         const lately = counting.from(counting.newest);
-        if (n === 1)
-          return sql`${rows(join, [...lately, ...(to === null ? [] : [sql`(${lies(counting.newest)} OR ${beside(anyBut)})`])])} GROUP BY d.profile_id`;
-        const once = joined([sql`d.second_at IS NOT NULL`, ...counting.from(counting.second)], " AND ");
-        const number = sql`CASE WHEN ${lies(counting.newest)} AND (${once}) IS NOT TRUE THEN 1::int
-          ${n === 2 ? sql`WHEN ${lies(counting.newest)} THEN 2::int` : sql``} ELSE coalesce(${beside((of) => upTo(of, n))}, 0::int) END`;
-        return sql`${rows(join, lately)} GROUP BY d.profile_id HAVING sum(${number}) >= ${n}`;
+        if (n === 1) return sql`${rows(join, [...lately, ...(to === null ? [] : [sql`(${lies(counting.newest)} OR ${anyBeside})`])])} GROUP BY d.profile_id`;
+        // Beside its newest moment stands whether a row has a second one that counts. Rows that hold more are few, and add theirs from the other index.
+        const there = (at: Sql) => joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ");
+        const number = sql`CASE WHEN ${there(counting.second)} THEN 2::int ELSE 1::int END`;
+        const plain = numbered(join, number, [...lately, lies(counting.newest)]);
+        const ahead = sql`NOT ${lies(counting.newest)}`;
+        const more = numbered(join, sql`${upTo(counting, n)} - CASE WHEN ${ahead} THEN 0::int ELSE 2::int END`, [
+          there(counting.second),
+          n === 2 ? ahead : sql`(${ahead} OR (${there(sql`d.moments[3]`)}))`,
+        ]);
+        const all = n === 2 && to === null ? plain : sql`${plain} UNION ALL ${more}`;
+        return sql`SELECT s.profile_id FROM (${all}) s GROUP BY s.profile_id HAVING sum(s.number) >= ${n}`;
       },
       true,
     );
