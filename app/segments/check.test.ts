@@ -191,6 +191,18 @@ describe("what is odd", () => {
     for (const one of found) expect(one.message).toMatch(/^[A-Z].*\.$/);
   });
 
+  test("so many times are added up, and of numbers with a gap so many ways are tried, that it is known at once; beyond that nothing is said", () => {
+    const dayByDay = (count: number, is: "at-most" | "exactly", n: number) =>
+      Array.from({ length: count }, (_, index) => times(is, n, between(index, index + 1)));
+    const codesOf = (...of: Node[]) => check(all(...of), shop).map((one) => one.code);
+    expect(codesOf(...dayByDay(29, "at-most", 1), times("at-least", 30, last(29)))).toEqual(["contradiction"]);
+    expect(codesOf(...dayByDay(30, "at-most", 1), times("at-least", 31, last(30)))).toEqual([]);
+    const gaps = (count: number) => dayByDay(count, "exactly", 1).map(not);
+    // None of them once, at most one in all: none at all.
+    expect(codesOf(...gaps(4), times("exactly", 1, last(4)))).toEqual(["contradiction"]);
+    expect(codesOf(...gaps(29), times("exactly", 1, last(29)))).toEqual([]);
+  });
+
   test.each<[what: string, rule: Node, between: [...number[], boolean][]]>([
     [
       "two of several",
@@ -206,6 +218,15 @@ describe("what is odd", () => {
       [
         [0, true],
         [1, true],
+      ],
+    ],
+    [
+      "three times, of which one is what the others come to",
+      all({ kind: "has", what: "email" }, times("at-most", 1, last(7)), times("at-most", 1, between(7, 30)), times("at-least", 3, last(30))),
+      [
+        [1, true],
+        [2, true],
+        [3, true],
       ],
     ],
     [
