@@ -63,11 +63,11 @@ describe("what is odd", () => {
       ),
       ["contradiction"],
     ],
-    ["40 days do not fit into 30", did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) }), ["never"]],
+    ["40 days do not fit into 30", did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) }), ["never-by-days"]],
     ["32 days may be touched by 30 times 24 hours, where one is short", did({ onDays: true, times: { is: "at-least", n: 32 }, when: last(30) }), []],
-    ["at most 40 days of 30", did({ onDays: true, times: { is: "at-most", n: 40 }, when: last(30) }), ["always"]],
-    ["not at least 40 days of 30", not(did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) })), ["always"]],
-    ["visits are days", did({ did: "visited", times: { is: "at-least", n: 4 }, when: dates("2026-03-01", "2026-03-04") }), ["never"]],
+    ["at most 40 days of 30", did({ onDays: true, times: { is: "at-most", n: 40 }, when: last(30) }), ["always-by-days"]],
+    ["not at least 40 days of 30", not(did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) })), ["always-by-days"]],
+    ["visits are days", did({ did: "visited", times: { is: "at-least", n: 4 }, when: dates("2026-03-01", "2026-03-04") }), ["never-by-days"]],
     ["three days in three", did({ did: "visited", times: { is: "at-least", n: 3 }, when: dates("2026-03-01", "2026-03-04") }), []],
     ["as often as one likes on three days", did({ times: { is: "at-least", n: 40 }, when: dates("2026-03-01", "2026-03-04") }), []],
     ["something and not something", all({ kind: "has", what: "email" }, not({ kind: "has", what: "email" })), ["contradiction"]],
@@ -290,6 +290,30 @@ describe("what is odd", () => {
 
   test("a warning knows its place", () =>
     expect(check(all(did(), not(view(last(730)))), shop).map(({ code, path }) => ({ code, path }))).toEqual([{ code: "beyond-retention", path: [1, 0] }]));
+
+  test.each<[what: string, rule: Node, path: number[], message: string]>([
+    [
+      "more days than there are",
+      all(did(), did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) })),
+      [1],
+      "At most 32 calendar days lie in that time, so nobody can match this.",
+    ],
+    [
+      "of one day",
+      did({ did: "visited", times: { is: "exactly", n: 2 }, when: dates("2026-03-01", "2026-03-02") }),
+      [],
+      "At most 1 calendar day lies in that time, so nobody can match this.",
+    ],
+    [
+      "turned around",
+      all(did(), not(did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) }))),
+      [1],
+      "At most 32 calendar days lie in that time, so everybody matches this.",
+    ],
+    ["nothing needed at all", did({ onDays: true, times: { is: "at-least", n: 0 }, when: last(30) }), [], "Everybody matches this."],
+  ])("how many days a time has is said where that decides it: %s", (_, rule, path, message) =>
+    expect(check(rule, shop)).toContainEqual(expect.objectContaining({ path, message })),
+  );
 
   test("scores that nobody has yet", () => expect(check({ kind: "rfm", money: [5] }, { ...shop, hasScores: false })).toMatchObject([{ code: "no-scores" }]));
 

@@ -24,9 +24,10 @@ export type CheckedIn = { key: string | null; rules: ReadonlyMap<string, Node>; 
 type Verdict = "never" | "always" | null;
 const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : verdict === "never" ? "always" : "never");
 
-function warn(code: Code, path: number[]): Warning {
+/** `figure`: what the sentence counts, where it counts anything: months, if nothing else is said. */
+function warn(code: Code, path: number[], figure: number = pixelMonths): Warning {
   const message = ruleWords.warning[code];
-  return { code, path, message: typeof message === "string" ? message : message(pixelMonths) };
+  return { code, path, message: typeof message === "string" ? message : message(figure) };
 }
 
 const emptyPrice = ({ priceMinor: price }: Where) => price?.atLeast !== undefined && price.atMost !== undefined && price.atLeast > price.atMost;
@@ -143,6 +144,12 @@ function isPredicted(node: Foretelling, model: Model | null): boolean {
   return model !== null && lacking(model, horizon) === null;
 }
 
+/** That a condition alone is decided, and why, where that is seen less easily than that 0 times is always. */
+function decided(node: Condition, verdict: "never" | "always", path: number[], timezone: string): Warning {
+  if (node.kind !== "did" || daysVerdict(node, timezone) === null) return warn(verdict, path);
+  return warn(`${verdict}-by-days`, path, mostDays(node.when, timezone));
+}
+
 /**
  * `wanted`: false inside an odd number of *not*. `turned`: where the *not* stands that turns this condition alone around, for which whatever is true of
  * everybody is true of nobody; null where there is none.
@@ -156,7 +163,8 @@ function aboutCondition(node: Condition, path: number[], shop: CheckedIn, { want
     if (node.segment !== shop.key && !shop.rules.has(node.segment)) found.push(warn("unknown-segment", path));
   } else {
     const verdict = conditionVerdict(node, shop, []);
-    if (verdict !== null) found.push(turned === null ? warn(verdict, path) : warn(verdict === "never" ? "always" : "never", turned));
+    const said = turned === null ? verdict : opposite(verdict);
+    if (said !== null) found.push(decided(node, said, turned ?? path, shop.timezone));
   }
   if ((node.kind === "rfm" || node.kind === "rfm-group") && !shop.hasScores) found.push(warn("no-scores", path));
   if (foretells(node) && !isPredicted(node, shop.predictions)) found.push(warn(wanted ? "no-predictions" : "no-predictions-turned", path));
