@@ -99,15 +99,12 @@ export async function rowsOf(shopId: number, profileId: string, most: number) {
   return { carts, checkouts, orders, refunds, consent, runs, messages, clicks, arms, held };
 }
 
-/** The merges that led to a profile, and those that were taken back from it; the newest first. */
-export async function mergesOf(shopId: number, profileId: string, most: number) {
-  const standing = await inside().$queryRaw<{ id: string }[]>`
-    WITH RECURSIVE led(id) AS (SELECT ${profileId}::uuid UNION SELECT m.loser_id FROM led JOIN profile_merge m ON m.shop_id = ${shopId} AND m.survivor_id = led.id AND m.undone_at IS NULL)
-    SELECT m.id FROM led JOIN profile_merge m ON m.shop_id = ${shopId} AND m.survivor_id = led.id AND m.undone_at IS NULL ORDER BY m.at DESC LIMIT ${most}`;
+/** These merges, and those that were taken back from a profile; the newest first. */
+export async function mergesOf(shopId: number, profileId: string, standing: string[], most: number) {
   return inside().profileMerge.findMany({
     where: {
       shopId,
-      OR: [{ id: { in: standing.map((one) => one.id) } }, { undoneAt: { not: null }, OR: [{ survivorId: profileId }, { loserId: profileId }] }],
+      OR: [{ id: { in: standing } }, { undoneAt: { not: null }, OR: [{ survivorId: profileId }, { loserId: profileId }] }],
     },
     orderBy: { at: "desc" },
     take: most,

@@ -2,7 +2,7 @@ import { factsOf } from "../commerce/update.server.ts";
 import { allows, type Permission } from "../consent/allows.ts";
 import { consentNow } from "../consent/record.server.ts";
 import { globalExperiment } from "../holdouts/assign.ts";
-import { aliasesOfProfiles, survivorsOf } from "../identity/resolve.server.ts";
+import { aliasesOfProfiles, standingMerges, survivorsOf } from "../identity/resolve.server.ts";
 import { byStrength } from "../identity/partition.ts";
 import { keyKinds, kindOf, knownOf, surety, valueOf, type Field, type Key, type Level } from "../identity/telling.ts";
 import { modelOf } from "../predictions/model.server.ts";
@@ -70,7 +70,7 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
     membershipsOf(shop.id, [id]),
     findVisits(shop, [id]),
     consentNow(shop, [profile]),
-    mergesOf(shop.id, id, shownOfEach),
+    mergesThatLedTo(shop.id, id),
     segmentsByKey(shop),
     factsOf(shop.id, [id], shop.countOffline),
     modelOf(shop.id),
@@ -125,6 +125,16 @@ export async function personView(shop: Shop, id: string, now: Date): Promise<{ k
       })),
     },
   };
+}
+
+async function mergesThatLedTo(shopId: number, id: string) {
+  const standing = await standingMerges(shopId, [id]);
+  return mergesOf(
+    shopId,
+    id,
+    standing.slice(-shownOfEach).map((one) => one.id),
+    shownOfEach,
+  );
 }
 
 function expectedOf(model: Model | null, standing: Standing, now: Date): Expected {

@@ -30,6 +30,7 @@ export {
   findProfiles,
   neighboursOf,
   redactProfiles,
+  standingMerges,
   survivorsOf,
   type Profile,
 } from "./store.server.ts";
