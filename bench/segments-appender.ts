@@ -5,17 +5,16 @@ import { queue, wakeSoon } from "../app/queue.server.ts";
 import { hotStatement } from "../app/tx.server.ts";
 import { stream } from "../sandbox/simulator/stream.ts";
 import { now, shopId } from "./segments-data.ts";
+import { dueAfter, type Plan } from "./segments-lag.ts";
 import { happen, told } from "./segments-happenings.ts";
-
-export type Plan = { people: number; perSecond: number; seconds: number; name: string; first: number; from: number; wake: boolean };
 
 const tickMs = 10;
 
 process.once("message", (plan: Plan) => {
   void (async () => {
-    const { people, perSecond, seconds, name, first, from, wake } = plan;
+    const { people, perSecond, name, first, from, wake } = plan;
     await queue();
-    const count = Math.round(perSecond * seconds);
+    const count = dueAfter(Infinity, plan);
     const crowd = { people, strangers: 0.05, crossed: 0.002, abroad: 0.01 };
     const events = told(happen(stream("lag", name), crowd, count, after(now, from), 1_000 / perSecond, first), name);
     await ensureComingPartitions(now);
@@ -25,7 +24,7 @@ process.once("message", (plan: Plan) => {
     let sent = 0;
     // Open: what is due is sent, whether or not anybody keeps up.
     while (sent < count) {
-      const due = Math.min(count, Math.floor(((performance.now() - began) / 1_000) * perSecond));
+      const due = dueAfter(performance.now() - began, plan);
       if (due > sent) {
         const some = events.slice(sent, due);
         await hotStatement((tx) => appendHot(some.map((event) => ({ shopId, event })), tx)); // prettier-ignore

@@ -17,8 +17,12 @@ export const countries = ["GB", "US", "DE", "FR"] as const;
 
 type Step = (what: string, statement: string) => Promise<void>;
 
-/** Fills an empty, migrated database. Few people do much, and few products are looked at often. */
-export async function fill(client: pg.Client, profiles: number, events: number, step: Step): Promise<void> {
+/**
+ * Fills an empty, migrated database. Few people do much, and few products are looked at often; hardly anybody comes back to one, but for the share `again` of all that is
+ * done, which is done to the one thing that its doer likes.
+ */
+export async function fill(client: pg.Client, profiles: number, events: number, again: number, step: Step): Promise<void> {
+  const product = again === 0 ? "d.product" : `CASE WHEN random() < ${again} THEN 1 + d.person * 7 % ${products} ELSE d.product END`;
   await client.query("SET timezone = 'UTC'; SET work_mem = '512MB'; SET maintenance_work_mem = '512MB'; SELECT setseed(0.42)");
   await step("shop", `INSERT INTO shop (id, domain, salt, created_at, installed_at) VALUES (${shopId}, 'large.myshopify.com', 'salt', ${at}, ${at})`);
   for (let month = 7; month <= 11; month += 1) await client.query("SELECT make_event_partition($1)", [new Date(Date.UTC(2026, month, 15))]);
@@ -37,13 +41,13 @@ export async function fill(client: pg.Client, profiles: number, events: number, 
          WHEN 'collection.viewed' THEN jsonb_build_object('collectionId', (e.product % 50)::text, 'path', '/collections/' || e.product % 50)
          WHEN 'landing.arrived' THEN jsonb_build_object('path', '/', 'source', (ARRAY['google', 'Facebook', 'mail'])[1 + e.product % 3], 'medium', 'cpc')
          ELSE jsonb_build_object('path', '/pages/' || e.product) END
-     FROM (
+     FROM (SELECT d.n, d.at, d.person, d.name, ${product} AS product FROM (
        SELECT n, date_trunc('milliseconds', ${at} - (${events} - n) * (interval '90 days' / ${events})) AS at,
          1 + floor(${profiles} * power(random(), 1.5))::int % ${profiles} AS person, 1 + floor(${products} * power(random(), 3))::int % ${products} AS product,
          (ARRAY['product.viewed', 'product.viewed', 'product.viewed', 'product.viewed', 'product.viewed', 'product.viewed', 'page.viewed', 'page.viewed', 'collection.viewed',
            'product.added-to-cart', 'landing.arrived'])[1 + floor(random() * 11)::int % 11] AS name
        FROM generate_series(1, ${events}) n OFFSET 0
-     ) e`,
+     ) d OFFSET 0) e`,
   );
   // What is known of a smaller shop that was here before would mislead what follows, here and below.
   await client.query("ANALYZE event");

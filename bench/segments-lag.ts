@@ -3,20 +3,38 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import type pg from "pg";
 import { share } from "./figures.ts";
-import type { Plan } from "./segments-appender.ts";
 import { shopId } from "./segments-data.ts";
 
-/** Milliseconds, once the load has lasted for a while; `start`: p99 until then. `behind`: how many events were not read when the last one was told. */
-export type Lag = { p50: number; p99: number; start: number; behind: number };
+/** `perSecond` for `seconds`, after a while of `warm.perSecond`. */
+export type Plan = {
+  people: number;
+  perSecond: number;
+  seconds: number;
+  warm: { perSecond: number; seconds: number };
+  name: string;
+  first: number;
+  from: number;
+  wake: boolean;
+};
 
-/** How long that is: what tells and what reads begin cold, and what is left behind then is made up for. */
-const coldMs = 2_000;
+/** How many events are told until some milliseconds have passed. */
+export function dueAfter(ms: number, { perSecond, seconds, warm }: Pick<Plan, "perSecond" | "seconds" | "warm">): number {
+  const passed = ms / 1_000;
+  return Math.floor(Math.min(passed, warm.seconds) * warm.perSecond + Math.min(Math.max(0, passed - warm.seconds), seconds) * perSecond);
+}
+
+/** Milliseconds, under the whole load; `start`: p99 until then. `behind`: how many events were not read when the last one was told. `told`: all of them. */
+export type Lag = { p50: number; p99: number; start: number; behind: number; told: number };
+
+/** What tells and what reads begin cold, and have a quarter of the load until they are not: what were left behind then would be measured for seconds afterwards. */
+const warming = { seconds: 2, share: 0.25 };
 
 type Progress = { count: number; at: number };
 const clock = () => performance.timeOrigin + performance.now();
 
 /** `read`: works until it is told to stop. */
-export async function lag(client: pg.Client, plan: Plan, read: (running: () => boolean) => Promise<void>): Promise<Lag> {
+export async function lag(client: pg.Client, load: Omit<Plan, "warm">, read: (running: () => boolean) => Promise<void>): Promise<Lag> {
+  const plan: Plan = { ...load, warm: { seconds: warming.seconds, perSecond: load.perSecond * warming.share } };
   const cursor = async () =>
     Number((await client.query<{ seq: string }>(`SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = 'process'`)).rows[0]?.seq);
   const before = await cursor();
@@ -31,7 +49,7 @@ export async function lag(client: pg.Client, plan: Plan, read: (running: () => b
   const reader = read(() => running);
   child.send("go");
   const done: Progress[] = [];
-  const count = Math.round(plan.perSecond * plan.seconds);
+  const count = dueAfter(Infinity, plan);
   const until = clock() + (plan.seconds + 20) * 1_000;
   // The cursor moves in the transaction that writes the memberships: what it has passed is there for everybody.
   while ((done.at(-1)?.count ?? 0) < count && clock() < until) {
@@ -49,10 +67,10 @@ export async function lag(client: pg.Client, plan: Plan, read: (running: () => b
   for (const one of told) {
     while (index < done.length && (done[index]?.count ?? 0) < one.count) index += 1;
     const at = done[index]?.at ?? Infinity;
-    for (let event = from; event < one.count; event += 1) (one.at < began + coldMs ? cold : lags).push(at - one.at);
+    for (let event = from; event < one.count; event += 1) (one.at < began + warming.seconds * 1_000 ? cold : lags).push(at - one.at);
     from = one.count;
   }
   const last = told.at(-1)?.at ?? Infinity;
   const readThen = done.filter((one) => one.at <= last).at(-1)?.count ?? 0;
-  return { p50: share(lags, 0.5), p99: share(lags, 0.99), start: share(cold, 0.99), behind: count - readThen };
+  return { p50: share(lags, 0.5), p99: share(lags, 0.99), start: share(cold, 0.99), behind: count - readThen, told: count };
 }

@@ -27,8 +27,8 @@ export async function startServer({ durable }: { durable: boolean }): Promise<{ 
 }
 
 /** Fills the empty shop, and says how long each step took. */
-export async function fillShop(client: pg.Client, profiles: number, events: number): Promise<void> {
-  await fill(client, profiles, events, async (what, statement) => {
+export async function fillShop(client: pg.Client, profiles: number, events: number, again = 0): Promise<void> {
+  await fill(client, profiles, events, again, async (what, statement) => {
     const { ms } = await timed(() => client.query(statement));
     say(`  ${what.padEnd(28)} ${(ms / 1000).toFixed(1)} s`);
   });

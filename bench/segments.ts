@@ -13,6 +13,7 @@ const { values } = parseArgs({
   options: {
     profiles: { type: "string", default: "1000000" },
     events: { type: "string", default: "10000000" },
+    again: { type: "string", default: "0" },
     rounds: { type: "string", default: "6" },
     "no-live": { type: "boolean", default: false },
   },
@@ -32,7 +33,7 @@ const turns = [
 const wanted = { duck: 2, scan: 8, slowScan: 2, previewMs: 300, first: 10, unchanged: 6 };
 
 const { client, close: closeServer } = await startServer({ durable: false });
-await fillShop(client, Number(values.profiles), Number(values.events));
+await fillShop(client, Number(values.profiles), Number(values.events), Number(values.again));
 const { rows: sizes } = await client.query<{ name: string; size: string }>(
   "SELECT 'deed' AS name, pg_size_pretty(pg_total_relation_size('deed')) AS size UNION ALL SELECT 'event', pg_size_pretty(sum(pg_total_relation_size(inhrelid::regclass))) FROM pg_inherits WHERE inhparent = 'event_part.pixel'::regclass",
 );
