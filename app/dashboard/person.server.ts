@@ -132,7 +132,7 @@ async function mergesThatLedTo(shopId: number, id: string) {
   return mergesOf(
     shopId,
     id,
-    standing.slice(-shownOfEach).map((one) => one.id),
+    standing.map((one) => one.id),
     shownOfEach,
   );
 }
