@@ -30,6 +30,8 @@ import { standard } from "./standard.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const shop: CheckedIn = { key: null, rules: new Map(), timezone: "Europe/London", hasScores: true, predictions: knownModel, now };
+const onDays = (is: "at-least" | "at-most", n: number) => did({ onDays: true, times: { is, n }, when: last(30) });
+
 describe("what is odd", () => {
   test.each<[what: string, rule: Node, codes: string[]]>([
     ["at least 3 and at most 2", all(times("at-least", 3), times("at-most", 2)), ["contradiction"]],
@@ -62,10 +64,10 @@ describe("what is odd", () => {
       ),
       ["contradiction"],
     ],
-    ["40 days do not fit into 30", did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) }), ["never-by-days"]],
-    ["32 days may be touched by 30 times 24 hours, where one is short", did({ onDays: true, times: { is: "at-least", n: 32 }, when: last(30) }), []],
-    ["at most 40 days of 30", did({ onDays: true, times: { is: "at-most", n: 40 }, when: last(30) }), ["always-by-days"]],
-    ["not at least 40 days of 30", not(did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) })), ["always-by-days"]],
+    ["40 days do not fit into 30", onDays("at-least", 40), ["never-by-days"]],
+    ["32 days may be touched by 30 times 24 hours, where one is short", onDays("at-least", 32), []],
+    ["at most 40 days of 30", onDays("at-most", 40), ["always-by-days"]],
+    ["not at least 40 days of 30", not(onDays("at-least", 40)), ["always-by-days"]],
     ["visits are days", did({ did: "visited", times: { is: "at-least", n: 4 }, when: dates("2026-03-01", "2026-03-04") }), ["never-by-days"]],
     ["three days in three", did({ did: "visited", times: { is: "at-least", n: 3 }, when: dates("2026-03-01", "2026-03-04") }), []],
     ["as often as one likes on three days", did({ times: { is: "at-least", n: 40 }, when: dates("2026-03-01", "2026-03-04") }), []],
@@ -290,28 +292,16 @@ describe("what is odd", () => {
   test("a warning knows its place", () =>
     expect(check(all(did(), not(view(last(730)))), shop).map(({ code, path }) => ({ code, path }))).toEqual([{ code: "beyond-retention", path: [1, 0] }]));
 
-  test.each<[what: string, rule: Node, path: number[], message: string]>([
-    [
-      "more days than there are",
-      all(did(), did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) })),
-      [1],
-      "At most 32 calendar days lie in that time, so nobody can match this.",
-    ],
-    [
-      "of one day",
-      did({ did: "visited", times: { is: "exactly", n: 2 }, when: dates("2026-03-01", "2026-03-02") }),
-      [],
-      "At most 1 calendar day lies in that time, so nobody can match this.",
-    ],
-    [
-      "turned around",
-      all(did(), not(did({ onDays: true, times: { is: "at-least", n: 40 }, when: last(30) }))),
-      [1],
-      "At most 32 calendar days lie in that time, so everybody matches this.",
-    ],
-    ["nothing needed at all", did({ onDays: true, times: { is: "at-least", n: 0 }, when: last(30) }), [], "Everybody matches this."],
-  ])("how many days a time has is said where that decides it: %s", (_, rule, path, message) =>
-    expect(check(rule, shop)).toContainEqual(expect.objectContaining({ path, message })),
+  test.each<[what: string, rule: Node, where: string[]]>([
+    ["more days than there are, beside another", all(did(), onDays("at-least", 40)), ["never at the whole", "never-by-days at 1"]],
+    ["alone in a group, as the builder begins, it is said once", all(onDays("at-least", 40)), ["never-by-days at 0"]],
+    ["turned around there", all(not(onDays("at-least", 40))), ["always-by-days at 0"]],
+    ["turned around beside another", any(did(), not(onDays("at-least", 40))), ["always at the whole", "always-by-days at 1"]],
+    ["a group alone in a group", all(all(times("at-least", 3), times("at-most", 2))), ["contradiction at 0"]],
+    ["an empty range does not say it", all(overdue(7, 7)), ["never at the whole", "empty-range at 0"]],
+    ["no days needed at all", onDays("at-least", 0), ["always at the whole"]],
+  ])("that nobody or everybody matches is said where it is decided, and why: %s", (_what, rule, where) =>
+    expect(check(rule, shop).map(({ code, path }) => `${code} at ${path.join() || "the whole"}`)).toEqual(where),
   );
 
   test("scores that nobody has yet", () => expect(check({ kind: "rfm", money: [5] }, { ...shop, hasScores: false })).toMatchObject([{ code: "no-scores" }]));

@@ -24,10 +24,9 @@ export type CheckedIn = { key: string | null; rules: ReadonlyMap<string, Node>; 
 type Verdict = "never" | "always" | null;
 const opposite = (verdict: Verdict): Verdict => (verdict === null ? null : verdict === "never" ? "always" : "never");
 
-/** `figure`: what the sentence counts, where it counts anything: months, if nothing else is said. */
-function warn(code: Code, path: number[], figure: number = pixelMonths): Warning {
+function warn(code: Code, path: number[]): Warning {
   const message = ruleWords.warning[code];
-  return { code, path, message: typeof message === "string" ? message : message(figure) };
+  return { code, path, message: typeof message === "string" ? message : message(pixelMonths) };
 }
 
 const emptyPrice = ({ priceMinor: price }: Where) => price?.atLeast !== undefined && price.atMost !== undefined && price.atLeast > price.atMost;
@@ -144,12 +143,6 @@ function isPredicted(node: Foretelling, model: Model | null): boolean {
   return model !== null && lacking(model, horizon) === null;
 }
 
-/** That a condition alone is decided, and why, where that is seen less easily than that 0 times is always. */
-function decided(node: Condition, verdict: "never" | "always", path: number[], timezone: string): Warning {
-  if (node.kind !== "did" || daysVerdict(node, timezone) === null) return warn(verdict, path);
-  return warn(`${verdict}-by-days`, path, mostDays(node.when, timezone));
-}
-
 /**
  * `wanted`: false inside an odd number of *not*. `turned`: where the *not* stands that turns this condition alone around, for which whatever is true of
  * everybody is true of nobody; null where there is none.
@@ -164,7 +157,9 @@ function aboutCondition(node: Condition, path: number[], shop: CheckedIn, { want
   } else {
     const verdict = conditionVerdict(node, shop, []);
     const said = turned === null ? verdict : opposite(verdict);
-    if (said !== null) found.push(decided(node, said, turned ?? path, shop.timezone));
+    // How many days a time has is seen less easily than that 0 times is always.
+    const ofDays = node.kind === "did" && daysVerdict(node, shop.timezone) !== null;
+    if (said !== null) found.push(warn(ofDays ? `${said}-by-days` : said, turned ?? path));
   }
   if ((node.kind === "rfm" || node.kind === "rfm-group") && !shop.hasScores) found.push(warn("no-scores", path));
   if (foretells(node) && !isPredicted(node, shop.predictions)) found.push(warn(wanted ? "no-predictions" : "no-predictions-turned", path));
@@ -192,12 +187,17 @@ function aboutNode(node: Node, path: number[], shop: CheckedIn, asked: Asked): W
   ];
 }
 
+/** What says that its place matches nobody, or everybody. */
+const verdicts: ReadonlySet<Code> = new Set(["never", "always", "never-by-days", "always-by-days", "contradiction", "tautology"]);
+
 /** Everything that is odd about a rule; what is odd about the whole comes first. */
 export function check(rule: Node, shop: CheckedIn): Warning[] {
   const found = aboutNode(rule, [], shop, { wanted: true, turned: null });
   if (shop.key !== null && cycleOf(shop.key, rule, shop.rules) !== null) found.unshift(warn("cycle", []));
   const verdict = verdictOf(rule, shop, shop.key === null ? [] : [shop.key]);
-  // Said already where the whole rule is one condition, or one group.
-  if (verdict !== null && !found.some((one) => one.path.length === 0)) found.unshift(warn(verdict, []));
+  // Said already where the whole rule is one condition or one group, or nothing but a group around one.
+  const around = (rule.kind === "all" || rule.kind === "any") && rule.of.length === 1 ? 1 : 0;
+  const isSaid = found.some(({ path, code }) => path.length === 0 || (path.length === around && verdicts.has(code)));
+  if (verdict !== null && !isSaid) found.unshift(warn(verdict, []));
   return found;
 }

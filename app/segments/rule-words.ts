@@ -232,8 +232,8 @@ export const ruleWords = {
   warning: {
     never: "Nobody can ever match this.",
     always: "Everybody matches this.",
-    "never-by-days": (days: number) => `At most ${plural(days, "calendar day lies", "calendar days lie")} in that time, so nobody can match this.`,
-    "always-by-days": (days: number) => `At most ${plural(days, "calendar day lies", "calendar days lie")} in that time, so everybody matches this.`,
+    "never-by-days": "That time has fewer days than are asked for, so nobody can match this.",
+    "always-by-days": "That time has so few days that everybody matches this.",
     contradiction: "Nobody can match these together: one excludes the other.",
     tautology: "Everybody matches one of these: together they leave nobody out.",
     "empty-range": "This range ends before it begins, so nothing lies in it.",
