@@ -10,7 +10,10 @@ import { taskNames, tasks } from "./tasks.ts";
 /** How many shops' logs one worker reads side by side at most. */
 const mostSideBySide = 3;
 
-/** One shop with much to read does not keep all others waiting. Of the connections that everything here shares this takes a quarter; the embedded database has one. */
+/**
+ * One shop with much to read does not keep all others waiting. Of the connections that everything here shares this takes a quarter, and as many
+ * more while somebody follows; the embedded database has one.
+ */
 async function logsSideBySide(): Promise<number> {
   return (await databaseIsEmbedded()) ? 1 : Math.max(1, Math.min(mostSideBySide, Math.floor(env().DATABASE_POOL / 4)));
 }

@@ -7,29 +7,45 @@ import { batchSize, processBatch } from "./process-event.server.ts";
 
 /** So many at once, and more will have come in meanwhile. Fewer have a wake-up of their own: read one by one as they come, a burst would cost a batch each. */
 const many = 50;
-/** How long is read on before everybody follows, and how long before the shop is woken anew instead, in milliseconds. */
+/** How long is read on before everybody follows, and how long before the shop is woken anew, in milliseconds. */
 const followEvery = 1_000;
 const turn = 5_000;
 
+/** Has everybody follow what was read, and wakes who has something to send then. */
+async function everybodyFollows(shop: Shop, clock: () => Date): Promise<void> {
+  const due = await follow(shop, ["audiences", "flows"], clock);
+  if (due.audiences) await wake("audiences.sync", shop.id);
+  if (due.flows) await wake("flows.advance", shop.id);
+}
+
 /**
- * Reads a shop's log batch by batch while much comes in, has everybody follow each second, and wakes who has something to send. `enough` is asked after each batch
- * and ends it sooner. Returns whether more is to be expected. Each step commits by itself: what a crash between two leaves behind, the next sweep finds.
+ * Reads a shop's log batch by batch while much comes in. Everybody follows at the end, and each second until then: beside the reading, since they may have much to
+ * work out, and what comes in does not wait for them. `enough` is asked after each batch and ends it sooner. Returns whether more is to be expected. Each step
+ * commits by itself: what a crash between two leaves behind, the next sweep finds.
  */
 async function readUntil(shop: Shop, clock: () => Date, enough: (read: number) => boolean | Promise<boolean>): Promise<boolean> {
-  for (;;) {
-    const since = performance.now();
-    let read = await processBatch(shop, clock());
-    if (read === 0) return false;
-    let over = read < many || (await enough(read));
-    while (!over && performance.now() - since < followEvery) {
+  let since = performance.now();
+  let following: Promise<void> | null = null;
+  const failures: unknown[] = [];
+  let read = await processBatch(shop, clock());
+  if (read === 0) return false;
+  try {
+    while (failures.length === 0 && read >= many && !(await enough(read))) {
+      if (following === null && performance.now() - since >= followEvery) {
+        since = performance.now();
+        following = everybodyFollows(shop, clock).then(
+          () => void (following = null),
+          (error: unknown) => void failures.push(error),
+        );
+      }
       read = await processBatch(shop, clock());
-      over = read < many || (await enough(read));
     }
-    const due = await follow(shop, ["audiences", "flows"], clock);
-    if (due.audiences) await wake("audiences.sync", shop.id);
-    if (due.flows) await wake("flows.advance", shop.id);
-    if (over) return read >= many;
+  } finally {
+    await following;
   }
+  if (failures.length > 0) throw failures[0];
+  await everybodyFollows(shop, clock);
+  return read >= many;
 }
 
 /** Reads a shop's log to where it ended when this began, and on for a while where much comes in. For whoever goes on from what was read, however long that takes. */
