@@ -27,8 +27,8 @@ const small = profiles < 100_000;
 /** How many random events the last part tells; how many each rate is taken from; how long the steady load lasts. */
 const random = Number(values.events ?? Math.min(1_000_000, profiles));
 const measured = Number(values.measured ?? (small ? 3_000 : 15_000));
-/** How many are told before a rate is taken. */
-const warming = small ? measured : 100_000;
+/** How many are told before a rate is taken: until most pages have been touched since the last checkpoint, which logs each of them whole once. */
+const warming = (people: number) => (small ? measured : Math.max(100_000, people / 2));
 const seconds = Number(values.seconds ?? (small ? 4 : 15));
 const rounds = Number(values.rounds);
 const batch = 1_000;
@@ -175,6 +175,9 @@ async function rawLog(round: number): Promise<number> {
   return (20 * batch * 1_000) / ms;
 }
 
+/** How many bytes the server has logged until now. */
+const logged = () => count("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS count");
+
 let strangers = 0;
 
 /** Events a second from the log to memberships, and that with their way into the log. */
@@ -204,7 +207,7 @@ async function warm(people: number): Promise<void> {
   await ensureComingPartitions(now);
   await rate(people, Math.ceil(measured / 3));
   await client.query("ANALYZE");
-  await rate(people, warming);
+  await rate(people, warming(people));
 }
 
 const sizes = [...new Set([Math.max(1_000, profiles / 100), Math.max(1_000, profiles / 10), profiles].map(Math.round))].sort((a, b) => a - b);
@@ -255,10 +258,13 @@ const rows: number[] = [];
 const logRows: number[] = [];
 const [processed, wholes]: [number[], number[]] = [[], []];
 await warm(profiles);
+let bytes = 0;
 for (let round = 0; round < rounds; round += 1) {
   rows.push(await raw());
   logRows.push(await rawLog(round));
+  const before = await logged();
   const got = await rate(profiles, measured);
+  bytes += (await logged()) - before;
   processed.push(got.process);
   wholes.push(got.whole);
 }
@@ -270,6 +276,7 @@ line("raw unnest into the log, in its order", median(logRows), "rows/s");
 line(`event to ${standardLive.length + own.length} memberships, durable`, perSecond, "events/s");
 line("the same beside raw", perSecond / median(rows), "of raw", { least: 0.1 });
 line("with its way into the log", median(wholes), "events/s", null, `${(median(wholes) / median(rows)).toFixed(3)} of raw`);
+line("logged by the server for it, and for its way into the log", bytes / (rounds * measured) / 1_000, "kB");
 for (const [size, ms] of perEvent) line(`an event in a shop of ${size}`, ms, "ms");
 const smallest = perEvent.get(sizes[0] ?? 0) ?? NaN;
 line(`an event in a shop of ${profiles} beside one of ${sizes[0] ?? 0}`, (perEvent.get(profiles) ?? NaN) / smallest, "times", { most: 1.3 });
