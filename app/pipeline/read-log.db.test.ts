@@ -65,7 +65,7 @@ describe("reading on", () => {
     ["each second where that takes long", 10_000, true],
   ])("what was read is followed %s, by audiences and flows", async (_when, ms, before) => {
     workTakes(ms);
-    await browse(shop.id, 2 * batchSize + 1, after(now, -day));
+    await browse(shop.id, 3 * batchSize + 1, after(now, -day));
     await readLog(shop, clock);
     // All browsers are met in the first batch: the others change nothing that could be followed.
     const readers = (await reads()).filter((one) => one.shopId === shop.id).map((one) => one.cursor === processCursor);
@@ -85,10 +85,13 @@ describe("reading on", () => {
     });
     await held.promise;
     const reading = readLog(shop, clock);
-    await vi.waitFor(async () => expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize, 1]), { timeout: 20_000 });
-    expect(await followed()).toBe(false);
-    enough.resolve(undefined);
-    await together(holding, reading);
+    try {
+      await vi.waitFor(async () => expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize, 1]), { timeout: 20_000 });
+      expect(await followed()).toBe(false);
+    } finally {
+      enough.resolve(undefined);
+      await together(holding, reading);
+    }
     expect(await followed()).toBe(true);
   });
 
