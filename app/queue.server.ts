@@ -1,4 +1,4 @@
-import { PgBoss, fromPrisma } from "pg-boss";
+import { PgBoss, fromPrisma, systemClock, type Clock } from "pg-boss";
 import { env } from "./env.server.ts";
 import type { Tx } from "./lib/tx.ts";
 import { log } from "./log.server.ts";
@@ -7,12 +7,19 @@ import { inside } from "./tx.server.ts";
 
 const holder = globalThis as { comebackQueue?: Promise<PgBoss> };
 
+/**
+ * Time as it passes, whatever the machine's clock is set to. By that clock pg-boss waits until it shows what it awaits: set back by an hour it leaves alone for
+ * an hour what a killed process had in hand, and by more than 24 days (as much as a timer holds) it asks once a millisecond.
+ */
+export const passing: Clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
+
 async function start(): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: env().DATABASE_URL,
     application_name: "comeback-queue",
     max: 3,
     useListenNotify: true,
+    clock: passing,
     // Due times live in our own rows; the queue carries wake-ups only, so it needs no cron.
     schedule: false,
   });
