@@ -79,7 +79,8 @@ export function httpFront({ world, appUrl, shop, doors, lanes = 64, nudge }: Htt
   }
 
   async function health(): Promise<Health> {
-    const { text } = await ask({ url: `${appUrl}/health`, method: "GET", userAgent: "simulator", address: "127.0.0.1" });
+    const { status, text } = await ask({ url: `${appUrl}/health`, method: "GET", userAgent: "simulator", address: "127.0.0.1" });
+    if (status !== 200) throw new Error(`The product does not say how it is: ${status} ${text}`);
     return JSON.parse(text) as Health;
   }
 
