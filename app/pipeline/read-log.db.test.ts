@@ -5,7 +5,6 @@ import { audiencesCursor } from "../destinations/plan.server.ts";
 import { lockCursor, processCursor } from "../events/load.server.ts";
 import { flowsCursor } from "../flows/start.server.ts";
 import { after, day } from "../lib/time.ts";
-import { together } from "../lib/together.ts";
 import { queue } from "../queue.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
@@ -73,9 +72,8 @@ describe("reading on", () => {
     expect(await followed()).toBe(true);
   });
 
-  test.skipIf(!server)("who follows holds up nobody who reads on", async () => {
-    workTakes(10_000);
-    await browse(shop.id, 2 * batchSize + 1, after(now, -day));
+  /** While flows cannot follow. */
+  const whileHeld = async (work: () => Promise<void>) => {
     const enough = Promise.withResolvers<undefined>();
     const held = Promise.withResolvers<undefined>();
     const holding = transaction(async (tx) => {
@@ -84,15 +82,38 @@ describe("reading on", () => {
       await enough.promise;
     });
     await held.promise;
-    const reading = readLog(shop, clock);
-    try {
+    await work().finally(() => enough.resolve(undefined));
+    await holding;
+  };
+
+  test.skipIf(!server)("who follows holds up nobody who reads on", async () => {
+    workTakes(10_000);
+    await browse(shop.id, 2 * batchSize + 1, after(now, -day));
+    let reading = Promise.resolve();
+    await whileHeld(async () => {
+      reading = readLog(shop, clock);
       await vi.waitFor(async () => expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize, 1]), { timeout: 20_000 });
       expect(await followed()).toBe(false);
-    } finally {
-      enough.resolve(undefined);
-      await together(holding, reading);
-    }
+    });
+    await reading;
     expect(await followed()).toBe(true);
+  });
+
+  test.skipIf(!server)("where reading fails who follows beside it is waited for", async () => {
+    workTakes(10_000);
+    await browse(shop.id, 2 * batchSize + 1, after(now, -day));
+    await db.$executeRaw`UPDATE event SET name = 'order.placed' WHERE shop_id = ${shop.id} AND seq = (SELECT max(seq) FROM event WHERE shop_id = ${shop.id})`;
+    const ended = vi.fn();
+    await whileHeld(async () => {
+      void readLog(shop, clock).catch(ended);
+      await vi.waitFor(async () => expect(await batchesOf(shop.id)).toEqual([batchSize, batchSize]), { timeout: 20_000 });
+      // Long enough for the third to fail.
+      await new Promise((later) => setTimeout(later, 500));
+      expect(ended).not.toHaveBeenCalled();
+    });
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce(), { timeout: 20_000 });
+    expect(await followed()).toBe(true);
+    await db.$executeRaw`UPDATE event SET name = 'page.viewed' WHERE shop_id = ${shop.id}`;
   });
 
   test("where following fails the turn is over, and whoever comes next follows", async () => {

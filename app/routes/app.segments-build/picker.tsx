@@ -1,6 +1,7 @@
-import { AutoSelection, BlockStack, Box, Combobox, InlineStack, Listbox, Tag, Text } from "@shopify/polaris";
+import { AutoSelection, BlockStack, Box, Combobox, Listbox, Text } from "@shopify/polaris";
 import { useRef, type ReactNode } from "react";
 import type { ShopChoice } from "./building.tsx";
+import { Tags } from "./tags.tsx";
 import { useEnter } from "./use-enter.ts";
 
 type Props = {
@@ -88,15 +89,7 @@ export function Picker({
       <Text as="span" visuallyHidden>
         <span role="status">{typed === "" || waiting ? "" : options.length === 0 ? empty : title}</span>
       </Text>
-      {chosen.length === 0 ? null : (
-        <InlineStack gap="150" align="start">
-          {chosen.map((one) => (
-            <Tag key={one} onRemove={() => onRemove(one)} accessibilityLabel={nameOf(one)}>
-              {nameOf(one)}
-            </Tag>
-          ))}
-        </InlineStack>
-      )}
+      <Tags chosen={chosen} nameOf={nameOf} onRemove={onRemove} />
     </BlockStack>
   );
 }

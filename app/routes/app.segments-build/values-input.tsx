@@ -1,8 +1,9 @@
-import { BlockStack, Button, InlineStack, Select, Tag, TextField } from "@shopify/polaris";
+import { BlockStack, Button, Select, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import { words } from "#app/components/words.ts";
 import { useBuilding } from "./building.tsx";
 import type { InputProps } from "./field-inputs.tsx";
+import { Tags } from "./tags.tsx";
 
 const say = words.builder;
 
@@ -42,15 +43,7 @@ export function ValuesInput({ label, help, value, error, onChange }: InputProps)
           }
         />
       </div>
-      {chosen.length === 0 ? null : (
-        <InlineStack gap="150" align="start">
-          {chosen.map((one) => (
-            <Tag key={one} onRemove={() => set(chosen.filter((other) => other !== one))} accessibilityLabel={one}>
-              {one}
-            </Tag>
-          ))}
-        </InlineStack>
-      )}
+      <Tags chosen={chosen} onRemove={(one) => set(chosen.filter((other) => other !== one))} />
     </BlockStack>
   );
 }
