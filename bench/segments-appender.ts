@@ -1,4 +1,4 @@
-// Tells a shop's log so many events a second for a while, as the doors do, and says after each commit how many it has told and when. A child of segments-lag.ts.
+// Tells a shop's log so many events a second for a while, as the doors do, and says after each commit how many it has told, when, and how long it took. A child of segments-lag.ts.
 import { appendHot, ensureComingPartitions } from "../app/events/append.server.ts";
 import { after } from "../app/lib/time.ts";
 import { queue, wakeSoon } from "../app/queue.server.ts";
@@ -27,10 +27,12 @@ process.once("message", (plan: Plan) => {
       const due = dueAfter(performance.now() - began, plan);
       if (due > sent) {
         const some = events.slice(sent, due);
+        const asked = performance.now();
         await hotStatement((tx) => appendHot(some.map((event) => ({ shopId, event })), tx)); // prettier-ignore
+        const at = performance.now();
         if (wake) wakeSoon("events.process", shopId);
         sent = due;
-        process.send?.({ sent, at: performance.timeOrigin + performance.now() });
+        process.send?.({ sent, at: performance.timeOrigin + at, took: at - asked });
       }
       await new Promise((later) => setTimeout(later, tickMs));
     }

@@ -1,5 +1,5 @@
 // How a log is read on while much comes in, and how shops take turns.
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { db, Prisma } from "../db.server.ts";
 import { audiencesCursor } from "../destinations/plan.server.ts";
 import { lockCursor, processCursor } from "../events/load.server.ts";
@@ -102,6 +102,7 @@ describe("reading on", () => {
   test.skipIf(!server)("where reading fails who follows beside it is waited for", async () => {
     workTakes(10_000);
     await browse(shop.id, 2 * batchSize + 1, after(now, -day));
+    onTestFinished(async () => void (await db.$executeRaw`UPDATE event SET name = 'page.viewed' WHERE shop_id = ${shop.id}`));
     await db.$executeRaw`UPDATE event SET name = 'order.placed' WHERE shop_id = ${shop.id} AND seq = (SELECT max(seq) FROM event WHERE shop_id = ${shop.id})`;
     const ended = vi.fn();
     await whileHeld(async () => {
@@ -113,7 +114,6 @@ describe("reading on", () => {
     });
     await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce(), { timeout: 20_000 });
     expect(await followed()).toBe(true);
-    await db.$executeRaw`UPDATE event SET name = 'page.viewed' WHERE shop_id = ${shop.id}`;
   });
 
   test("where following fails the turn is over, and whoever comes next follows", async () => {
