@@ -31,8 +31,9 @@ function open({ max, statementMs, ...limits }: { max: number; statementMs: numbe
     max,
     // What a transaction asks for at once is sent at once, and carried out in that order.
     pipeline: true,
-    // adapter-pg sends times without offset: with a session in another zone they would be stored shifted.
-    options: `-c timezone=UTC -c statement_timeout=${statementMs}`,
+    // adapter-pg sends times without offset: with a session in another zone they would be stored shifted. And to compile a statement takes longer than any of ours
+    // runs: of many keys the planner expects so much that it would do that.
+    options: `-c timezone=UTC -c jit=off -c statement_timeout=${statementMs}`,
     ...limits,
   });
   // A connection that is cut while nobody uses it is opened anew by whoever asks next; without a listener it would end the process.

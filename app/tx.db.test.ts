@@ -86,3 +86,7 @@ test("times are read as they were written, near and far", async () => {
   );
   expect(rows.map(({ at }) => at.toISOString())).toEqual(times);
 });
+
+test("the database compiles none of our statements", async () => {
+  expect(await db.$queryRaw`SELECT current_setting('jit') AS jit`).toEqual([{ jit: "off" }]);
+});

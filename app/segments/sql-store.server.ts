@@ -42,7 +42,7 @@ export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, 
 export async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false, alone = false }: How = {}): Promise<T> {
   return transaction(async (tx) => {
     const limits = Prisma.sql`
-      SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
+      SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true),
         set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
         set_config('parallel_setup_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
         set_config('parallel_tuple_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
