@@ -11,7 +11,7 @@ const holder = globalThis as { comebackQueue?: Promise<PgBoss> };
  * Time as it passes, whatever the machine's clock is set to. By that clock pg-boss waits until it shows what it awaits: set back by an hour it leaves alone for
  * an hour what a killed process had in hand, and by more than 24 days (as much as a timer holds) it asks once a millisecond.
  */
-export const passing: Clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
+const passing: Clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
 
 async function start(): Promise<PgBoss> {
   const boss = new PgBoss({
