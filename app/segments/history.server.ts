@@ -30,13 +30,14 @@ function askedBy(needs: readonly Needs[], least: boolean): Asked {
 }
 
 /** The histories of some profiles from what is kept of each, as far as some rules ask: a few statements for all of them together. */
-export function historyOf(shop: Shop, profileIds: string[], needs: readonly Needs[], tx?: Tx): Promise<Map<string, History>> {
-  return historiesOf(shop, new Map(profileIds.map((id) => [id, needs])), null, tx);
+export async function historyOf(shop: Shop, profileIds: string[], needs: readonly Needs[], tx?: Tx): Promise<Map<string, History>> {
+  const of = await historiesOf(shop, new Map(profileIds.map((id) => [id, needs])), null, tx);
+  return new Map(profileIds.map((id) => [id, of(id)]));
 }
 
 /**
- * The same, each as far as those rules ask that she is held against. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more
- * than to decide then who is in, and because of what.
+ * The same, each as far as those rules ask that she is held against, and made when it is asked for: to have those of a whole batch at once would cost more than to make
+ * them. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more than to decide then who is in, and because of what.
  */
 export async function historiesOf(
   shop: Shop,
@@ -44,7 +45,7 @@ export async function historiesOf(
   now: Date | null,
   tx?: Tx,
   news: News | null = null,
-): Promise<Map<string, History>> {
+): Promise<(profileId: string) => History> {
   const asked = new Map<readonly Needs[], Asked>();
   for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs, now !== null));
   const of = (needs: readonly Needs[]) => asked.get(needs) as Asked;
@@ -60,24 +61,21 @@ export async function historiesOf(
   const sent = Map.groupBy(messages, (one) => one.profileId);
   const fields = new Map(known.map(({ id, ...one }) => [id, one]));
   const states = new Map(words.flatMap((one) => (one.state === "implied-sale" ? [] : [[one.profileId, one.state as Person["emailConsent"]] as const])));
-  return new Map(
-    [...people.keys()].map((id) => {
-      const { visit, deeds } = browsing.get(id) ?? { visit: null, deeds: [] };
-      const mine = facts.get(id);
-      const person: Person = {
-        ...nobody,
-        ...fields.get(id),
-        emailConsent: states.get(id) ?? "none",
-        firstSeenAt: visit?.firstSeenAt ?? null,
-        firstLanding: visit?.landing ?? null,
-      };
-      const history: History = {
-        ...nothingDone,
-        deeds: deedsFrom(deeds, (of(people.get(id) ?? []).days && visit?.days) || [], sent.get(id) ?? []),
-        ...(mine === undefined ? {} : { carts: mine.carts, checkouts: mine.checkouts, orders: mine.orders.map((one) => ({ ...one, items: [] })) }),
-        person,
-      };
-      return [id, history];
-    }),
-  );
+  return (id) => {
+    const { visit, deeds } = browsing.get(id) ?? { visit: null, deeds: [] };
+    const mine = facts.get(id);
+    const person: Person = {
+      ...nobody,
+      ...fields.get(id),
+      emailConsent: states.get(id) ?? "none",
+      firstSeenAt: visit?.firstSeenAt ?? null,
+      firstLanding: visit?.landing ?? null,
+    };
+    return {
+      ...nothingDone,
+      deeds: deedsFrom(deeds, (of(people.get(id) ?? []).days && visit?.days) || [], sent.get(id) ?? []),
+      ...(mine === undefined ? {} : { carts: mine.carts, checkouts: mine.checkouts, orders: mine.orders.map((one) => ({ ...one, items: [] })) }),
+      person,
+    };
+  };
 }

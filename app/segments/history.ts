@@ -74,14 +74,14 @@ function subjectOf(kind: LoggedKind, deed: Deed): string | null {
   }
 }
 
-// One history is asked for the same kinds by every rule.
-const known = new WeakMap<History, Map<DeedKind, readonly Done[]>>();
+// One history after the other is held against all rules, which ask for the same kinds. A map of all that are alive would have to be looked through with every collection.
+let last: { history: History; kinds: Map<DeedKind, readonly Done[]> } | null = null;
 
 /** All deeds of a kind. A history does not change: whoever knows more makes a new one. */
 export function deedsOf(history: History, kind: DeedKind): readonly Done[] {
-  const kinds = known.get(history) ?? new Map<DeedKind, readonly Done[]>();
-  const deeds = kinds.get(kind) ?? allOf(history, kind);
-  known.set(history, kinds.set(kind, deeds));
+  if (last?.history !== history) last = { history, kinds: new Map() };
+  const deeds = last.kinds.get(kind) ?? allOf(history, kind);
+  last.kinds.set(kind, deeds);
   return deeds;
 }
 

@@ -13,12 +13,26 @@ export const always: Timeline = [{ from: -Infinity, until: Infinity, since: -Inf
 /** Infinite ends make differences that are no number. */
 const ascending = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0);
 
+type Holds = (counting: { count: number; sum: number }) => boolean;
+
+function sweepOne({ from, until, subject, weight }: Span, holds: Holds): Timeline {
+  const pieces: Timeline = [];
+  const without = holds({ count: 0, sum: 0 });
+  if (without && from > -Infinity) pieces.push({ from: -Infinity, until: from, since: -Infinity, subject: null });
+  if (holds({ count: 1, sum: weight })) pieces.push({ from, until, since: from, subject });
+  if (without && until < Infinity) pieces.push({ from: until, until: Infinity, since: until, subject: null });
+  return pieces;
+}
+
 /**
  * When what counts fulfils `holds`. Split wherever anything begins or ends to count; the subject is that of the newest that counts, of equals the first named.
  */
-export function sweep(spans: Span[], holds: (counting: { count: number; sum: number }) => boolean): Timeline {
+export function sweep(spans: Span[], holds: Holds): Timeline {
   const real = spans.filter((one) => one.from < one.until);
-  if (real.length === 0) return holds({ count: 0, sum: 0 }) ? always : never;
+  const [only] = real;
+  if (only === undefined) return holds({ count: 0, sum: 0 }) ? always : never;
+  // Nearly always one thing decides, and there is nothing to sort.
+  if (real.length === 1) return sweepOne(only, holds);
   // The first named comes last, and so lies on top.
   const starts = [...real].reverse().sort((a, b) => ascending(a.from, b.from));
   const ends = [...real].sort((a, b) => ascending(a.until, b.until));
@@ -120,6 +134,10 @@ export function at(timeline: Timeline, now: number): Piece | null {
 
 /** The first edge after an instant, or null where nothing will ever change. */
 export function nextEdge(timeline: Timeline, now: number): number | null {
-  const edges = timeline.flatMap((one) => [one.from, one.until]).filter((edge) => edge > now && edge < Infinity);
-  return edges.reduce<number | null>((first, edge) => (first === null || edge < first ? edge : first), null);
+  let first = Infinity;
+  for (const { from, until } of timeline) {
+    if (from > now && from < first) first = from;
+    if (until > now && until < first) first = until;
+  }
+  return first === Infinity ? null : first;
 }

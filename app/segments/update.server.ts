@@ -119,7 +119,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   }
   const some = [...asked].filter(([, segments]) => segments.length > 0);
   const needs = new Map([...new Set(some.map(([, segments]) => segments))].map((list) => [list, list.map((one) => one.needs)]));
-  const histories = await historiesOf(
+  const historyOf = await historiesOf(
     { ...shop, timezone: world.timezone },
     new Map(some.map(([id, segments]) => [id, needs.get(segments) ?? []])),
     now,
@@ -128,8 +128,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
   );
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {
-    const history = histories.get(profileId);
-    if (history === undefined) continue;
+    const history = historyOf(profileId);
     const mine = new Map((held.get(profileId) ?? []).map((one) => [one.segmentKey, one]));
     const whole = segments === live;
     // Where not everything was looked at, what was due before stays so: to look in vain does no harm.

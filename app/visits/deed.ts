@@ -54,7 +54,8 @@ export function add(a: Deed, b: Deed): Deed {
 }
 
 /** What was done before and what came to it, of whatever kinds there are on either side. */
-export function addAll(before: readonly Deed[], news: readonly Deed[]): Deed[] {
+export function addAll(before: readonly Deed[], news: readonly Deed[]): readonly Deed[] {
+  if (news.length === 0) return before;
   const all = new Map(before.map((one) => [`${one.kind} ${one.detail}`, one]));
   for (const one of news) {
     const key = `${one.kind} ${one.detail}`;
