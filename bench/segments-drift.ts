@@ -179,7 +179,7 @@ export async function drift(client: pg.Client, count: number, own: readonly Node
   const owner = await ownersOf(shop);
   const histories = await historiesOf(shop, events, owner, null);
   const line = (key: string, id: string) => `${key} ${id}`;
-  const { rows } = await client.query<{ key: string; id: string }>("SELECT segment_key AS key, profile_id::text AS id FROM membership WHERE shop_id = $1", [
+  const { rows } = await client.query<{ key: string; id: string }>("SELECT segment_key AS key, profile_id::text AS id FROM member WHERE shop_id = $1", [
     shop.id,
   ]);
   const members = new Set(rows.map(({ key, id }) => line(key, id)));

@@ -233,7 +233,7 @@ const evaluation = median(ducked.slice(1));
 const key = await save(large.rule, large.name);
 const step = async () => void (await fillPage(await shop(), now));
 const first = await timed(step);
-const members = await count("SELECT count(*) FROM membership WHERE shop_id = $1 AND segment_key = $2", [shopId, key]);
+const members = await count("SELECT count(*) FROM member WHERE shop_id = $1 AND segment_key = $2", [shopId, key]);
 const duckSays = await ducks(duck, large.duckdb);
 line(`DuckDB's evaluation of "${large.name}"`, evaluation, "ms", null, `${duckSays} people`);
 line("first fill of it: whoever it finds is in", first.ms / evaluation, "of DuckDB's", { most: 10 }, `${first.ms.toFixed(0)} ms, ${members} people`);

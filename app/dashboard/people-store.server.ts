@@ -26,12 +26,12 @@ export async function membersOf(shopId: number, segmentKey: string, place: Place
   if (backwards && place !== null) {
     return inside().$queryRaw<PersonLine[]>`
       SELECT p.id, p.first_name AS "firstName", p.last_name AS "lastName", p.email, p.first_seen_at AS "firstSeenAt"
-      FROM membership m JOIN profile p ON p.shop_id = m.shop_id AND p.id = m.profile_id
+      FROM member m JOIN profile p ON p.shop_id = m.shop_id AND p.id = m.profile_id
       WHERE m.shop_id = ${shopId} AND m.segment_key = ${segmentKey} AND m.profile_id > ${id}::uuid ORDER BY m.profile_id LIMIT ${most}`;
   }
   return inside().$queryRaw<PersonLine[]>`
     SELECT p.id, p.first_name AS "firstName", p.last_name AS "lastName", p.email, p.first_seen_at AS "firstSeenAt"
-    FROM membership m JOIN profile p ON p.shop_id = m.shop_id AND p.id = m.profile_id
+    FROM member m JOIN profile p ON p.shop_id = m.shop_id AND p.id = m.profile_id
     WHERE m.shop_id = ${shopId} AND m.segment_key = ${segmentKey} AND m.profile_id < ${id}::uuid ORDER BY m.profile_id DESC LIMIT ${most}`;
 }
 

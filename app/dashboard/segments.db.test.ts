@@ -8,6 +8,7 @@ import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import type { Node } from "../segments/rule.ts";
 import { overlap, saveSegment, type Draft } from "../segments/saved.server.ts";
+import { membersOf } from "./people-store.server.ts";
 import { namesFor, peopleById, segmentBoard, segmentLines, segmentOn, whyOf } from "./segments.server.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
@@ -105,6 +106,27 @@ describe("a shop's segments", () => {
     expect(board.overlap).toEqual([{ key: "past-purchasers", name: "Past purchasers", both: 1 }]);
     expect((await overlap(shop, [key, "past-purchasers"])).map((one) => one.size)).toEqual([1]);
     expect(await segmentBoard(shop, "no-such-segment", now)).toBeNull();
+  });
+
+  test("whoever shares a row with others is in like everybody else", async () => {
+    const crowd = "checkout-abandoners";
+    const [profileIds, place] = [[ada, bea].sort(), { shopId: shop.id, segmentKey: crowd, first: ada < bea ? ada : bea }];
+    await db.membershipBlock.create({ data: { ...place, last: profileIds.at(-1) ?? "", profileIds, enteredAt: ago(1) } });
+    const board = (await segmentBoard(shop, crowd, now)) ?? expect.unreachable();
+    expect(board.people.map((one) => one.firstName).sort()).toEqual(["Ada", "Bea"]);
+    expect(board.overlap.map((one) => [one.key, one.both])).toEqual([
+      [key, 2],
+      ["past-purchasers", 1],
+    ]);
+    expect((await segmentBoard(shop, key, now))?.overlap.map((one) => [one.key, one.both])).toEqual([
+      [crowd, 2],
+      ["past-purchasers", 1],
+    ]);
+    expect((await overlap(shop, [key, "past-purchasers", crowd])).map((one) => one.size).sort()).toEqual([1, 1, 2]);
+    expect((await membersOf(shop.id, crowd, null, false, 5)).map((one) => one.id)).toEqual([...profileIds].reverse());
+    expect((await membersOf(shop.id, crowd, { id: profileIds[0] ?? "", at: now }, true, 5)).map((one) => one.id)).toEqual(profileIds.slice(1));
+    expect((await segmentLines(shop, now)).find((one) => one.key === crowd)?.size).toBe(2);
+    await db.membershipBlock.deleteMany({ where: { shopId: shop.id } });
   });
 
   test("one that is younger than thirty days shows those since it began, and seven at least", async () => {

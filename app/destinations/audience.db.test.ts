@@ -20,6 +20,7 @@ async function load() {
     ...(await import("../connectors/registry.server.ts")),
     ...(await import("./connect.server.ts")),
     ...(await import("./plan.server.ts")),
+    ...(await import("./store.server.ts")),
     ...(await import("../tx.server.ts")),
     handlers: (await import("../pipeline/tasks.server.ts")).handlers,
   };
@@ -113,6 +114,24 @@ test("who can be matched is told beforehand as the audience then has it, and nob
   expect(await estimate(0)).toEqual({ meta: 0 });
   await app.db.assignment.updateMany({ data: { arm: "treated" } });
   expect(await app.db.assignment.count()).toBe(assigned);
+});
+
+test("whoever shares a row with others in the segment is wanted like everybody else", async () => {
+  const { id } = await shop();
+  const audience = { ...(await app.db.audience.findFirstOrThrow({ where: { shopId: id } })) };
+  const asked = (profileIds: string[] | null) => app.transaction((tx) => app.standings(id, audience, profileIds, tx));
+  const before = await asked(null);
+  const members = await app.db.membership.findMany({ where: { shopId: id, segmentKey: audience.segmentKey }, orderBy: { profileId: "asc" } });
+  const profileIds = members.map((one) => one.profileId);
+  expect(profileIds.length).toBeGreaterThan(1);
+  const [first, last] = [profileIds[0] ?? "", profileIds.at(-1) ?? ""];
+  await app.db.membership.deleteMany({ where: { shopId: id, segmentKey: audience.segmentKey } });
+  await app.db.membershipBlock.create({ data: { shopId: id, segmentKey: audience.segmentKey, first, last, profileIds, enteredAt: world.clock.now() } });
+  const sorted = (all: typeof before) => [...all].sort((a, b) => (a.profileId < b.profileId ? -1 : 1));
+  expect(sorted(await asked(null))).toEqual(sorted(before));
+  expect((await asked([last])).map((one) => [one.profileId, one.wanted])).toEqual([[last, true]]);
+  await app.db.membershipBlock.deleteMany({ where: { shopId: id } });
+  await app.db.membership.createMany({ data: members });
 });
 
 test("a failed call leaves everybody waiting, and the next sync brings them", async () => {

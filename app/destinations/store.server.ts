@@ -96,7 +96,7 @@ export async function deleteAudience(shopId: number, id: string, tx: Tx): Promis
 export async function standings(shopId: number, audience: { id: string; segmentKey: string }, profileIds: string[] | null, tx: Tx): Promise<Standing[]> {
   const rows = await inside(tx).$queryRaw<{ profile_id: string; wanted: boolean; state: HeldState | null }[]>`
     SELECT coalesce(s.profile_id, m.profile_id) AS profile_id, s.profile_id IS NOT NULL AS wanted, m.state
-    FROM (SELECT profile_id FROM membership WHERE shop_id = ${shopId} AND segment_key = ${audience.segmentKey} AND (${profileIds === null} OR profile_id = ANY(${profileIds ?? []}::uuid[]))) s
+    FROM (SELECT profile_id FROM member WHERE shop_id = ${shopId} AND segment_key = ${audience.segmentKey} AND (${profileIds === null} OR profile_id = ANY(${profileIds ?? []}::uuid[]))) s
     FULL JOIN (SELECT profile_id, state FROM audience_member WHERE shop_id = ${shopId} AND audience_id = ${audience.id}::uuid AND (${profileIds === null} OR profile_id = ANY(${profileIds ?? []}::uuid[]))) m
       ON m.profile_id = s.profile_id`;
   return rows.map((row) => ({ profileId: row.profile_id, wanted: row.wanted, held: row.state }));

@@ -127,11 +127,6 @@ export async function lockCursor(shopId: number, name: string, tx: Tx): Promise<
   return (await locked())[0]?.seq ?? 0n;
 }
 
-/** Holds a reader's cursor against whoever locks it, and not against others who hold it so. Whether there is one: who reads first makes it. */
-export async function shareCursor(shopId: number, name: string, tx: Tx): Promise<boolean> {
-  return (await inside(tx).$queryRaw<unknown[]>`SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${name} FOR SHARE`).length > 0;
-}
-
 export async function moveCursor(shopId: number, name: string, seq: bigint, tx: Tx): Promise<void> {
   await inside(tx).$executeRaw`UPDATE cursor SET seq = ${seq} WHERE shop_id = ${shopId} AND name = ${name}`;
 }

@@ -33,7 +33,7 @@ export async function movesBetween(shopId: number, keys: string[], instants: Dat
 /** How many are now in both of each two of some segments. */
 export async function pairSizes(shopId: number, keys: string[]): Promise<{ a: string; b: string; size: number }[]> {
   return inside().$queryRaw<{ a: string; b: string; size: number }[]>`
-    SELECT a.segment_key AS a, b.segment_key AS b, count(*)::int AS size FROM membership a
-    JOIN membership b ON b.shop_id = a.shop_id AND b.profile_id = a.profile_id AND b.segment_key > a.segment_key
+    SELECT a.segment_key AS a, b.segment_key AS b, count(*)::int AS size FROM member a
+    JOIN member b ON b.shop_id = a.shop_id AND b.profile_id = a.profile_id AND b.segment_key > a.segment_key
     WHERE a.shop_id = ${shopId} AND a.segment_key = ANY(${keys}) AND b.segment_key = ANY(${keys}) GROUP BY 1, 2`;
 }

@@ -1,6 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { driverQuery, inside, type ShopQuery } from "../tx.server.ts";
+import { shopsWithBlocks } from "./block-store.server.ts";
 import type { CutPoints } from "./rfm.ts";
 import { readRule, type Node, type Rule } from "./rule.ts";
 
@@ -49,14 +50,18 @@ export async function ownSegments(shopId: number, tx?: Tx): Promise<OwnSegment[]
 export type Here = { standard: string[] | null; unseen: Record<string, string | null> };
 
 /**
- * The same, with the shop's cut points and whose days its dates are, in one statement: they are asked for with every batch, and whoever asks may know an older zone.
+ * The same, with the shop's cut points, whose days its dates are, and whether any members have no rows of their own yet, in one statement: they are asked for with every batch, and whoever asks may know an older zone.
  * In a shop that has just moved those are the old ones, until everybody is looked at again.
  */
-export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null; here: Here }> {
+export async function segmentsAndCuts(
+  shopId: number,
+  tx?: Tx,
+): Promise<{ own: OwnSegment[]; cuts: CutPoints | null; timezone: string | null; here: Here; inBlocks: boolean }> {
   const sql = Prisma.sql`
     SELECT s.key, s.name, s.rule, s.made_from AS "madeFrom", s.created_at AS "createdAt", s.updated_at AS "updatedAt", s.version, s.fill_from AS "fillFrom", s.filled_to AS "filledTo",
       s.counted_at AS "countedAt", s.count_due AS "countDue", s.counted_seq AS "countedSeq", s.count_again AS "countAgain", s.count_failed AS "countFailed", c.cuts, coalesce(b.timezone, x.timezone) AS timezone, b.standard,
-      (SELECT json_object_agg(a.key, a.filled_to) FROM arrived_segment a WHERE a.shop_id = x.id AND a.fill_from IS NOT NULL) AS unseen
+      (SELECT json_object_agg(a.key, a.filled_to) FROM arrived_segment a WHERE a.shop_id = x.id AND a.fill_from IS NOT NULL) AS unseen,
+      EXISTS (SELECT 1 FROM membership_block WHERE shop_id = ${shopId}) AS "inBlocks"
     FROM shop x LEFT JOIN segment s ON s.shop_id = x.id LEFT JOIN cut_points c ON c.shop_id = x.id
     LEFT JOIN segment_basis b ON b.shop_id = x.id WHERE x.id = ${shopId} ORDER BY s.name`;
   type Found = Omit<Row, "key" | "countedSeq"> & {
@@ -66,19 +71,14 @@ export async function segmentsAndCuts(shopId: number, tx?: Tx): Promise<{ own: O
     timezone: string;
     standard: Here["standard"];
     unseen: Here["unseen"] | null;
+    inBlocks: boolean;
   };
   const rows = await driverQuery<Found>(tx, "segments-and-cuts", sql);
-  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, standard: _standard, unseen: _unseen, key, countedSeq, ...row }) =>
+  const own = rows.flatMap(({ cuts: _cuts, timezone: _timezone, standard: _standard, unseen: _unseen, inBlocks: _inBlocks, key, countedSeq, ...row }) =>
     key === null ? [] : toSegment({ key, ...row, countedSeq: countedSeq === null ? null : BigInt(countedSeq) }),
   );
   const here = { standard: rows[0]?.standard ?? null, unseen: rows[0]?.unseen ?? {} };
-  return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null, here };
-}
-
-/** Keeps everybody else from changing what is kept of a segment. */
-export async function lockSegment(shopId: number, key: string, tx: Tx): Promise<void> {
-  await inside(tx).$queryRaw`SELECT key FROM segment WHERE shop_id = ${shopId} AND key = ${key} FOR UPDATE`;
-  await inside(tx).$queryRaw`SELECT key FROM arrived_segment WHERE shop_id = ${shopId} AND key = ${key} FOR UPDATE`;
+  return { own, cuts: rows[0]?.cuts ?? null, timezone: rows[0]?.timezone ?? null, here, inBlocks: rows[0]?.inBlocks ?? false };
 }
 
 /** Writes a segment, with everybody to be looked at for it. */
@@ -110,7 +110,8 @@ export async function moveFill(shopId: number, keys: string[], filledTo: string 
 
 export function shopsFilling(): ShopQuery {
   return Prisma.sql`SELECT s.id FROM shop s WHERE s.uninstalled_at IS NULL 
-    AND (EXISTS (SELECT 1 FROM segment g WHERE g.shop_id = s.id AND g.fill_from IS NOT NULL) OR EXISTS (SELECT 1 FROM arrived_segment a WHERE a.shop_id = s.id AND a.fill_from IS NOT NULL))`;
+    AND (EXISTS (SELECT 1 FROM segment g WHERE g.shop_id = s.id AND g.fill_from IS NOT NULL) OR EXISTS (SELECT 1 FROM arrived_segment a WHERE a.shop_id = s.id AND a.fill_from IS NOT NULL)
+      OR s.id IN (${shopsWithBlocks()}))`;
 }
 
 /** The next people after one, in the order of their ids. */

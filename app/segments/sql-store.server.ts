@@ -38,8 +38,7 @@ export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, 
   }
 }
 
-/** The same as a part of what is limited: what was stopped throws, and so does what had no room. */
-export async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false, alone = false }: How = {}): Promise<T> {
+async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false, alone = false }: How = {}): Promise<T> {
   return transaction(async (tx) => {
     const limits = Prisma.sql`
       SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true),
@@ -92,7 +91,7 @@ type Moved = { count: number; sample: string[] };
 export async function moves(shopId: number, key: string, query: Sql, some: number, tx: Tx): Promise<{ enter: Moved; leave: Moved; stay: number }> {
   const [row] = await inside(tx).$queryRaw<{ enter: bigint; leave: bigint; stay: bigint; entering: string[]; leaving: string[] }[]>`
     WITH found AS MATERIALIZED (${toPrisma(query)}), held AS MATERIALIZED (
-      SELECT profile_id AS id FROM membership WHERE shop_id = ${shopId} AND segment_key = ${key}
+      SELECT profile_id AS id FROM member WHERE shop_id = ${shopId} AND segment_key = ${key}
     ), compared AS MATERIALIZED (
       SELECT coalesce(f.id, h.id) AS id, f.id IS NOT NULL AS wanted, h.id IS NOT NULL AS held FROM found f FULL JOIN held h ON h.id = f.id
     )

@@ -11,14 +11,12 @@ export const peopleAtOnce = 200;
 
 export async function membershipsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<Held[]> {
   if (profileIds.length === 0) return [];
-  return inside(tx).membership.findMany({
-    where: { shopId, profileId: { in: profileIds } },
-    select: { profileId: true, segmentKey: true, subject: true, enteredAt: true },
-  });
+  return inside(tx).$queryRaw<Held[]>`
+    SELECT profile_id AS "profileId", segment_key AS "segmentKey", subject, entered_at AS "enteredAt" FROM member WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
 }
 
 /**
- * What some profiles are in, and when time alone may change that next, by profile: those that it never will are not among the latter. And who of them was erased.
+ * What some profiles are in by rows of their own, and when time alone may change that next, by profile: those that it never will are not among the latter. And who of them was erased.
  * In one statement: it is asked for with every batch.
  */
 export async function heldAndDue(
@@ -153,17 +151,21 @@ export async function changesAfter(shopId: number, seq: bigint, tx?: Tx): Promis
 }
 
 export async function sizesOf(shopId: number): Promise<Map<string, number>> {
-  const rows = await inside().membership.groupBy({ by: ["segmentKey"], where: { shopId }, _count: true });
-  return new Map(rows.map((row) => [row.segmentKey, row._count]));
+  const rows = await inside().$queryRaw<
+    { key: string; size: number }[]
+  >`SELECT segment_key AS key, count(*)::int AS size FROM member WHERE shop_id = ${shopId} GROUP BY 1`;
+  return new Map(rows.map(({ key, size }) => [key, size]));
 }
 
 /** Whether anybody is in any segment now. */
 export async function anybodyIn(shopId: number): Promise<boolean> {
-  return (await inside().membership.findFirst({ where: { shopId }, select: { profileId: true } })) !== null;
+  const [row] = await inside().$queryRaw<{ anybody: boolean }[]>`SELECT EXISTS (SELECT 1 FROM member WHERE shop_id = ${shopId}) AS anybody`;
+  return row?.anybody === true;
 }
 
 export async function eraseSegments(shopId: number, tx: Tx): Promise<void> {
   await inside(tx).membership.deleteMany({ where: { shopId } });
+  await inside(tx).membershipBlock.deleteMany({ where: { shopId } });
   await inside(tx).membershipChange.deleteMany({ where: { shopId } });
   await inside(tx).membershipDue.deleteMany({ where: { shopId } });
   await inside(tx).segment.deleteMany({ where: { shopId } });

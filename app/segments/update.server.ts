@@ -1,6 +1,6 @@
 import { addUpOrders } from "../commerce/update.server.ts";
 import type { EventName } from "../events/event.ts";
-import { lockCursor, processCursor, shareCursor, takeNumbers } from "../events/load.server.ts";
+import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
 import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
@@ -8,6 +8,7 @@ import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { beginNewDays } from "../visits/new-days.server.ts";
 import type { News } from "../visits/update.server.ts";
+import { layOutPeople } from "./block-store.server.ts";
 import { followCatalogue } from "./catalogue.server.ts";
 import { countAllAgain } from "./count-store.server.ts";
 import { decide, type Membership } from "./evaluate.ts";
@@ -74,7 +75,9 @@ export type Looked = Awaited<ReturnType<typeof heldAndDue>> & Awaited<ReturnType
 
 export async function look(shop: Shop, profileIds: string[], tx: Tx): Promise<Looked> {
   const [held, world] = await together(heldAndDue(shop.id, profileIds, tx), worldOf(shop, tx));
-  return { ...held, ...world };
+  if (!world.inBlocks) return { ...held, ...world };
+  await layOutPeople(shop.id, profileIds, tx);
+  return { ...(await heldAndDue(shop.id, profileIds, tx)), ...world };
 }
 
 /** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns. */
@@ -171,11 +174,6 @@ export async function hears(shop: Shop, names: readonly EventName[], tx: Tx): Pr
 /** Takes the lock under which memberships of a shop are written: the cursor that the events are read with. */
 export async function lockWriter(shopId: number, tx: Tx): Promise<void> {
   await lockCursor(shopId, processCursor, tx);
-}
-
-/** The same for those who write side by side: everybody else is kept out until the last of them has ended. Whether it could be taken. */
-export async function shareWriter(shopId: number, tx: Tx): Promise<boolean> {
-  return shareCursor(shopId, processCursor, tx);
 }
 
 /** Has those looked at again whom products that came to belong elsewhere may move. Take the writer's lock before. */

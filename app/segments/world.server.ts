@@ -40,10 +40,14 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
 
 /**
  * What rules of a shop may ask besides the profile, and the segments that are kept there: `live` with every event, `slow` by
- * counting anew now and then. What products belong to, and what is expected of customers, is read where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
+ * counting anew now and then; and whether any members share rows (`block-store.server.ts`). What products belong to, and what is expected of customers, is read where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
  */
-export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, asked: Node | null = null): Promise<{ world: World; live: Live[]; slow: Live[] }> {
-  const { own, cuts, timezone, here } = await segmentsAndCuts(shop.id, tx);
+export async function worldOf(
+  shop: Pick<Shop, "id" | "timezone">,
+  tx?: Tx,
+  asked: Node | null = null,
+): Promise<{ world: World; live: Live[]; slow: Live[]; inBlocks: boolean }> {
+  const { own, cuts, timezone, here, inBlocks } = await segmentsAndCuts(shop.id, tx);
   const rules = rulesOf(own);
   const kept = own.map(({ key, rule, fillFrom, filledTo, countedAt }): Live => {
     const needs = needsOf(rule, rules, shop.timezone, new Date(0));
@@ -58,5 +62,5 @@ export async function worldOf(shop: Pick<Shop, "id" | "timezone">, tx?: Tx, aske
     predictions: needsOfAll.some((needs) => needs.predictions) ? await modelOf(shop.id, tx) : null,
     rules,
   };
-  return { world, live, slow: kept.filter(({ needs }) => needs.speed === "slow") };
+  return { world, live, slow: kept.filter(({ needs }) => needs.speed === "slow"), inBlocks };
 }
