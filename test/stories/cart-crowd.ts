@@ -50,5 +50,5 @@ export async function makeSegment(stage: Stage, key: string, match: object, now:
 }
 
 export async function membersOf(stage: Stage, key: string): Promise<string[]> {
-  return (await stage.rows<{ id: string }>("SELECT profile_id AS id FROM membership WHERE segment_key = $1 ORDER BY 1", [key])).map((one) => one.id);
+  return (await stage.rows<{ id: string }>("SELECT profile_id AS id FROM member WHERE segment_key = $1 ORDER BY 1", [key])).map((one) => one.id);
 }
