@@ -43,11 +43,14 @@ const checkpointsBegun = "SELECT (to_jsonb(b) ->> 'checkpoints_timed')::int + (t
 export async function lag(client: pg.Client, load: Omit<Plan, "warm">, read: (running: () => boolean) => Promise<void>): Promise<Lag> {
   const plan: Plan = { ...load, warm: { seconds: warming.seconds, perSecond: load.perSecond * warming.share } };
   // Prepared once: it is asked a hundred times a second, beside what is measured.
-  const text = `SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = 'process'`;
-  const cursor = async () => Number((await client.query<{ seq: string }>({ name: "cursor", text })).rows[0]?.seq);
+  const text = `SELECT seq, pg_current_wal_insert_lsn() - '0/0' AS logged, pg_current_wal_flush_lsn() - '0/0' AS flushed FROM cursor WHERE shop_id = ${shopId} AND name = 'process'`;
+  const progress = async () => {
+    const [row] = (await client.query<{ seq: string; logged: string; flushed: string }>({ name: "progress", text })).rows;
+    return { seq: Number(row?.seq), logged: Number(row?.logged), flushed: Number(row?.flushed) };
+  };
   const begun = async () => Number((await client.query<{ n: number | null }>(checkpointsBegun)).rows[0]?.n ?? 0);
   const checkpoints = await begun();
-  const before = await cursor();
+  const { seq: before } = await progress();
   const child = fork("bench/segments-appender.ts");
   const told: Told[] = [];
   child.on("message", ({ sent, at, took }: { sent?: number; at?: number; took?: number }) => {
@@ -61,10 +64,13 @@ export async function lag(client: pg.Client, load: Omit<Plan, "warm">, read: (ru
   const done: Progress[] = [];
   const count = dueAfter(Infinity, plan);
   const until = clock() + (plan.seconds + 20) * 1_000;
-  // The cursor moves in the transaction that writes the memberships: what it has passed is there for everybody.
+  // The cursor moves in the transaction that writes the memberships: what it has passed is there for everybody, and safe when as much is flushed as was logged then.
+  const seen: { count: number; logged: number }[] = [];
   while ((done.at(-1)?.count ?? 0) < count && clock() < until) {
-    const reached = (await cursor()) - before;
-    if (reached !== (done.at(-1)?.count ?? 0)) done.push({ count: reached, at: clock() });
+    const { seq, logged, flushed } = await progress();
+    if (seq - before !== (seen.at(-1)?.count ?? 0)) seen.push({ count: seq - before, logged });
+    const safe = seen.findLast((one) => one.logged <= flushed);
+    if (safe !== undefined && safe.count !== (done.at(-1)?.count ?? 0)) done.push({ count: safe.count, at: clock() });
     await new Promise((later) => setTimeout(later, 10));
   }
   running = false;

@@ -12,7 +12,7 @@ import * as segments from "../segments/update.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { together } from "../lib/together.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
+import { transaction, withoutWaiting } from "../tx.server.ts";
 import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
@@ -25,9 +25,12 @@ const worthSharing = 200;
 /** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);
 
+/** What changes the catalogue, which is kept in memory by a number: the same number must never come to mean something else. */
+const changesCatalogue: ReadonlySet<string> = new Set(["product.updated", "product.deleted", "collection.updated", "collection.deleted"] satisfies EventName[]);
+
 /**
  * The story of an event: who did it, what it changes, what consent it gives, where the person now belongs, and what earned the order. One batch is
- * one transaction: all of it, or none. Returns how many events were read; destinations and flows follow the change log on their own.
+ * one transaction: all of it, or none. What a power cut takes away of the last ones is read again from the log. Returns how many events were read; destinations and flows follow the change log on their own.
  */
 export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSharing }: { sharedFrom?: number } = {}): Promise<number> {
   // Events of ours that are written inside need their partition beforehand.
@@ -46,6 +49,8 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
     const touching = things.then((refunded) => touchedBy(batch, resolved, refunded));
     const each = batch.length < sharedFrom ? 1 : shares;
     await together(
+      events.done(shop.id, batch, tx),
+      ...(names.some((name) => changesCatalogue.has(name)) ? [] : [withoutWaiting(tx)]),
       moving,
       touching,
       things.then(() => attribution.attribute(shop, batch, resolved, tx)),
@@ -70,7 +75,6 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
       .map(resolved.of);
     const changed = [...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId), ...resolved.moved];
     await planProfiles(shop, everyConnector(), [...new Set(changed)], now, tx);
-    await events.done(shop.id, batch, tx);
     return batch.length;
   });
 }

@@ -1,4 +1,5 @@
 import { unread } from "../events/load.server.ts";
+import { together } from "../lib/together.ts";
 import { wake } from "../queue.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { whichShops } from "../tx.server.ts";
@@ -20,17 +21,22 @@ async function everybodyFollows(shop: Shop, clock: () => Date): Promise<void> {
 
 /**
  * Reads a shop's log batch by batch while much comes in. Everybody follows at the end, and each second until then: beside the reading, since they may have much to
- * work out, and what comes in does not wait for them. `enough` is asked after each batch and ends it sooner. Returns whether more is to be expected. Each step
- * commits by itself: what a crash between two leaves behind, the next sweep finds.
+ * work out, and what comes in does not wait for them. `enough` is asked after each batch, `othersWait` beside it, and either ends it sooner. Returns whether more is to
+ * be expected. Each step commits by itself: what a crash between two leaves behind, the next sweep finds.
  */
-async function readUntil(shop: Shop, clock: () => Date, enough: (read: number) => boolean | Promise<boolean>): Promise<boolean> {
+async function readUntil(
+  shop: Shop,
+  clock: () => Date,
+  enough: (read: number) => boolean,
+  othersWait: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<boolean> {
   let since = performance.now();
   let following: Promise<void> | null = null;
   const failures: unknown[] = [];
-  let read = await processBatch(shop, clock());
+  let [read, waiting] = await together(processBatch(shop, clock()), othersWait());
   if (read === 0) return false;
   try {
-    while (failures.length === 0 && read >= many && !(await enough(read))) {
+    while (failures.length === 0 && read >= many && !waiting && !enough(read)) {
       if (following === null && performance.now() - since >= followEvery) {
         since = performance.now();
         following = everybodyFollows(shop, clock).then(
@@ -38,7 +44,7 @@ async function readUntil(shop: Shop, clock: () => Date, enough: (read: number) =
           (error: unknown) => void failures.push(error),
         );
       }
-      read = await processBatch(shop, clock());
+      [read, waiting] = await together(processBatch(shop, clock()), othersWait());
     }
   } finally {
     await following;
@@ -79,7 +85,7 @@ export async function takeTurn(shop: Shop, clock: () => Date): Promise<void> {
   const began = performance.now();
   let left: boolean;
   try {
-    left = await readUntil(shop, clock, async () => performance.now() - began > turn || (await othersWait()));
+    left = await readUntil(shop, clock, () => performance.now() - began > turn, othersWait);
   } finally {
     turns.delete(shop.id);
   }
