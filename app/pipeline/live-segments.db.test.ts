@@ -345,4 +345,4 @@ test("after every batch, every sweep and every merge taken back the members are 
   expect(Math.min(seen.subjects, seen.merges, seen.erased, seen.erasedIn, seen.takenBack, seen.moved)).toBeGreaterThan(0);
   expect(Math.min(seen.slow, seen.shared)).toBeGreaterThan(100);
   expect(seen.expected).toBeGreaterThan(100);
-}, 240_000);
+}, 300_000);
