@@ -328,7 +328,7 @@ test("where nobody moves no number is taken; numbers of those who do have no gap
   const [shop, other] = [await newShop(), await newShop()];
   const ids = Array.from({ length: 5 }, () => newId(start)).sort();
   for (const one of [shop, other]) await db.profile.createMany({ data: ids.map((id) => ({ shopId: one.id, id, firstSeenAt: start })) });
-  const held = ids.slice(0, 2).map((profileId) => ({ segmentKey: "k", profileId, enteredAt: start }));
+  const held = ids.slice(0, 2).map((profileId, index) => ({ segmentKey: "k", profileId, enteredAt: start, subject: `cart-${index}` }));
   await db.membership.createMany({ data: [shop, other].flatMap(({ id }) => held.map((one) => ({ shopId: id, ...one }))) });
   const wanted = sql`SELECT p.id FROM profile p WHERE p.shop_id = ${shop.id} AND p.id = ANY(${ids.slice(1)}::uuid[])`;
   const make = () =>
@@ -347,9 +347,9 @@ test("where nobody moves no number is taken; numbers of those who do have no gap
     ["entered 1", "left 2"],
     ["entered 2", "left 1"],
   ]).toContainEqual([...new Set(seqs)].sort());
-  // Who of those that move together comes first does not matter.
-  const moved = changes.map((one) => [one.profileId, one.change]).sort();
-  expect(moved).toEqual(ids.flatMap((id, index) => (index === 1 ? [] : [[id, index === 0 ? "left" : "entered"]])));
+  // Who of those that move together comes first does not matter; what made her one is said of who leaves.
+  const moved = changes.map((one) => [one.profileId, one.change, one.subject]).sort();
+  expect(moved).toEqual(ids.flatMap((id, index) => (index === 1 ? [] : [index === 0 ? [id, "left", "cart-0"] : [id, "entered", null]])));
   expect(await db.sequence.findFirst({ where: { shopId: shop.id, name: changeSequence } })).toMatchObject({ next: 3n });
   expect(await changesAfter(other.id, 0n)).toEqual([]);
 });

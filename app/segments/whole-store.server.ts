@@ -3,8 +3,8 @@ import { takeNumbers } from "../events/load.server.ts";
 import { sql, type Sql } from "../lib/sql-text.ts";
 import type { Tx } from "../lib/tx.ts";
 import { inside, toPrisma, type Statement } from "../tx.server.ts";
-import type { Because } from "./lines.ts";
 import { layOutSegment } from "./block-store.server.ts";
+import type { Because } from "./lines.ts";
 import { once } from "./sql-store.server.ts";
 
 /** A query that finds nobody. */
@@ -42,12 +42,15 @@ export const worthBlocks = 5_000;
 export async function makeMembers(segment: Segment, query: Sql, tx: Tx, blocksFrom = worthBlocks): Promise<number> {
   const found = toPrisma(query);
   const first = await nobodyIsIn(segment, tx);
+  const { shopId, key } = segment;
+  // Who stays is found in the index alone, and what made a member one is asked of those who leave.
+  const subject = Prisma.sql`SELECT m.subject FROM membership m WHERE m.shop_id = ${shopId} AND m.segment_key = ${key} AND m.profile_id = h.profile_id`;
   // Nobody needs to be compared with nobody, and to find is shared among processes where to compare is not.
   const moved = first
     ? Prisma.sql`SELECT id, true AS entered, NULL::text AS subject FROM (${found}) f`
     : Prisma.sql`
-      SELECT coalesce(f.id, h.profile_id) AS id, f.id IS NOT NULL AS entered, h.subject FROM (${found}) f
-      FULL JOIN (SELECT profile_id, subject FROM member WHERE shop_id = ${segment.shopId} AND segment_key = ${segment.key}) h ON h.profile_id = f.id
+      SELECT coalesce(f.id, h.profile_id) AS id, f.id IS NOT NULL AS entered, CASE WHEN f.id IS NULL THEN (${subject}) END AS subject
+      FROM (${found}) f FULL JOIN (SELECT profile_id FROM member WHERE shop_id = ${shopId} AND segment_key = ${key}) h ON h.profile_id = f.id
       WHERE f.id IS NULL OR h.profile_id IS NULL`;
   const gathered = Prisma.sql`SELECT entered, subject, array_agg(id ORDER BY id) AS ids FROM (${moved}) m GROUP BY entered, subject`;
   const written = await write(segment, inLines(gathered), first ? blocksFrom : null, tx);
