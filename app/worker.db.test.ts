@@ -62,7 +62,8 @@ test("a shop whose events cannot be read is tried again alone: those that came a
   worker = await startWorker();
   await until(readAll(small, 1));
   await until(async () => (await statesOf(broken)).includes("retry"));
-  await until(async () => !(await statesOf(small)).includes("active"));
+  // The first sweep may have woken it once more, before its event was read.
+  await until(async () => !(await statesOf(small)).some((one) => one === "active" || one === "created"));
   expect(new Set(await statesOf(small))).toEqual(new Set(["completed"]));
   expect(await batchesOf(broken)).toEqual([]);
 });
