@@ -25,12 +25,10 @@ const worthSharing = 200;
 /** Events of our own that change nothing of what is known: what they tell was written when they were. Only a segment may ask for it. */
 const saysNothing: ReadonlySet<string> = new Set(["message.sent", "holdout.assigned"] satisfies EventName[]);
 
-/** What changes the catalogue, which is kept in memory by a number: the same number must never come to mean something else. */
-const changesCatalogue: ReadonlySet<string> = new Set(["product.updated", "product.deleted", "collection.updated", "collection.deleted"] satisfies EventName[]);
-
 /**
  * The story of an event: who did it, what it changes, what consent it gives, where the person now belongs, and what earned the order. One batch is
- * one transaction: all of it, or none. What a power cut takes away of the last ones is read again from the log. Returns how many events were read; destinations and flows follow the change log on their own.
+ * one transaction: all of it, or none. What a power cut takes away of the last ones is read again from the log. Returns how many events were read; destinations
+ * and flows follow the change log on their own.
  */
 export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSharing }: { sharedFrom?: number } = {}): Promise<number> {
   // Events of ours that are written inside need their partition beforehand.
@@ -50,7 +48,7 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
     const each = batch.length < sharedFrom ? 1 : shares;
     await together(
       events.done(shop.id, batch, tx),
-      ...(names.some((name) => changesCatalogue.has(name)) ? [] : [withoutWaiting(tx)]),
+      ...(names.some(products.movesProducts) ? [] : [withoutWaiting(tx)]),
       moving,
       touching,
       things.then(() => attribution.attribute(shop, batch, resolved, tx)),

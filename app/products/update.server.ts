@@ -1,4 +1,4 @@
-import type { Event, EventData, EventOf } from "../events/event.ts";
+import type { Event, EventData, EventName, EventOf } from "../events/event.ts";
 import { after, minute } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { askByStock, dropCollection, writeCollections } from "./catalogue-store.server.ts";
@@ -27,6 +27,14 @@ const settles = minute;
 
 /** How long after stock changed collections that hang on it are read again: a shop sells all day, and each is read whole. */
 const stockSettles = 30 * minute;
+
+const moving: ReadonlySet<string> = new Set(["product.updated", "product.deleted", "collection.updated", "collection.deleted"] satisfies EventName[]);
+
+/**
+ * Whether such an event may move products to another vendor or collection. What these are is kept in memory by a number (`catalogueVersion`): a commit that takes one
+ * waits for the disk, or the same number might come to mean something else.
+ */
+export const movesProducts = (name: EventName): boolean => moving.has(name);
 
 /** Folds a batch of events into products as they stand now. In whatever order deliveries come, the newest state by Shopify's own `updated_at` stays. */
 export async function update(shopId: number, events: Event[], now: Date, tx: Tx): Promise<void> {

@@ -8,7 +8,6 @@ import { shopByDomain } from "../shops/load.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction, whichShops } from "../tx.server.ts";
-import { pairSizes } from "./change-log-store.server.ts";
 import { fillPage, shopsFilling } from "./fill.server.ts";
 import type { Node } from "./rule.ts";
 import { deleteSegment, saveSegment } from "./saved.server.ts";
@@ -109,7 +108,6 @@ test("who is let in with many others is in at once for everybody who asks, and g
   expect(await membersOf(shop, key, ids)).toEqual(ids);
   expect((await sizesOf(shop.id)).get(key)).toBe(crowd);
   expect(await anybodyIn(shop.id)).toBe(true);
-  expect(await pairSizes(shop.id, [key])).toEqual([]);
   const moved = await diff(shop, key, searchedNever, start);
   expect(moved.ok && [moved.answer.enter.count, moved.answer.leave.count, moved.answer.stay]).toEqual([0, 0, crowd]);
   expect(await shopsWaiting()).toContain(shop.id);

@@ -24,9 +24,9 @@ const blocksAtOnce = 50;
 const isNew = (one: Filling) => one.fillFrom !== null && one.filledTo === null && one.countedAt === null && one.countFailed === null;
 
 /**
- * Takes the next step of filling segments that were made or edited, or came with a newer version. First everybody whom the rule finds is let in, at once; then whoever shares a row gets her own, and all people are looked
- * at, page by page, for what it does not tell: when time alone moves them next, and which deed of theirs counts. What was done is noted with what was found:
- * cut off anywhere, it goes on from there. Returns whether anything is left to do.
+ * Takes the next step of filling segments that were made or edited, or came with a newer version. First everybody whom the rule finds is let in, at once; then
+ * whoever shares a row gets her own, and all people are looked at, page by page, for what it does not tell: when time alone moves them next, and which deed of theirs
+ * counts. What was done is noted with what was found: cut off anywhere, it goes on from there. Returns whether anything is left to do.
  */
 export async function fillPage(shop: Shop, now: Date, { limitMs = patience, blocksFrom = worthBlocks } = {}): Promise<boolean> {
   return (await begin(shop, now, limitMs, blocksFrom)) || (await layOutPage(shop)) || lookAtPage(shop, now);

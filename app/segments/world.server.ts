@@ -40,7 +40,8 @@ export function rulesOf(own: Pick<OwnSegment, "key" | "rule">[]): Map<string, No
 
 /**
  * What rules of a shop may ask besides the profile, and the segments that are kept there: `live` with every event, `slow` by
- * counting anew now and then; and whether any members share rows (`block-store.server.ts`). What products belong to, and what is expected of customers, is read where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
+ * counting anew now and then; and whether any members share rows (`block-store.server.ts`). What products belong to, and what is expected of customers, is read
+ * where one of these, or `asked`, asks for it; else the catalogue is empty and nothing is expected.
  */
 export async function worldOf(
   shop: Pick<Shop, "id" | "timezone">,

@@ -15,8 +15,10 @@ describe.skipIf(!outcome.ok)("a power cut", () => {
   let dropTemplate: () => Promise<void>;
   const code = async () => ({
     ...(await import("../../app/db.server.ts")),
+    ...(await import("../../app/events/append.server.ts")),
     ...(await import("../../app/pipeline/process-event.server.ts")),
     ...(await import("../../app/shops/refresh.server.ts")),
+    ...(await import("../../app/tx.server.ts")),
     ...(await import("../reads.ts")),
   });
   let app: Awaited<ReturnType<typeof code>>;
@@ -84,5 +86,28 @@ describe.skipIf(!outcome.ok)("a power cut", () => {
       expect(await kept()).toEqual(before);
     }
     expect(lost).toBeGreaterThan(0);
+  }, 60_000);
+
+  test("takes no number away by which the catalogue is kept in memory", async () => {
+    if (!outcome.ok) return;
+    const shop = await app.installed("products.myshopify.com", ["read_products"], now);
+    const numbered = () => rows(`SELECT name, next FROM sequence WHERE shop_id = ${shop.id} AND name <> 'event' ORDER BY 1`);
+    let before: unknown[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      // As above: of two batches the first is written at once.
+      await app.browse(shop.id, 10, now);
+      expect(await app.processBatch(shop, now)).toBe(10);
+      const at = new Date(now.getTime() + round * 1_000);
+      const data = { productId: "7", title: "Oak board", status: "active" as const, vendor: `vendor ${round}`, updatedAt: at.toISOString() };
+      const event = { name: "product.updated" as const, sourceId: `power-${round}`, sourceAt: at, occurredAt: at, subject: null, data };
+      await app.transaction((tx) => app.append([{ shopId: shop.id, event }], tx));
+      expect(await app.processBatch(shop, now)).toBe(1);
+      const taken = await numbered();
+      expect(taken).not.toEqual(before);
+      await outcome.cluster.crash();
+      await outcome.cluster.restart();
+      expect(await numbered()).toEqual(taken);
+      before = taken;
+    }
   }, 60_000);
 });
