@@ -59,7 +59,7 @@ export async function audiencesOf(shopId: number, tx?: Tx) {
 /** Lines of the change log that are for an audience: of the segment that it is kept equal to. */
 export function linesForAudiences(): Statement {
   return Prisma.sql`
-    SELECT FROM membership_change m JOIN audience a ON a.shop_id = m.shop_id AND a.segment_key = m.segment_key WHERE m.shop_id = c.shop_id AND m.seq > c.seq`;
+    SELECT FROM membership_change m JOIN audience a ON a.shop_id = m.shop_id AND a.segment_key = m.segment_key WHERE m.shop_id = c.shop_id AND m.seq > c.seq AND m.seq < c.next`;
 }
 
 export async function insertAudience(

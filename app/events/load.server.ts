@@ -28,7 +28,7 @@ export function unreadAbout(
   keys: { customerGid: string | null; emails: string[]; checkoutToken: string | null; cartToken: string | null },
   tx: Tx,
 ): Promise<boolean> {
-  return unreadNaming(shopId, processCursor, keys, tx);
+  return unreadNaming(shopId, processCursor, eventSequence, keys, tx);
 }
 
 /** When the shop's pixel was last heard of. Looks through the newest 2,000 events: a pixel that said nothing among so many is as good as silent. */

@@ -133,24 +133,28 @@ export async function moveCursor(shopId: number, name: string, seq: bigint, tx: 
 
 /** Moves a cursor to the end of its log when no event is left after it: numbers taken for what the log already held are nobody's. */
 export async function skipUnused(shopId: number, cursor: string, sequence: string, tx: Tx): Promise<void> {
-  // One statement, one snapshot: numbers that are still being written are in neither of the two tables.
+  // One statement, one snapshot: numbers that are still being written are in neither of the two tables. The first after it is asked for in the log's order: of all that
+  // comes after a number the planner expects a third of the log, and would go through it from its beginning.
   await inside(tx).$executeRaw`
     UPDATE cursor c SET seq = s.next - 1 FROM sequence s
     WHERE c.shop_id = ${shopId} AND c.name = ${cursor} AND s.shop_id = c.shop_id AND s.name = ${sequence} AND c.seq < s.next - 1
-      AND NOT EXISTS (SELECT FROM event e WHERE e.shop_id = c.shop_id AND e.seq > c.seq)`;
+      AND NOT EXISTS (SELECT FROM (SELECT FROM event e WHERE e.shop_id = ${shopId} AND e.seq > c.seq ORDER BY e.seq LIMIT 1) next)`;
 }
 
 /**
- * Moves each of these cursors to the end of its log where no line after it is for its reader. `lines`: by the name of the cursor, a statement over the cursor
- * `c` that finds those that are. Returns which were moved. One that somebody holds, or has just moved, stays: its reader knows more than this snapshot.
+ * Moves each of these cursors to the end of its log where no line after it is for its reader. `lines`: by the name of the cursor, a statement that finds those that
+ * are: of the shop `c.shop_id`, after `c.seq` and before `c.next` (both are to be named: of a piece between two ends the planner expects little, of all that comes after
+ * a number a third of the log). Returns which were moved. One that somebody holds, or has just moved, stays: its reader knows more than this snapshot.
  */
-export async function skipOthers(shopId: number, sequence: string, lines: Record<string, Statement>): Promise<Set<string>> {
+export async function skipOthers(shopId: number, sequence: string, lines: Record<string, Statement>, tx?: Tx): Promise<Set<string>> {
   const nothing = Object.entries(lines).map(([name, statement]) => Prisma.sql`(c.name = ${name} AND NOT EXISTS (${statement}))`);
-  const rows = await inside().$queryRaw<{ name: string }[]>`
-    WITH c AS MATERIALIZED (SELECT shop_id, name, seq FROM cursor WHERE shop_id = ${shopId} AND name = ANY(${Object.keys(lines)}) FOR UPDATE SKIP LOCKED)
-    UPDATE cursor t SET seq = s.next - 1 FROM c, sequence s
-    WHERE t.shop_id = c.shop_id AND t.name = c.name AND t.seq = c.seq AND s.shop_id = c.shop_id AND s.name = ${sequence} AND c.seq < s.next - 1
-      AND (${Prisma.join(nothing, " OR ")})
+  const rows = await inside(tx).$queryRaw<{ name: string }[]>`
+    WITH c AS MATERIALIZED (
+      SELECT r.shop_id, r.name, r.seq, s.next FROM cursor r JOIN sequence s ON s.shop_id = r.shop_id AND s.name = ${sequence}
+      WHERE r.shop_id = ${shopId} AND r.name = ANY(${Object.keys(lines)}) AND r.seq < s.next - 1 FOR UPDATE OF r SKIP LOCKED
+    )
+    UPDATE cursor t SET seq = c.next - 1 FROM c
+    WHERE t.shop_id = c.shop_id AND t.name = c.name AND t.seq = c.seq AND (${Prisma.join(nothing, " OR ")})
     RETURNING t.name`;
   return new Set(rows.map((row) => row.name));
 }
@@ -192,6 +196,7 @@ export async function lockNext(shopId: number, cursor: string, most: number, tx:
 export async function unreadNaming(
   shopId: number,
   cursor: string,
+  sequence: string,
   keys: { customerGid: string | null; emails: string[]; checkoutToken: string | null; cartToken: string | null },
   tx: Tx,
 ): Promise<boolean> {
@@ -199,6 +204,7 @@ export async function unreadNaming(
     SELECT EXISTS (
       SELECT 1 FROM event e
       WHERE e.shop_id = ${shopId} AND e.seq > coalesce((SELECT c.seq FROM cursor c WHERE c.shop_id = ${shopId} AND c.name = ${cursor}), 0)
+        AND e.seq < (SELECT s.next FROM sequence s WHERE s.shop_id = ${shopId} AND s.name = ${sequence})
         AND (e.data->>'checkoutToken' = ${keys.checkoutToken} OR e.data->>'cartToken' = ${keys.cartToken} OR e.data->>'token' IN (${keys.checkoutToken}, ${keys.cartToken})
           OR ${keys.customerGid} IN (e.data->>'customerGid', e.data->'person'->>'customerGid')
           OR lower(coalesce(e.data->>'email', e.data->'person'->>'email')) = ANY(${keys.emails}))

@@ -118,7 +118,7 @@ export function linesForFlows(): Statement {
   const started = flowKeys.map((key) => Prisma.sql`(${key}::text, ${triggers[key]}::text, ${subjects[key] === "product"}::boolean)`);
   return Prisma.sql`
     SELECT FROM membership_change m JOIN (VALUES ${Prisma.join(started)}) AS f(key, segment_key, of_product) ON f.segment_key = m.segment_key
-    WHERE m.shop_id = c.shop_id AND m.seq > c.seq AND CASE WHEN m.change = 'entered' THEN
+    WHERE m.shop_id = c.shop_id AND m.seq > c.seq AND m.seq < c.next AND CASE WHEN m.change = 'entered' THEN
       m.because IS NULL AND m.subject IS NOT NULL AND EXISTS (SELECT FROM flow o WHERE o.shop_id = m.shop_id AND o.key = f.key AND o.enabled_at IS NOT NULL)
       AND (NOT f.of_product OR EXISTS (SELECT FROM profile p WHERE p.shop_id = m.shop_id AND p.id = ANY(m.profile_ids) AND p.email IS NOT NULL))
     ELSE EXISTS (SELECT FROM flow_run r WHERE r.shop_id = m.shop_id AND r.profile_id = ANY(m.profile_ids) AND r.flow_key = f.key AND r.state = 'active') END`;

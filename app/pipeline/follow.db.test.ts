@@ -11,7 +11,7 @@ import { queue } from "../queue.server.ts";
 import { changeSequence } from "../segments/update.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction } from "../tx.server.ts";
+import { inside, transaction } from "../tx.server.ts";
 import { checkout, webhook } from "../../test/factories/webhooks.ts";
 import { follow } from "./follow.server.ts";
 import { processBatch } from "./process-event.server.ts";
@@ -120,4 +120,17 @@ test.skipIf(!server)("a cursor that its reader holds is left to her", async () =
     expect(await skip()).toEqual([audiencesCursor]);
   });
   expect(await skip()).toEqual([flowsCursor]);
+});
+
+test("of a long change log nobody goes through what he has read", async () => {
+  const long = 30_000;
+  await db.$executeRaw`
+    INSERT INTO membership_change (shop_id, seq, segment_key, profile_ids, change, at) SELECT ${shop.id}, -n, 'viewed', ARRAY[gen_random_uuid()], 'entered', ${now} FROM generate_series(1, ${long}::int) n`;
+  await db.$executeRaw`ANALYZE membership_change`;
+  await leave();
+  const read = await transaction(async (tx) => {
+    expect((await skipOthers(shop.id, changeSequence, both, tx)).size).toBe(2);
+    return inside(tx).$queryRaw<{ rows: number }[]>`SELECT seq_tup_read::int AS rows FROM pg_stat_xact_user_tables WHERE relname = 'membership_change'`;
+  });
+  expect(read[0]?.rows).toBeLessThan(long);
 });
