@@ -49,9 +49,10 @@ export async function writeCredits(shopId: number, credits: Credit[], cleared: s
 
 export async function moveCredits(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<void> {
   if (merges.length === 0) return;
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     UPDATE credit t SET profile_id = r.survivor FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
     WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser`;
+  await driverQuery(tx, "move-credits", sql);
 }
 
 export async function eraseCredits(shopId: number, tx: Tx): Promise<void> {

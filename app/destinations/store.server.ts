@@ -3,7 +3,7 @@ import type { Identifiers } from "../connectors/contract.ts";
 import { seal, unseal } from "../lib/seal.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { keyFor } from "../shops/keys.server.ts";
-import { inside, onlyShop, type ShopQuery, type Statement } from "../tx.server.ts";
+import { driverQuery, inside, onlyShop, type ShopQuery, type Statement } from "../tx.server.ts";
 import type { HeldState, Standing } from "./due.ts";
 
 const place = (shopId: number, connector: string) => `${shopId}/connection/${connector}`;
@@ -188,7 +188,7 @@ export async function moveMembers(shopId: number, merges: readonly { loserId: st
   if (merges.length === 0) return;
   // Two of one address: the platform holds one person, and the survivor's row stands for her.
   // What it holds under other hashes of the loser is taken back under exactly those; the survivor is added in her own name.
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     WITH r AS MATERIALIZED (SELECT * FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)),
     same AS MATERIALIZED (
       SELECT l.audience_id, l.profile_id FROM r JOIN audience_member l ON l.shop_id = ${shopId} AND l.profile_id = r.loser
@@ -196,8 +196,9 @@ export async function moveMembers(shopId: number, merges: readonly { loserId: st
     ), gone AS (
       DELETE FROM audience_member m USING same WHERE m.shop_id = ${shopId} AND m.audience_id = same.audience_id AND m.profile_id = same.profile_id
     )
-    UPDATE audience_member m SET state = 'removing', changed_at = ${now} FROM r
+    UPDATE audience_member m SET state = 'removing', changed_at = ${now}::timestamptz FROM r
     WHERE m.shop_id = ${shopId} AND m.profile_id = r.loser AND NOT EXISTS (SELECT FROM same WHERE same.audience_id = m.audience_id AND same.profile_id = m.profile_id)`;
+  await driverQuery(tx, "move-members", sql);
 }
 
 export function shopsWithWork(now: Date, shopId: number | null = null): ShopQuery {

@@ -128,7 +128,7 @@ export async function lockCursor(shopId: number, name: string, tx: Tx): Promise<
 }
 
 export async function moveCursor(shopId: number, name: string, seq: bigint, tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw`UPDATE cursor SET seq = ${seq} WHERE shop_id = ${shopId} AND name = ${name}`;
+  await driverQuery(tx, "move-cursor", Prisma.sql`UPDATE cursor SET seq = ${seq} WHERE shop_id = ${shopId} AND name = ${name}`);
 }
 
 /** Moves a cursor to the end of its log when no event is left after it: numbers taken for what the log already held are nobody's. */

@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside, onlyShop, type ShopQuery, type Statement } from "../tx.server.ts";
+import { driverQuery, inside, onlyShop, type ShopQuery, type Statement } from "../tx.server.ts";
 import { defaultSettings, flowKeys, flowNames, flowSettings, subjects, triggers, type Flow, type FlowKey } from "./flow.ts";
 
 type Row = Awaited<ReturnType<typeof rowsOf>>[number];
@@ -127,10 +127,11 @@ export function linesForFlows(): Statement {
 /** Runs go with their people; whose they were is remembered. Returns who has runs now that were somebody else's. */
 export async function moveRuns(shopId: number, merges: readonly { loserId: string; survivorId: string }[], tx: Tx): Promise<Set<string>> {
   if (merges.length === 0) return new Set();
-  const rows = await inside(tx).$queryRaw<{ profile_id: string }[]>`
+  const sql = Prisma.sql`
     UPDATE flow_run t SET profile_id = r.survivor, before = coalesce(t.before, r.loser)
     FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
     WHERE t.shop_id = ${shopId} AND t.profile_id = r.loser RETURNING t.profile_id`;
+  const rows = await driverQuery<{ profile_id: string }>(tx, "move-runs", sql);
   return new Set(rows.map((row) => row.profile_id));
 }
 

@@ -1,5 +1,6 @@
+import { Prisma } from "../db.server.ts";
 import type { Tx } from "../lib/tx.ts";
-import { inside } from "../tx.server.ts";
+import { driverQuery, inside } from "../tx.server.ts";
 import type { Arm } from "./assign.ts";
 
 export type Assigned = { profileId: string; experiment: string; arm: Arm; percent: number; at: Date };
@@ -22,8 +23,8 @@ export async function findArms(shopId: number, experiments: string[], profileIds
 
 /** Of some profiles those that are in an experiment. */
 export async function inExperiments(shopId: number, profileIds: string[], tx: Tx): Promise<Set<string>> {
-  const rows = await inside(tx).assignment.findMany({ where: { shopId, profileId: { in: profileIds } }, distinct: ["profileId"], select: { profileId: true } });
-  return new Set(rows.map((row) => row.profileId));
+  const sql = Prisma.sql`SELECT DISTINCT profile_id FROM assignment WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
+  return new Set((await driverQuery<{ profile_id: string }>(tx, "in-experiments", sql)).map((row) => row.profile_id));
 }
 
 export async function insertAssignments(shopId: number, rows: Assigned[], tx: Tx): Promise<void> {

@@ -120,8 +120,8 @@ export type Profile = {
 
 export async function takenIds(shopId: number, ids: string[], tx: Tx): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
-  const rows = await inside(tx).profile.findMany({ where: { shopId, id: { in: ids } }, select: { id: true } });
-  return new Set(rows.map((row) => row.id));
+  const sql = Prisma.sql`SELECT id FROM profile WHERE shop_id = ${shopId} AND id = ANY(${ids}::uuid[])`;
+  return new Set((await driverQuery<{ id: string }>(tx, "taken-ids", sql)).map((row) => row.id));
 }
 
 /** The merges into one profile that still stand. By their key for each: how few profiles there are the planner cannot know, and would read the merges of the whole shop. */
@@ -131,12 +131,14 @@ const intoOne = (shopId: number, profileId: Prisma.Sql) =>
 /** The merges that still stand and led to these profiles, over any number of steps; the oldest first. */
 export async function standingMerges(shopId: number, profileIds: string[], tx?: Tx): Promise<Merge[]> {
   if (profileIds.length === 0) return [];
-  const rows = await inside(tx).$queryRaw<{ id: string; loser_id: string; survivor_id: string; loser_key: string; survivor_key: string }[]>`
+  const sql = Prisma.sql`
     WITH RECURSIVE led(profile_id) AS (
       SELECT unnest(${profileIds}::uuid[])
       UNION SELECT m.loser_id FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m
     )
     SELECT m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m ORDER BY m.at, m.id`;
+  type Row = { id: string; loser_id: string; survivor_id: string; loser_key: string; survivor_key: string };
+  const rows = await driverQuery<Row>(tx, "standing-merges", sql);
   return rows.map((row) => ({
     ...{ id: row.id, loserId: row.loser_id, survivorId: row.survivor_id },
     ...{ loserKey: row.loser_key as Key, survivorKey: row.survivor_key as Key },
@@ -145,15 +147,20 @@ export async function standingMerges(shopId: number, profileIds: string[], tx?: 
 
 export async function writeMerges(shopId: number, merges: (Merge & { at: Date; because: Link | null })[], tx: Tx): Promise<void> {
   if (merges.length === 0) return;
-  await inside(tx).profileMerge.createMany({
-    data: merges.map(({ because, ...merge }) => ({
-      ...{ ...merge, shopId, reason: because?.level ?? "token", because: because === null ? [] : [because.a, because.b] },
-    })),
-  });
-  await inside(tx).$executeRaw`
-    UPDATE profile t SET merged_into = r.survivor
-    FROM unnest(${merges.map((one) => one.loserId)}::uuid[], ${merges.map((one) => one.survivorId)}::uuid[]) AS r(loser, survivor)
-    WHERE t.shop_id = ${shopId} AND t.id = r.loser`;
+  const json = merges.map(({ id, loserId, survivorId, loserKey, survivorKey, at, because }) => ({
+    ...{ id, loser_id: loserId, survivor_id: survivorId, at, reason: because?.level ?? "token", loser_key: loserKey, survivor_key: survivorKey },
+    because: because === null ? [] : [because.a, because.b],
+  }));
+  const sql = Prisma.sql`
+    WITH r AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(json)}::json)
+        AS r(id uuid, loser_id uuid, survivor_id uuid, at timestamptz, reason text, because text[], loser_key text, survivor_key text)
+    ), noted AS (
+      INSERT INTO profile_merge (shop_id, id, loser_id, survivor_id, at, reason, because, loser_key, survivor_key)
+      SELECT ${shopId}, r.id, r.loser_id, r.survivor_id, r.at, r.reason, r.because, r.loser_key, r.survivor_key FROM r
+    )
+    UPDATE profile t SET merged_into = r.survivor_id FROM r WHERE t.shop_id = ${shopId} AND t.id = r.loser_id`;
+  await driverQuery(tx, "write-merges", sql);
 }
 
 export async function endMerges(shopId: number, ids: string[], now: Date, byHand: boolean, tx: Tx): Promise<void> {

@@ -1,4 +1,5 @@
 import { Prisma } from "../db.server.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { driverQuery, inside } from "../tx.server.ts";
 import { look, momentsKept, type Deed, type Kept } from "./deed.ts";
@@ -120,28 +121,28 @@ export async function deedsOf(shopId: number, asked: readonly Asked[], tx?: Tx):
 
 /** Gives each browser of some profiles, and what it did, to whoever has it now. */
 export async function reown(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
-  await inside(tx).$executeRaw`
+  const sql = Prisma.sql`
     WITH moved AS (
       UPDATE visit t SET profile_id = a.profile_id FROM profile_alias a
       WHERE t.shop_id = ${shopId} AND t.profile_id = ANY(${profileIds}::uuid[]) AND a.shop_id = t.shop_id AND a.kind = 'visitor' AND a.key = t.visitor AND a.profile_id <> t.profile_id
       RETURNING t.visitor, t.profile_id
     )
     UPDATE deed d SET profile_id = m.profile_id FROM moved m WHERE d.shop_id = ${shopId} AND d.visitor = m.visitor`;
+  await driverQuery(tx, "reown-visits", sql);
 }
 
 /** Makes the rows anew that say all there is of some profiles, after one of them got a browser or lost one. */
 export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Promise<void> {
   if (profileIds.length === 0) return;
-  const client = inside(tx);
-  await client.$executeRaw`
+  const alone = Prisma.sql`
     UPDATE visit v SET alone = n.alone
     FROM (SELECT visitor, count(*) OVER (PARTITION BY profile_id) = 1 AS alone FROM visit WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])) n
     WHERE v.shop_id = ${shopId} AND v.visitor = n.visitor AND v.alone <> n.alone`;
-  await client.$executeRaw`
+  const whole = Prisma.sql`
     WITH gone AS (DELETE FROM deed WHERE shop_id = ${shopId} AND visitor = ANY(${joinedNames(profileIds)}))
     UPDATE deed d SET whole = v.alone FROM visit v
     WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[]) AND d.shop_id = ${shopId} AND d.visitor = v.visitor AND d.whole <> v.alone`;
-  await client.$executeRaw`
+  const joined = Prisma.sql`
     WITH mine AS MATERIALIZED (
       SELECT v.profile_id, d.kind, d.detail, d.count, d.moments
       FROM visit v JOIN deed d ON d.shop_id = ${shopId} AND d.visitor = v.visitor
@@ -152,6 +153,8 @@ export async function joinUp(shopId: number, profileIds: string[], tx: Tx): Prom
     INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
     SELECT ${shopId}, 'profile:' || t.profile_id::text, t.kind, t.detail, t.profile_id, t.moments, c.count, t.moments[1], true
     FROM times t JOIN counts c ON c.profile_id = t.profile_id AND c.kind = t.kind AND c.detail = t.detail`;
+  // One after the other, each seeing what those before it did, and nobody waits in between.
+  await together(driverQuery(tx, "who-is-alone", alone), driverQuery(tx, "who-is-whole", whole), driverQuery(tx, "join-up", joined));
 }
 
 /** Takes away the visits of these profiles, or with null of the whole shop. */

@@ -69,8 +69,7 @@ export async function findBrowsing(
 export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: Tx): Promise<void> {
   const touched = [...new Set([...moved, ...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId])])];
   if (touched.length === 0) return;
-  await reown(shop.id, touched, tx);
-  await joinUp(shop.id, touched, tx);
+  await together(reown(shop.id, touched, tx), joinUp(shop.id, touched, tx));
 }
 
 /** What some events add to what is kept of browsers. `firsts`: whose first moment is another one than was known, and whose first landing. */
