@@ -12,7 +12,7 @@ import type { Shop } from "../shops/shop.ts";
 import { plan, type Standing } from "./due.ts";
 import { audiencesOf, standings, writePlan, type AudienceRow } from "./store.server.ts";
 
-export { linesForAudiences } from "./store.server.ts";
+export { audiencesOf, linesForAudiences } from "./store.server.ts";
 
 /** How far the audiences have read the change log of segments. */
 export const audiencesCursor = "audiences";
@@ -46,10 +46,17 @@ export async function planFor(shop: Shop, audience: AudienceRow, connectors: Any
   );
 }
 
-/** Compares every audience for some profiles: their consent changed, or they were merged. */
-export async function planProfiles(shop: Shop, connectors: AnyConnector[], profileIds: string[], now: Date, tx: Tx): Promise<void> {
+/** Compares every audience of a shop for some profiles: their consent changed, or they were merged. */
+export async function planProfiles(
+  shop: Shop,
+  connectors: AnyConnector[],
+  audiences: readonly AudienceRow[],
+  profileIds: string[],
+  now: Date,
+  tx: Tx,
+): Promise<void> {
   if (profileIds.length === 0) return;
-  for (const audience of await audiencesOf(shop.id, tx)) await planFor(shop, audience, connectors, profileIds, now, tx);
+  for (const audience of audiences) await planFor(shop, audience, connectors, profileIds, now, tx);
 }
 
 /** Of those a segment wants, only they who agreed, who are not held out, and whom the platform could match. */

@@ -2,7 +2,7 @@ import * as attribution from "../attribution/attribute.server.ts";
 import * as commerce from "../commerce/update.server.ts";
 import { everyConnector } from "../connectors/registry.server.ts";
 import * as consent from "../consent/record.server.ts";
-import { planProfiles } from "../destinations/plan.server.ts";
+import { audiencesOf, planProfiles } from "../destinations/plan.server.ts";
 import type { Event, EventName } from "../events/event.ts";
 import * as events from "../events/load.server.ts";
 import { ensureComingPartitions } from "../events/append.server.ts";
@@ -45,8 +45,10 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
     const things = updateThings(shop, batch, resolved, now, tx);
     const moving = visits.follow(shop, resolved, tx);
     const touching = things.then((refunded) => touchedBy(batch, resolved, refunded));
+    const named = [...touchedBy(batch, resolved, []).keys()];
     const each = batch.length < sharedFrom ? 1 : shares;
-    await together(
+    const [audiences] = await together(
+      audiencesOf(shop.id, tx),
       events.done(shop.id, batch, tx),
       ...(names.some(products.movesProducts) ? [] : [withoutWaiting(tx)]),
       moving,
@@ -57,10 +59,13 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
         const mine = (id: string | null) => id !== null && parseInt(id.slice(-4), 16) % each === share;
         const told = batch.filter((event) => mine(resolved.of(event)));
         const gone = resolved.merges.map((one) => one.loserId).filter(mine);
-        const hers = new Map([...(await touching)].filter(([id]) => mine(id)));
-        await moving;
-        const ids = [...hers.keys()];
-        const [browsers, looked] = await together(visits.browsersOf(shop, ids, tx), segments.look(shop, [...ids, ...gone], tx));
+        const lookUp = (ids: string[], others: string[]) => together(visits.browsersOf(shop, ids, tx), segments.look(shop, [...ids, ...others], tx));
+        // Of those whom the batch names this is asked at once: what else it changes is none of it, and their browsers are moved by then.
+        const ids = named.filter(mine);
+        const [begun, all] = await together(lookUp(ids, gone), touching);
+        const hers = new Map([...all].filter(([id]) => mine(id)));
+        const others = [...hers.keys()].filter((id) => !begun[0].has(id));
+        const [browsers, looked] = others.length === 0 ? begun : addLook(begun, await lookUp(others, []));
         // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
         const news = visits.fold(looked.world, told, resolved, browsers);
         const touched = withFirsts(hers, news.firsts);
@@ -72,7 +77,7 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
       .filter((event) => event.name === "email-consent.changed" || event.name === "message.unsubscribed" || event.name === "customer.updated")
       .map(resolved.of);
     const changed = [...agreed.filter((id): id is string => id !== null), ...resolved.merges.map((one) => one.survivorId), ...resolved.moved];
-    await planProfiles(shop, everyConnector(), [...new Set(changed)], now, tx);
+    await planProfiles(shop, everyConnector(), audiences, [...new Set(changed)], now, tx);
     return batch.length;
   });
 }
@@ -86,6 +91,13 @@ async function updateThings(shop: Shop, batch: Event[], resolved: identity.Resol
     consent.record(shop, batch, resolved, now, tx),
   );
   return refunded;
+}
+
+type Look = [visits.Browsers, segments.Looked];
+
+/** What was looked up of some, and then of others. */
+function addLook([browsers, looked]: Look, [otherBrowsers, others]: Look): Look {
+  return [new Map([...browsers, ...otherBrowsers]), segments.putTogether(looked, others)];
 }
 
 type Touched = Map<string, Map<segments.Happening, Set<string | null>> | "everything">;

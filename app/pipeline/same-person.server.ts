@@ -3,7 +3,7 @@ import * as commerce from "../commerce/update.server.ts";
 import { everyConnector } from "../connectors/registry.server.ts";
 import * as consent from "../consent/record.server.ts";
 import { moveMembers } from "../destinations/connect.server.ts";
-import { planProfiles } from "../destinations/plan.server.ts";
+import { audiencesOf, planProfiles } from "../destinations/plan.server.ts";
 import * as runs from "../flows/follow-people.server.ts";
 import * as holdouts from "../holdouts/assign.server.ts";
 import type { Moves } from "../identity/resolve.server.ts";
@@ -42,7 +42,7 @@ export async function takeBack(shop: Shop, mergeId: string, now: Date): Promise<
       tx,
     );
     await attribution.attribute(shop, [], moves, tx);
-    await planProfiles(shop, everyConnector(), moves.moved, now, tx);
+    await planProfiles(shop, everyConnector(), await audiencesOf(shop.id, tx), moves.moved, now, tx);
     await wake("audiences.sync", shop.id, { tx });
     await wake("flows.advance", shop.id, { tx });
     return outcome;

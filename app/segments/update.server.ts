@@ -80,6 +80,16 @@ export async function look(shop: Shop, profileIds: string[], tx: Tx): Promise<Lo
   return { ...(await heldAndDue(shop.id, profileIds, tx)), ...world };
 }
 
+/** What was looked up of some profiles, and then of others. */
+export function putTogether(some: Looked, others: Looked): Looked {
+  return {
+    ...others,
+    held: new Map([...some.held, ...others.held]),
+    dues: new Map([...some.dues, ...others.dues]),
+    erased: [...some.erased, ...others.erased],
+  };
+}
+
 /** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns. */
 export type How = { only?: readonly string[]; begun?: { looked: Looked; news: News } };
 
