@@ -18,6 +18,7 @@ import {
   writePeople,
   type Alias,
   type Profile,
+  type Web,
 } from "./store.server.ts";
 import { knownOf, learn, levels, tellingOf, type Field, type Key, type Link, type Telling } from "./telling.ts";
 
@@ -109,8 +110,12 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
   // A link that was known, between keys that were known, changes nobody: most events of a browser are such.
   const fresh = [...since.keys()].filter((key) => !aliases.has(key));
   const from = [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])];
-  const regrouped = await regroup(shop, from, { since, said, aliases, born }, now, tx, asked);
-  const learned = await learnOnly(shop.id, { said, aliases, done: regrouped.keys, since }, tx);
+  const around = await lookAround(shop.id, from, tx);
+  // Keys of one person hang together: whoever has one among these has all of hers there, and nobody is in both.
+  const [regrouped, learned] = await together(
+    regroup(shop, around, { since, said, aliases, born }, now, tx, asked),
+    learnOnly(shop.id, { said, aliases, done: new Set(around.keys), since }, tx),
+  );
 
   const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? learned.get(key) ?? aliases.get(key)?.profileId ?? null;
   const survivors = new Map(regrouped.merges.map((one) => [one.loserId, one.survivorId]));
@@ -159,23 +164,28 @@ async function clickOf(shopId: number, event: Event, named: ReadonlyMap<string, 
 /** `born`: keys with which somebody new came, with the id she would have had alone. */
 type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Map<Key, Alias>; born: Map<Key, string> };
 export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
-type Regrouped = Moves & { born: string[]; profileOf: Map<Key, string>; keys: Set<Key> };
+type Regrouped = Moves & { born: string[]; profileOf: Map<Key, string> };
+type Around = Web & { keys: Key[] };
+
+/** Everything that hangs together with some keys, and these. */
+export async function lookAround(shopId: number, from: Key[], tx: Tx): Promise<Around> {
+  const web = await webAround(shopId, from, tx);
+  return { ...web, keys: [...new Set([...from, ...web.links.flatMap((one) => [one.a, one.b])])] };
+}
 
 /**
- * Works out anew who is one person, of everything that hangs together with these keys, and writes what changed. `asked`: keys of which it is known already
- * whose they are, or that they are nobody's.
+ * Works out anew who is one person, of everything that hangs together, and writes what changed. `asked`: keys of which it is known already whose they are, or that
+ * they are nobody's.
  */
 export async function regroup(
   shop: Pick<Shop, "id" | "salt">,
-  from: Key[],
+  { keys, links, apart }: Around,
   batch: Said,
   now: Date,
   tx: Tx,
   asked: ReadonlySet<Key> = new Set(),
 ): Promise<Regrouped> {
-  if (from.length === 0) return { merges: [], revived: [], moved: [], born: [], profileOf: new Map(), keys: new Set() };
-  const { links, apart } = await webAround(shop.id, from, tx);
-  const keys = [...new Set([...from, ...links.flatMap((one) => [one.a, one.b])])];
+  if (keys.length === 0) return { merges: [], revived: [], moved: [], born: [], profileOf: new Map() };
   const others = keys.filter((key) => !asked.has(key));
   const found = [...(await findAliases(shop.id, others, tx)), ...keys.flatMap((key) => batch.aliases.get(key) ?? [])];
   const held = new Map(found.map((one) => [one.key, one]));
@@ -227,7 +237,6 @@ export async function regroup(
     moved: [...moved].filter((id) => !into.has(id)),
     born: [...naming.ids.values()].filter((id): id is string => id !== null && !profiles.includes(id)),
     profileOf,
-    keys: new Set(keys),
   };
 }
 

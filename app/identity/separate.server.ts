@@ -1,6 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
-import { regroup, type Moves } from "./resolve.server.ts";
+import { lookAround, regroup, type Moves } from "./resolve.server.ts";
 import { endMerges, findAliases, findMerge, writeApart } from "./store.server.ts";
 import type { Key } from "./telling.ts";
 
@@ -20,7 +20,13 @@ export async function separate(shop: Pick<Shop, "id" | "salt">, mergeId: string,
   const keys = [merge.loserKey, merge.survivorKey] as [Key, Key];
   if ((await findAliases(shop.id, keys, tx)).length < 2) return { outcome: "gone", moves: nobody };
   await writeApart(shop.id, { a: keys[0], b: keys[1] }, now, tx);
-  const { merges, revived, moved } = await regroup(shop, keys, { since: new Map(), said: new Map(), aliases: new Map(), born: new Map() }, now, tx);
+  const { merges, revived, moved } = await regroup(
+    shop,
+    await lookAround(shop.id, keys, tx),
+    { since: new Map(), said: new Map(), aliases: new Map(), born: new Map() },
+    now,
+    tx,
+  );
   await endMerges(shop.id, [mergeId], now, true, tx);
   return { outcome: "done", moves: { merges, revived, moved } };
 }
