@@ -10,7 +10,9 @@ const at = `timestamptz '${now.toISOString()}'`;
 const browser = (person: string, event: string) => `'visitor:v' || ${person} || CASE WHEN ${person} % 10 = 0 AND ${event} % 2 = 0 THEN 'b' ELSE '' END`;
 /** Whose a browser is. */
 export const personOf = (visitor: string) => `rtrim(substr(${visitor}, 2), 'b')::int`;
-const profileId = (number: string) => `('00000000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+/** As the product makes them: by time, one person every half minute, and what is drawn by lot behind it. The number stands at the end. */
+const profileId = (number: string) =>
+  `(lpad(to_hex(${Date.UTC(2025, 0)} + 30000 * (${number})::bigint), 12, '0') || '7' || left(md5((${number})::text), 3) || '8' || right(md5((${number})::text), 3) || lpad(to_hex(${number}), 12, '0'))::uuid`;
 
 /** Where people live: who has the number n in the n-th of these, from the beginning again after the last. */
 export const countries = ["GB", "US", "DE", "FR"] as const;

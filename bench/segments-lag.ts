@@ -42,7 +42,7 @@ const checkpointsBegun = "SELECT (to_jsonb(b) ->> 'checkpoints_timed')::int + (t
 /** `read`: works until it is told to stop. */
 export async function lag(client: pg.Client, load: Omit<Plan, "warm">, read: (running: () => boolean) => Promise<void>): Promise<Lag> {
   const plan: Plan = { ...load, warm: { seconds: warming.seconds, perSecond: load.perSecond * warming.share } };
-  // Prepared once: it is asked a hundred times a second, beside what is measured.
+  // Prepared once: it is asked fifty times a second, beside what is measured.
   const text = `SELECT seq, pg_current_wal_insert_lsn() - '0/0' AS logged, pg_current_wal_flush_lsn() - '0/0' AS flushed FROM cursor WHERE shop_id = ${shopId} AND name = 'process'`;
   const progress = async () => {
     const [row] = (await client.query<{ seq: string; logged: string; flushed: string }>({ name: "progress", text })).rows;
@@ -71,7 +71,7 @@ export async function lag(client: pg.Client, load: Omit<Plan, "warm">, read: (ru
     if (seq - before !== (seen.at(-1)?.count ?? 0)) seen.push({ count: seq - before, logged });
     const safe = seen.findLast((one) => one.logged <= flushed);
     if (safe !== undefined && safe.count !== (done.at(-1)?.count ?? 0)) done.push({ count: safe.count, at: clock() });
-    await new Promise((later) => setTimeout(later, 10));
+    await new Promise((later) => setTimeout(later, 20));
   }
   running = false;
   await reader;
