@@ -44,8 +44,9 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
     const resolved = await identity.resolve(shop, batch, now, tx);
     const things = updateThings(shop, batch, resolved, now, tx);
     const moving = visits.follow(shop, resolved, tx);
-    const touching = things.then((refunded) => touchedBy(batch, resolved, refunded));
-    const named = [...touchedBy(batch, resolved, []).keys()];
+    const touched = touchedBy(batch, resolved);
+    const named = [...touched.keys()];
+    const touching = things.then((refunded) => withRefunded(touched, refunded));
     const each = batch.length < sharedFrom ? 1 : shares;
     const [audiences] = await together(
       audiencesOf(shop.id, tx),
@@ -68,9 +69,9 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
         const [browsers, looked] = others.length === 0 ? begun : addLook(begun, await lookUp(others, []));
         // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
         const news = visits.fold(looked.world, told, resolved, browsers);
-        const touched = withFirsts(hers, news.firsts);
+        const whom = withFirsts(hers, news.firsts);
         // What is asked for first is read as it was before: so nobody waits for the database to write, and the news is added here.
-        await together(segments.update(shop, touched, gone, now, tx, { begun: { looked, news } }), visits.write(shop, news, tx));
+        await together(segments.update(shop, whom, gone, now, tx, { begun: { looked, news } }), visits.write(shop, news, tx));
       }),
     );
     const agreed = batch
@@ -109,8 +110,8 @@ function add(touched: Touched, id: string, what: segments.Happening, product: st
   touched.set(id, before);
 }
 
-/** What happened to whom. Whose keys changed hands is looked at for everything. `refunded`: whose orders were given back. */
-function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[]): Touched {
+/** What happened to whom, as the batch names them. Whose keys changed hands is looked at for everything. */
+function touchedBy(batch: Event[], resolved: identity.Resolved): Touched {
   const touched: Touched = new Map();
   for (const id of [...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
     touched.set(id, "everything");
@@ -120,6 +121,11 @@ function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string
     const id = resolved.of(event);
     if (id !== null) add(touched, id, event.name, "productId" in event.data ? event.data.productId : null);
   }
+  return touched;
+}
+
+/** The same, and whose orders were given back. */
+function withRefunded(touched: Touched, refunded: string[]): Touched {
   for (const id of refunded) add(touched, id, "order.refunded");
   return touched;
 }
