@@ -88,6 +88,11 @@ export async function writeSegment(shopId: number, one: OwnSegment & { canonical
   await inside(tx).segment.upsert({ where: { shopId_key: { shopId, key } }, create: { shopId, key, ...data }, update: data });
 }
 
+/** Notes an edit that changed nothing of who is in it. What is kept of a fill or a count goes on, whoever is at it just now. */
+export async function renameSegment(shopId: number, key: string, edited: { name: string; version: number; updatedAt: Date }, tx: Tx): Promise<void> {
+  await inside(tx).segment.update({ where: { shopId_key: { shopId, key } }, data: edited });
+}
+
 /** Has everybody looked at for some segments, from the beginning. */
 export async function begin(shopId: number, keys: string[], slow: boolean, now: Date, tx: Tx): Promise<void> {
   await inside(tx).segment.updateMany({ where: { shopId, key: { in: keys } }, data: begun(slow, now) });

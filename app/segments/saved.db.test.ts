@@ -166,6 +166,45 @@ describe("a segment", () => {
   });
 });
 
+describe("one that is only renamed", () => {
+  test("has nobody looked at, neither for itself nor for those that ask for it", async () => {
+    const inner = await made("Old name", viewed(1), start);
+    const outer = await made("Asks for it", inSegment(inner), start);
+    await fillAll(start);
+    const at = after(start, hour);
+    // However the same rule is written.
+    const { times: _once, where: _any, onDays: _no, ...plain } = viewed(1) as Condition & { kind: "did" };
+    expect(await saveSegment(shop, draft("New name", plain as Node, { key: inner, version: 1 }), at)).toEqual({ outcome: "saved", key: inner, version: 2 });
+    expect(await findSegment(shop, inner)).toMatchObject({ name: "New name", version: 2, updatedAt: at, filling: null });
+    expect((await findSegment(shop, outer))?.filling).toBeNull();
+    expect(await fillPage(shop, at)).toBe(false);
+    expect(await saveSegment(shop, draft("Newer name", viewed(1), { key: inner, version: 1 }), at)).toMatchObject({ outcome: "stale" });
+    // Another rule under the same name has everybody looked at.
+    await saveSegment(shop, draft("New name", viewed(2), { key: inner, version: 2 }), at);
+    expect([(await findSegment(shop, inner))?.filling, (await findSegment(shop, outer))?.filling]).toMatchObject([{ done: 0 }, { done: 0 }]);
+    await fillAll(at);
+  });
+
+  test("while it is filled goes on from where that was", async () => {
+    const key = await made("Halfway", searchedNever, start);
+    await fillPage(shop, start);
+    await fillPage(shop, start);
+    expect(await saveSegment(shop, draft("Halfway there", searchedNever, { key, version: 1 }), start)).toMatchObject({ outcome: "saved", version: 2 });
+    expect((await findSegment(shop, key))?.filling).toMatchObject({ done: 500, everybodyIn: true });
+    await fillAll(start);
+    expect(await findSegment(shop, key)).toMatchObject({ filling: null, size: 1104 });
+    await deleteSegment(shop, key, start);
+  });
+
+  test("is counted anew where its last count came to nothing", async () => {
+    const key = await made("Could not be counted", searchedNever, start);
+    await db.segment.update({ where: { shopId_key: { shopId: shop.id, key } }, data: { countFailed: "too-slow", fillFrom: null } });
+    expect(await saveSegment(shop, draft("Shall be counted", searchedNever, { key, version: 1 }), start)).toMatchObject({ outcome: "saved" });
+    expect((await findSegment(shop, key))?.filling).toMatchObject({ done: 0, everybodyIn: false });
+    await fillAll(start);
+  });
+});
+
 describe("what cannot be kept is said", () => {
   const problems = async (match: Node, change: Partial<Draft> = {}) => {
     const found = await saveSegment(shop, { ...draft("Refused", match), ...change }, start);

@@ -7,10 +7,21 @@ import type { Filling } from "./arrived-store.server.ts";
 import { arrivalsOf } from "./arrived.server.ts";
 import type { World } from "./evaluate.ts";
 import { needsOf } from "./needs.ts";
-import { conditionsOf, limits, readRule, type Node, type Problem } from "./rule.ts";
+import { canonical, conditionsOf, limits, readRule, type Node, type Problem } from "./rule.ts";
 import { say } from "./say.ts";
 import { savedWords } from "./saved-words.ts";
-import { audiencesWith, begin, begun, dropSegment, ownSegments, peopleUpTo, writeSegment, type CountFailed, type OwnSegment } from "./saved-store.server.ts";
+import {
+  audiencesWith,
+  begin,
+  begun,
+  dropSegment,
+  ownSegments,
+  peopleUpTo,
+  renameSegment,
+  writeSegment,
+  type CountFailed,
+  type OwnSegment,
+} from "./saved-store.server.ts";
 import { shopNames } from "./shop-names.server.ts";
 import { compile } from "./sql.ts";
 import { cycleOf, tooLarge } from "./stands-on.ts";
@@ -171,7 +182,8 @@ function nameProblem(name: string): string | null {
 
 /**
  * Keeps a segment. From now on events move people in and out of it; who is in it without doing anything new is found by `fill`. A slow one is counted now and
- * then instead. Whoever enters or leaves because it was made or edited is marked in the change log: audiences are to follow, flows are not to start.
+ * then instead. Where only its name is another nobody is looked at. Whoever enters or leaves because it was made or edited is marked in the change log: audiences are to
+ * follow, flows are not to start.
  */
 export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<SaveOutcome> {
   const name = draft.name.trim();
@@ -191,6 +203,12 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     if (own.some(same) || standardLive.some(same)) return { outcome: "name-taken", message: savedWords.nameTaken };
 
     const key = draft.key ?? newShortId(now);
+    const version = (before?.version ?? 0) + 1;
+    // One that could not be counted is tried again.
+    if (before !== null && before.countFailed === null && canonical(before.rule) === canonical(read.rule.match)) {
+      await renameSegment(shop.id, key, { name, version, updatedAt: now }, tx);
+      return { outcome: "saved", key, version };
+    }
     const rules = rulesOf(own);
     const cycle = cycleOf(key, read.rule.match, rules);
     const nameOf = (one: string) => (one === key ? name : ([...standard, ...own].find((other) => other.key === one)?.name ?? one));
@@ -207,7 +225,6 @@ export async function saveSegment(shop: Shop, draft: Draft, now: Date): Promise<
     if (unfit.length > 0) return { outcome: "problems", problems: unfit };
     const isSlow = (rule: Node) => needsOf(rule, after, shop.timezone, now).speed === "slow";
 
-    const version = (before?.version ?? 0) + 1;
     const dates = { createdAt: before?.createdAt ?? now, updatedAt: now, ...begun(isSlow(read.rule.match), now) };
     const madeFrom = before === null ? draft.madeFrom : before.madeFrom;
     await writeSegment(shop.id, { key, name, rule: read.rule.match, canonical: read.rule, madeFrom, version, ...dates }, tx);
