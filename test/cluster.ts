@@ -98,9 +98,9 @@ async function start(
     "unix_socket_directories=",
     ...(durable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
     "max_connections=200",
-    // As one of that size is set up: with checkpoints so far apart that the same page is not logged whole again and again, and what was logged before one is kept to
-    // be written over: to make a file of the log anew takes 50 to 75 ms, which everybody waits for.
-    ...(memory === undefined ? [] : [`shared_buffers=${memory}`, "min_wal_size=8GB", "max_wal_size=8GB", "checkpoint_timeout=15min"]),
+    // As one of that size is set up: with checkpoints so far apart that time brings them on and not the log, or the same pages would be logged whole again and again; and what
+    // was logged before one is kept to be written over: to make a file of the log anew takes 50 to 75 ms, which everybody waits for.
+    ...(memory === undefined ? [] : [`shared_buffers=${memory}`, "min_wal_size=24GB", "max_wal_size=24GB", "checkpoint_timeout=15min"]),
   ];
   let log = "";
   const launch = (): ChildProcess => {
