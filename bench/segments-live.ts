@@ -71,6 +71,7 @@ async function empty(): Promise<void> {
     "SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
   );
   await client.query(`TRUNCATE ${rows.map((one) => one.name).join(", ")}`);
+  await client.query("DROP TABLE IF EXISTS raw_row");
 }
 
 async function save(rule: Node, name: string): Promise<string> {
@@ -213,14 +214,28 @@ async function warm(people: number): Promise<void> {
   await rate(people, warming(people));
 }
 
+/** Events a second, several times in turns with raw rows, so that both are of the same minutes; and the bytes that an event has the server log. */
+async function inTurns(people: number): Promise<{ raw: number; rawLog: number; process: number; whole: number; bytes: number }> {
+  const all: { raw: number; rawLog: number; process: number; whole: number; bytes: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const beside = { raw: await raw(), rawLog: await rawLog(round) };
+    const before = await logged();
+    const got = await rate(people, measured);
+    all.push({ ...beside, ...got, bytes: ((await logged()) - before) / measured });
+  }
+  await client.query("DELETE FROM event WHERE shop_id = $1", [shopId + 1]);
+  const middle = (of: keyof (typeof all)[number]) => median(all.map((one) => one[of]));
+  return { raw: middle("raw"), rawLog: middle("rawLog"), process: middle("process"), whole: middle("whole"), bytes: middle("bytes") };
+}
+
 const sizes = [...new Set([Math.max(1_000, profiles / 100), Math.max(1_000, profiles / 10), profiles].map(Math.round))].sort((a, b) => a - b);
-const perEvent = new Map<number, number>();
+const got = new Map<number, Awaited<ReturnType<typeof inTurns>>>();
 let settled = NaN;
 await client.query("SELECT make_event_partition($1, true)", [now]);
 for (const size of sizes.slice(0, -1)) {
   settled = await settle(size, Math.round((past * size) / profiles));
   await warm(size);
-  perEvent.set(size, 1_000 / (await rate(size, measured)).process);
+  got.set(size, await inTurns(size));
 }
 settled = await settle(profiles, past);
 const { duck, close: closePeer } = await peer(client);
@@ -257,32 +272,19 @@ for (const one of hot) {
   line(`preview: ${one.name}`, outcome.endsWith("people") ? median(took) : NaN, "ms", { most: 300 }, outcome);
 }
 
-const rows: number[] = [];
-const logRows: number[] = [];
-const [processed, wholes]: [number[], number[]] = [[], []];
 await warm(profiles);
-let bytes = 0;
-for (let round = 0; round < rounds; round += 1) {
-  rows.push(await raw());
-  logRows.push(await rawLog(round));
-  const before = await logged();
-  const got = await rate(profiles, measured);
-  bytes += (await logged()) - before;
-  processed.push(got.process);
-  wholes.push(got.whole);
-}
-await client.query("DELETE FROM event WHERE shop_id = $1", [shopId + 1]);
-const perSecond = median(processed);
-perEvent.set(profiles, 1_000 / perSecond);
-line("raw unnest, 1000 a batch", median(rows), "rows/s");
-line("raw unnest into the log, in its order", median(logRows), "rows/s");
-line(`event to ${standardLive.length + own.length} memberships, durable`, perSecond, "events/s");
-line("the same beside raw", perSecond / median(rows), "of raw", { least: 0.1 });
-line("with its way into the log", median(wholes), "events/s", null, `${(median(wholes) / median(rows)).toFixed(3)} of raw`);
-line("logged by the server for it, and for its way into the log", bytes / (rounds * measured) / 1_000, "kB");
-for (const [size, ms] of perEvent) line(`an event in a shop of ${size}`, ms, "ms");
-const smallest = perEvent.get(sizes[0] ?? 0) ?? NaN;
-line(`an event in a shop of ${profiles} beside one of ${sizes[0] ?? 0}`, (perEvent.get(profiles) ?? NaN) / smallest, "times", { most: 1.3 });
+const atLast = await inTurns(profiles);
+got.set(profiles, atLast);
+line("raw unnest, 1000 a batch", atLast.raw, "rows/s");
+line("raw unnest into the log, in its order", atLast.rawLog, "rows/s");
+line(`event to ${standardLive.length + own.length} memberships, durable`, atLast.process, "events/s");
+line("the same beside raw", atLast.process / atLast.raw, "of raw", { least: 0.1 });
+line("with its way into the log", atLast.whole, "events/s", null, `${(atLast.whole / atLast.raw).toFixed(3)} of raw`);
+line("logged by the server for it, and for its way into the log", atLast.bytes / 1_000, "kB");
+for (const [size, { raw, process }] of got)
+  line(`an event in a shop of ${size}`, 1_000 / process, "ms", null, `${(raw / process).toFixed(1)} raw rows of the same minutes`);
+const [cost, least] = [got.get(profiles), got.get(sizes[0] ?? 0)].map((one) => (one === undefined ? NaN : one.raw / one.process));
+line(`an event in a shop of ${profiles} beside one of ${sizes[0] ?? 0}, in raw rows`, (cost ?? NaN) / (least ?? NaN), "times", { most: 1.3 });
 
 /**
  * How far memberships are behind, several times. Events have to come into the log for this, on the same machine: so it is 80 % of the rate with their way into the log,

@@ -170,7 +170,8 @@ test("an edit and a deletion find those who have no rows yet", async () => {
 
 test("where nobody moves, those without rows stay as they are", async () => {
   const { shop, ids, key } = await letIn();
-  await save(shop, "Never searched", searchedNever, key);
+  // Another rule of the same people.
+  await save(shop, "Never searched", { kind: "all", of: [searchedNever, searchedNever] }, key);
   const lines = (await linesOf(shop, key)).length;
   expect(await fillPage(shop, after(start, minute), { blocksFrom })).toBe(true);
   expect((await blocksOf(shop, key)).length).toBe(lines);
