@@ -36,6 +36,8 @@ const when = fc.oneof(
       { kind: "ago" as const, atLeast: length(30, "hours") },
       { kind: "dates" as const, from: "2026-10-11", before: "2026-10-25" },
       { kind: "dates" as const, from: "2026-10-25" },
+      // Has not come yet.
+      { kind: "dates" as const, from: "2026-11-03" },
       { kind: "since" as const, deed: { did: "searched" as const, where: {} } },
       { kind: "since" as const, deed: { did: "visited" as const, where: {} } },
     ),
