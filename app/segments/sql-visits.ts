@@ -25,7 +25,8 @@ function midnights(from: Date, now: Date, timezone: string): number[] | null {
 
 /**
  * On at least so many days, as far as the kept ones reach, within a window that ends nowhere. `dayOf`: the date of a moment. Of whoever has one browser its days are hers;
- * those of several are put together, as bits of one number where the window is short. The hour of the newest moment stands in an index, and tells of nearly everybody what is asked of one day.
+ * those of several are put together, as bits of one number where the window is short. The hour of the newest moment stands in an index, and tells of nearly everybody what
+ * is asked of one day.
  */
 export function cameOn(n: number, window: Window, anchor: Anchor, dayOf: (at: Sql) => Sql, { shopId, now, world }: Asking): Fits {
   if (n <= 0) return true;
