@@ -20,8 +20,8 @@ function setAside(megabytes: number): () => void {
   let before: string;
   try {
     before = readFileSync(hugePages, "utf8").trim();
-    // Beside its tables' pages a server keeps some for itself, and what its processes share.
-    writeFileSync(hugePages, String(Math.ceil((megabytes * 1.05 + 512) / 2) + 100));
+    // Beside its tables' pages a server keeps some for itself.
+    writeFileSync(hugePages, String(Math.ceil((megabytes * 1.05) / 2) + 100));
   } catch {
     say(`  no huge pages: nobody but the machine's administrator may set them aside in ${hugePages}`);
     return () => undefined;

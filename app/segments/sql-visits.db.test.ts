@@ -10,14 +10,15 @@ import type { Node } from "./rule.ts";
 const now = new Date("2026-10-31T12:34:56.789Z");
 
 const hours = [1, 30, 96];
-const days = [1, 7, 20];
+// The longest is the longest whose days are counted as bits.
+const days = [1, 7, 20, 60];
 const lengths = [...hours.map((one) => one * hour), ...days.map((one) => one * day)];
 const at = fc.oneof(
   // Around the ends of windows, within the hour that the end lies in, and to the millisecond.
   { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...lengths), fc.integer({ min: -70, max: 70 }), fc.constantFrom(-1, 0, 0, 1)).map(([ago, minutes, ms]) => after(now, -ago + minutes * minute + ms)) }, // prettier-ignore
   { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...lengths), fc.constantFrom(-1, 0, 1)).map(([ago, ms]) => after(now, ms - ago)) },
   { weight: 4, arbitrary: fc.tuple(fc.nat(28), fc.constantFrom(0, 11, 12, 13, 23)).map(([back, hour_]) => after(now, -back * day - hour_ * hour)) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 90 }).map((minutes) => after(now, minutes * minute)) },
+  { weight: 1, arbitrary: fc.oneof(fc.integer({ min: 1, max: 90 }), fc.constantFrom(13 * 60, 37 * 60)).map((minutes) => after(now, minutes * minute)) },
 );
 const moments = fc.oneof(fc.array(at, { maxLength: 4 }), fc.array(at, { minLength: 8, maxLength: 30 }));
 const history: fc.Arbitrary<History> = fc.record({ visited: moments, searched: fc.array(at, { maxLength: 2 }) }).map(({ visited, searched }) => {
