@@ -5,7 +5,7 @@ import type { Tx } from "../lib/tx.ts";
 import { humanClicks, messageWithCode } from "../messages/send.server.ts";
 import type { Shop } from "../shops/shop.ts";
 import { creditOf, type Credit, type Touch } from "./credit.ts";
-import { cartsOf, checkoutsOfCarts, moveCredits, ordersToCredit, writeCredits } from "./store.server.ts";
+import { cartsOf, moveCredits, ordersToCredit, writeCredits } from "./store.server.ts";
 
 export { eraseCredits } from "./store.server.ts";
 
@@ -30,12 +30,7 @@ export async function attribute(shop: Shop, events: Event[], moves: Moves, tx: T
   if (orders.length === 0) return;
 
   const times = orders.map((order) => order.placedAt.getTime());
-  const siblings = await checkoutsOfCarts(
-    shop.id,
-    orders.flatMap((order) => (order.cartToken === null ? [] : [order.cartToken])),
-    tx,
-  );
-  const tokens = [...orders.flatMap((order) => (order.checkoutToken === null ? [] : [order.checkoutToken])), ...siblings.map((one) => one.token)];
+  const tokens = orders.flatMap((order) => [...(order.checkoutToken === null ? [] : [order.checkoutToken]), ...order.siblings]);
   const found = await humanClicks(
     shop.id,
     orders.flatMap((order) => (order.profileId === null ? [] : [order.profileId])),
@@ -53,10 +48,7 @@ export async function attribute(shop: Shop, events: Event[], moves: Moves, tx: T
   const credits: Credit[] = [];
   const cleared: string[] = [];
   for (const order of orders) {
-    const related = new Set([
-      order.checkoutToken,
-      ...siblings.filter((one) => one.cartToken !== null && one.cartToken === order.cartToken).map((one) => one.token),
-    ]);
+    const related = new Set([order.checkoutToken, ...order.siblings]);
     const touches: Touch[] = found
       .filter((one) => one.profileId === order.profileId || (one.checkoutToken !== null && related.has(one.checkoutToken)))
       .map((one) => ({ ...one, by: "click" as const }));

@@ -3,12 +3,14 @@ import type { Tx } from "../lib/tx.ts";
 import { driverQuery, inside } from "../tx.server.ts";
 import type { Credit, OrderToCredit } from "./credit.ts";
 
-type Candidate = OrderToCredit & { profileId: string | null; discountCodes: string[] };
+/** `siblings`: the checkouts that share a cart with the order: a message about one of them is about this order. */
+type Candidate = OrderToCredit & { profileId: string | null; discountCodes: string[]; siblings: string[] };
 
 /** Orders by id, those these profiles placed since an instant, and all that `people` placed. */
 export async function ordersToCredit(shopId: number, orderIds: string[], profileIds: string[], since: Date, people: string[], tx: Tx): Promise<Candidate[]> {
   const sql = Prisma.sql`
-    SELECT order_id AS "orderId", placed_at AS "placedAt", checkout_token AS "checkoutToken", cart_token AS "cartToken", profile_id AS "profileId", discount_codes AS "discountCodes"
+    SELECT order_id AS "orderId", placed_at AS "placedAt", checkout_token AS "checkoutToken", cart_token AS "cartToken", profile_id AS "profileId", discount_codes AS "discountCodes",
+      ARRAY(SELECT c.token FROM checkout c WHERE c.shop_id = ${shopId} AND c.cart_token = placed_order.cart_token) AS siblings
     FROM placed_order WHERE shop_id = ${shopId} AND NOT test
       AND (order_id = ANY(${orderIds}) OR (profile_id = ANY(${profileIds}::uuid[]) AND placed_at >= ${since}) OR profile_id = ANY(${people}::uuid[]))`;
   return driverQuery<Candidate>(tx, "orders-to-credit", sql);
@@ -18,13 +20,6 @@ export async function cartsOf(shopId: number, checkoutTokens: string[], tx: Tx):
   if (checkoutTokens.length === 0) return new Map();
   const rows = await inside(tx).checkout.findMany({ where: { shopId, token: { in: checkoutTokens } }, select: { token: true, cartToken: true } });
   return new Map(rows.map((row) => [row.token, row.cartToken]));
-}
-
-/** The checkouts that share a cart with these orders: a message about one of them is about this order. */
-export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx: Tx): Promise<{ token: string; cartToken: string | null }[]> {
-  if (cartTokens.length === 0) return [];
-  const sql = Prisma.sql`SELECT token, cart_token AS "cartToken" FROM checkout WHERE shop_id = ${shopId} AND cart_token = ANY(${cartTokens})`;
-  return driverQuery<{ token: string; cartToken: string }>(tx, "checkouts-beside", sql);
 }
 
 export async function writeCredits(shopId: number, credits: Credit[], cleared: string[], tx: Tx): Promise<void> {

@@ -135,10 +135,10 @@ export async function writeRefunds(shopId: number, refunds: EventData<"order.ref
   );
 }
 
-export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx): Promise<string[]> {
+export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx): Promise<{ orderId: string; profileId: string }[]> {
   if (orderIds.length === 0) return [];
-  const sql = Prisma.sql`SELECT profile_id FROM placed_order WHERE shop_id = ${shopId} AND order_id = ANY(${orderIds}) AND profile_id IS NOT NULL`;
-  return (await driverQuery<{ profile_id: string }>(tx, "owners-of-orders", sql)).map((row) => row.profile_id);
+  const sql = Prisma.sql`SELECT order_id AS "orderId", profile_id AS "profileId" FROM placed_order WHERE shop_id = ${shopId} AND order_id = ANY(${orderIds}) AND profile_id IS NOT NULL`;
+  return driverQuery<{ orderId: string; profileId: string }>(tx, "owners-of-orders", sql);
 }
 
 /** Gives all that profiles which were merged away have in hand to those who stay. */

@@ -4,7 +4,7 @@ import type { ShopQuery } from "../tx.server.ts";
 import type { Event } from "./event.ts";
 import { lastSeenByPixel, lockNext, moveCursor, shopsBehind, skipUnused, unreadNaming } from "./store.server.ts";
 
-export { browserMoments, lockCursor, moveCursor, shopsBehind, skipOthers, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
+export { browserMoments, lockCursor, moveCursor, numbersTaken, shopsBehind, skipOthers, takeNumbers, eraseEvents, redactEvents } from "./store.server.ts";
 
 /** The cursor of the story itself: identity, consent, segments, attribution. */
 export const processCursor = "process";

@@ -3,13 +3,15 @@ import type { HotTx, Tx } from "../lib/tx.ts";
 import { driverQuery, hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery, type Statement } from "../tx.server.ts";
 import { vocabulary, type Event, type EventName, type NewEvent } from "./event.ts";
 
-/** Takes `count` numbers of a shop's counter and returns the first. The row stays locked until the commit: that makes the order. */
-export async function takeNumbers(shopId: number, name: string, count: number, tx: Tx): Promise<bigint> {
-  const sql = Prisma.sql`
+/** A statement that takes `count` numbers of a shop's counter; `next` is the one after them. The row stays locked until the commit: that makes the order. */
+export const numbersTaken = (shopId: number, name: string, count: number): Statement => Prisma.sql`
     INSERT INTO sequence (shop_id, name, next) VALUES (${shopId}, ${name}, ${count + 1})
     ON CONFLICT (shop_id, name) DO UPDATE SET next = sequence.next + ${count}
     RETURNING next`;
-  const [row] = await driverQuery<{ next: string }>(tx, "take-numbers", sql);
+
+/** Takes them by itself and returns the first. */
+export async function takeNumbers(shopId: number, name: string, count: number, tx: Tx): Promise<bigint> {
+  const [row] = await driverQuery<{ next: string }>(tx, "take-numbers", numbersTaken(shopId, name, count));
   return BigInt(row?.next ?? 1) - BigInt(count);
 }
 

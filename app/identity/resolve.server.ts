@@ -9,10 +9,10 @@ import {
   aliasesOfProfiles,
   endMerges,
   findAliases,
-  standingMerges,
   survivorsOf,
   takenIds,
   webAround,
+  webOfCustomers,
   writeLinks,
   writeMerges,
   writePeople,
@@ -50,6 +50,8 @@ export type Resolved = {
   moved: string[];
   /** Profiles that are new. No event need be theirs: a key that somebody else's event named may be a person of its own. */
   born: string[];
+  /** Once all of this is written. Whatever is asked in the same transaction before that finds it written. */
+  written: Promise<void>;
 };
 
 /** The id of a profile that begins with this key. Drawn from it, so that the same log read again makes the same profiles. */
@@ -110,14 +112,19 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
   // A link that was known, between keys that were known, changes nobody: most events of a browser are such.
   const fresh = [...since.keys()].filter((key) => !aliases.has(key));
   const from = [...new Set([...fresh, ...news.flatMap((one) => [one.a, one.b])])];
-  const around = await lookAround(shop.id, from, tx);
+  const learning = whatIsNew({ said, aliases, since });
+  const [around, theirs] = await together(lookAround(shop.id, from, tx), lookAtLearning(shop.id, learning, tx));
   // Keys of one person hang together: whoever has one among these has all of hers there, and nobody is in both.
-  const [regrouped, learned] = await together(
-    regroup(shop, around, { since, said, aliases, born }, now, tx, asked),
-    learnOnly(shop.id, { said, aliases, done: new Set(around.keys), since }, tx),
+  const regrouped = await regroup(shop, around, { since, said, born }, now, tx);
+  const done = new Set(around.keys);
+  const learned = learnOnly(
+    shop.id,
+    learning.filter((one) => !done.has(one.key)),
+    theirs,
+    tx,
   );
 
-  const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? learned.get(key) ?? aliases.get(key)?.profileId ?? null;
+  const profileOf = (key: Key) => regrouped.profileOf.get(key) ?? aliases.get(key)?.profileId ?? null;
   const survivors = new Map(regrouped.merges.map((one) => [one.loserId, one.survivorId]));
   const whose = (event: Event) => {
     const anchor = told.get(event)?.anchor ?? null;
@@ -135,7 +142,15 @@ export async function resolve(shop: Pick<Shop, "id" | "salt">, events: Event[], 
     revived: regrouped.revived,
     moved: regrouped.moved,
     born: regrouped.born,
+    written: settled(together(regrouped.written, learned)),
   };
+}
+
+/** Whoever asked for a promise waits for it later: until then it is nobody's fault that nobody has heard how it ended. */
+function settled(work: Promise<unknown>): Promise<void> {
+  const done = work.then(() => undefined);
+  done.catch(() => undefined);
+  return done;
 }
 
 const earlier = (a: Date | undefined, b: Date) => (a === undefined || b < a ? b : a);
@@ -162,9 +177,9 @@ async function clickOf(shopId: number, event: Event, named: ReadonlyMap<string, 
 }
 
 /** `born`: keys with which somebody new came, with the id she would have had alone. */
-type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; aliases: Map<Key, Alias>; born: Map<Key, string> };
+type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; born: Map<Key, string> };
 export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
-type Regrouped = Moves & { born: string[]; profileOf: Map<Key, string> };
+type Regrouped = Moves & Pick<Resolved, "born" | "written"> & { profileOf: Map<Key, string> };
 type Around = Web & { keys: Key[] };
 
 /** Everything that hangs together with some keys, and these. */
@@ -173,27 +188,20 @@ export async function lookAround(shopId: number, from: Key[], tx: Tx): Promise<A
   return { ...web, keys: [...new Set([...from, ...web.links.flatMap((one) => [one.a, one.b])])] };
 }
 
-/**
- * Works out anew who is one person, of everything that hangs together, and writes what changed. `asked`: keys of which it is known already whose they are, or that
- * they are nobody's.
- */
+/** Works out anew who is one person, of everything that hangs together, and writes what changed. */
 export async function regroup(
   shop: Pick<Shop, "id" | "salt">,
-  { keys, links, apart }: Around,
+  { keys, links, apart, aliases: found, merges: standing }: Around,
   batch: Said,
   now: Date,
   tx: Tx,
-  asked: ReadonlySet<Key> = new Set(),
 ): Promise<Regrouped> {
-  if (keys.length === 0) return { merges: [], revived: [], moved: [], born: [], profileOf: new Map() };
-  const others = keys.filter((key) => !asked.has(key));
-  const found = [...(await findAliases(shop.id, others, tx)), ...keys.flatMap((key) => batch.aliases.get(key) ?? [])];
+  if (keys.length === 0) return { merges: [], revived: [], moved: [], born: [], profileOf: new Map(), written: Promise.resolve() };
   const held = new Map(found.map((one) => [one.key, one]));
   const since = new Map(keys.map((key) => [key, sinceOf(key, held, batch)]));
   const people = partition(since, links, apart);
   const before = new Map([...held].map(([key, one]) => [key, one.profileId]));
   const profiles = [...new Set(before.values())];
-  const standing = profiles.length === 0 ? [] : await standingMerges(shop.id, profiles, tx);
   const naming = name(people, since, before, standing, batch.born);
 
   const profileOf = new Map<Key, string>();
@@ -221,7 +229,7 @@ export async function regroup(
   const merges = naming.merges.map(({ survivor, ...merge }) => ({ ...merge, survivorId: naming.ids.get(survivor) as string }));
   const ended = naming.revived.map((one) => one.id);
   const begun = merges.map((one) => ({ ...one, id: newId(now), at: now }));
-  await together(writePeople(shop.id, written, aliases, tx), endMerges(shop.id, ended, now, false, tx), writeMerges(shop.id, begun, tx));
+  const writing = together(writePeople(shop.id, written, aliases, tx), endMerges(shop.id, ended, now, false, tx), writeMerges(shop.id, begun, tx));
 
   const into = new Map(merges.map((one) => [one.loserId, one.survivorId]));
   const moved = new Set<string>();
@@ -237,6 +245,7 @@ export async function regroup(
     moved: [...moved].filter((id) => !into.has(id)),
     born: [...naming.ids.values()].filter((id): id is string => id !== null && !profiles.includes(id)),
     profileOf,
+    written: settled(writing),
   };
 }
 
@@ -299,31 +308,36 @@ async function nameNew(
   for (const one of drawn) ids.set(one.person, one.ids.find((id) => !taken.has(id)) ?? newId(one.at));
 }
 
-/** Keys that stay where they are, of which something new was said, or an earlier moment. */
-async function learnOnly(shopId: number, batch: Omit<Said, "born"> & { done: ReadonlySet<Key> }, tx: Tx): Promise<Map<Key, string>> {
-  const changed: Alias[] = [];
-  for (const [key, first] of batch.since) {
+/** Keys of which something new was said, or an earlier moment. */
+function whatIsNew(batch: Omit<Said, "born"> & { aliases: ReadonlyMap<Key, Alias> }): Alias[] {
+  return [...batch.since].flatMap(([key, first]) => {
     const held = batch.aliases.get(key);
-    if (held === undefined || batch.done.has(key)) continue;
+    if (held === undefined) return [];
     const next = { ...held, since: earlier(held.since, first), known: merged(held.known, batch.said.get(key)) };
-    if (!same(next, held)) changed.push(next);
-  }
-  if (changed.length === 0) return new Map();
-  const ids = [...new Set(changed.map((one) => one.profileId))];
+    return same(next, held) ? [] : [next];
+  });
+}
+
+type Theirs = { aliases: Alias[]; links: SeenLink[] };
+
+/** All keys of those who have these, and what says which customer of Shopify's each of them is. */
+async function lookAtLearning(shopId: number, learning: Alias[], tx: Tx): Promise<Theirs> {
+  const ids = [...new Set(learning.map((one) => one.profileId))];
+  const [aliases, { links }] = await together(aliasesOfProfiles(shopId, ids, tx), webOfCustomers(shopId, ids, tx));
+  return { aliases, links };
+}
+
+/** Keys that stay where they are. */
+async function learnOnly(shopId: number, changed: Alias[], { aliases, links }: Theirs, tx: Tx): Promise<void> {
   const news = new Map(changed.map((one) => [one.key, one]));
-  const all = (await aliasesOfProfiles(shopId, ids, tx)).map((one) => news.get(one.key) ?? one);
-  const { links } = await webAround(
-    shopId,
-    all.filter((one) => one.key.startsWith("customer:")).map((one) => one.key),
-    tx,
-  );
+  const all = Map.groupBy(aliases, (one) => one.profileId);
+  const ids = [...new Set(changed.map((one) => one.profileId))];
   const profiles = ids.map((id) =>
     profileFrom(
       id,
-      all.filter((one) => one.profileId === id),
+      (all.get(id) ?? []).map((one) => news.get(one.key) ?? one),
       links,
     ),
   );
   await writePeople(shopId, profiles, changed, tx);
-  return new Map(changed.map((one) => [one.key, one.profileId]));
 }

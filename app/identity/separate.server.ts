@@ -20,13 +20,9 @@ export async function separate(shop: Pick<Shop, "id" | "salt">, mergeId: string,
   const keys = [merge.loserKey, merge.survivorKey] as [Key, Key];
   if ((await findAliases(shop.id, keys, tx)).length < 2) return { outcome: "gone", moves: nobody };
   await writeApart(shop.id, { a: keys[0], b: keys[1] }, now, tx);
-  const { merges, revived, moved } = await regroup(
-    shop,
-    await lookAround(shop.id, keys, tx),
-    { since: new Map(), said: new Map(), aliases: new Map(), born: new Map() },
-    now,
-    tx,
-  );
+  const around = await lookAround(shop.id, keys, tx);
+  const { merges, revived, moved, written } = await regroup(shop, around, { since: new Map(), said: new Map(), born: new Map() }, now, tx);
+  await written;
   await endMerges(shop.id, [mergeId], now, true, tx);
   return { outcome: "done", moves: { merges, revived, moved } };
 }

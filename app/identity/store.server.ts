@@ -40,28 +40,61 @@ export async function aliasesOfProfiles(shopId: number, profileIds: string[], tx
 type LinkRow = { a: string; b: string; level: number; since: Date };
 const toLink = (row: LinkRow): SeenLink => ({ a: row.a as Key, b: row.b as Key, level: levels[row.level] as Level, since: row.since });
 
-/** What hangs together, link by link, and who among them is to be kept apart. */
-export type Web = { links: SeenLink[]; apart: Apart[] };
+/** What hangs together: link by link, who is to be kept apart, what is known at each key, and the merges that still stand and led to whoever has them, the oldest first. */
+export type Web = { links: SeenLink[]; apart: Apart[]; aliases: Alias[]; merges: Merge[] };
 
-/** Everything that hangs together with these keys. How many those will be, the planner does not see: it is told to go from key to key, and not through all links there are. */
-export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<Web> {
-  if (keys.length === 0) return { links: [], apart: [] };
+/**
+ * Everything that hangs together with the keys that a query gives, in one statement: it is asked for with every batch. How many those will be, the planner does not see: it
+ * is told to go from key to key, and not through all links there are.
+ */
+async function web(name: string, shopId: number, seed: Prisma.Sql, tx?: Tx): Promise<Web> {
+  const each = (columns: Prisma.Sql, from: Prisma.Sql) => Prisma.sql`(SELECT coalesce(json_agg(json_build_array(${columns})), '[]'::json) FROM ${from})`;
+  const links = Prisma.sql`near JOIN LATERAL (SELECT * FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key OFFSET 0) l ON true`;
+  const apart = Prisma.sql`profile_apart x WHERE x.shop_id = ${shopId} AND (x.a = ANY(ARRAY(SELECT key FROM near)) OR x.b = ANY(ARRAY(SELECT key FROM near)))`;
   const sql = Prisma.sql`
     WITH RECURSIVE near(key) AS (
-      SELECT unnest(${keys}::text[])
+      ${seed}
       UNION SELECT n.key FROM near JOIN LATERAL (
         SELECT l.b AS key FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key
         UNION ALL SELECT l.a FROM profile_link l WHERE l.shop_id = ${shopId} AND l.b = near.key
       ) n ON true
-    )
-    SELECT l.a, l.b, l.level, l.since FROM near JOIN LATERAL (SELECT * FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key OFFSET 0) l ON true
-    UNION ALL SELECT x.a, x.b, NULL, NULL FROM profile_apart x
-    WHERE x.shop_id = ${shopId} AND (x.a = ANY(ARRAY(SELECT key FROM near)) OR x.b = ANY(ARRAY(SELECT key FROM near)))`;
-  const rows = await driverQuery<LinkRow | { a: string; b: string; level: null }>(tx, "web-around", sql);
-  return {
-    links: rows.flatMap((row) => (row.level === null ? [] : [toLink(row)])),
-    apart: rows.flatMap((row) => (row.level === null ? [{ a: row.a as Key, b: row.b as Key }] : [])),
+    ), held AS MATERIALIZED (
+      SELECT near.key AS whole, h.* FROM near JOIN LATERAL (
+        SELECT * FROM profile_alias a WHERE a.shop_id = ${shopId} AND a.kind = split_part(near.key, ':', 1) AND a.key = substr(near.key, strpos(near.key, ':') + 1) OFFSET 0
+      ) h ON true
+    ), ${led(shopId, Prisma.sql`SELECT profile_id FROM held`)}
+    SELECT ${each(Prisma.sql`l.a, l.b, l.level, l.since`, links)} AS links, ${each(Prisma.sql`x.a, x.b`, apart)} AS apart,
+      ${each(Prisma.sql`h.whole, h.profile_id, h.since, h.level, h.because, h.known`, Prisma.sql`held h`)} AS aliases,
+      ${each(mergeColumns, Prisma.sql`(${mergesLed(shopId)}) m`)} AS merges`;
+  type Row = {
+    links: [a: Key, b: Key, level: number, since: string][];
+    apart: [a: Key, b: Key][];
+    aliases: [key: Key, profileId: string, since: string, level: Level | null, because: Key[] | null, known: Known][];
+    merges: [id: string, loserId: string, survivorId: string, loserKey: Key, survivorKey: Key][];
   };
+  const [row] = await driverQuery<Row>(tx, name, sql);
+  return {
+    links: (row?.links ?? []).map(([a, b, level, since]) => ({ a, b, level: levels[level] as Level, since: new Date(since) })),
+    apart: (row?.apart ?? []).map(([a, b]) => ({ a, b })),
+    aliases: (row?.aliases ?? []).map(([key, profileId, since, level, because, known]) => ({
+      ...{ key, profileId, since: new Date(since), level, because: because ?? [], known },
+    })),
+    merges: (row?.merges ?? []).map(([id, loserId, survivorId, loserKey, survivorKey]) => ({ id, loserId, survivorId, loserKey, survivorKey })),
+  };
+}
+
+const nothing: Web = { links: [], apart: [], aliases: [], merges: [] };
+
+/** Everything that hangs together with these keys. */
+export async function webAround(shopId: number, keys: Key[], tx?: Tx): Promise<Web> {
+  return keys.length === 0 ? nothing : web("web-around", shopId, Prisma.sql`SELECT unnest(${keys}::text[])`, tx);
+}
+
+/** Everything that hangs together with what Shopify knows of these profiles. */
+export async function webOfCustomers(shopId: number, profileIds: string[], tx?: Tx): Promise<Web> {
+  if (profileIds.length === 0) return nothing;
+  const seed = Prisma.sql`SELECT kind || ':' || key FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[]) AND kind = 'customer'`;
+  return web("web-of-customers", shopId, seed, tx);
 }
 
 /** Keeps of each link its surest level and its first moment. Returns those that this changed: what is known already is only read. */
@@ -128,15 +161,18 @@ export async function takenIds(shopId: number, ids: string[], tx: Tx): Promise<S
 const intoOne = (shopId: number, profileId: Prisma.Sql) =>
   Prisma.sql`SELECT * FROM profile_merge WHERE shop_id = ${shopId} AND survivor_id = ${profileId} AND undone_at IS NULL OFFSET 0`;
 
+/** Two parts of a statement: whoever was merged into the profiles that a query gives, over any number of steps; and those merges that still stand, the oldest first. */
+const led = (shopId: number, profiles: Prisma.Sql) => Prisma.sql`
+  led(profile_id) AS (${profiles} UNION SELECT m.loser_id FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m)`;
+const mergesLed = (shopId: number) => Prisma.sql`SELECT m.* FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m ORDER BY m.at, m.id`;
+const mergeColumns = Prisma.sql`m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key`;
+
 /** The merges that still stand and led to these profiles, over any number of steps; the oldest first. */
 export async function standingMerges(shopId: number, profileIds: string[], tx?: Tx): Promise<Merge[]> {
   if (profileIds.length === 0) return [];
   const sql = Prisma.sql`
-    WITH RECURSIVE led(profile_id) AS (
-      SELECT unnest(${profileIds}::uuid[])
-      UNION SELECT m.loser_id FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m
-    )
-    SELECT m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m ORDER BY m.at, m.id`;
+    WITH RECURSIVE ${led(shopId, Prisma.sql`SELECT unnest(${profileIds}::uuid[])`)}
+    SELECT ${mergeColumns} FROM (${mergesLed(shopId)}) m`;
   type Row = { id: string; loser_id: string; survivor_id: string; loser_key: string; survivor_key: string };
   const rows = await driverQuery<Row>(tx, "standing-merges", sql);
   return rows.map((row) => ({

@@ -12,7 +12,7 @@ import * as segments from "../segments/update.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { together } from "../lib/together.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction, withoutWaiting } from "../tx.server.ts";
+import { transaction, withOnePlan, withoutWaiting } from "../tx.server.ts";
 import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
@@ -34,39 +34,33 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
   // Events of ours that are written inside need their partition beforehand.
   await ensureComingPartitions(now);
   return transaction(async (tx) => {
-    const batch = await events.next(shop.id, batchSize, tx);
+    const [, batch] = await together(withOnePlan(tx), events.next(shop.id, batchSize, tx));
     if (batch.length === 0) return 0;
     const names = [...new Set(batch.map(({ name }) => name))];
     if (names.every((name) => saysNothing.has(name)) && !(await segments.hears(shop, names, tx))) {
       await events.done(shop.id, batch, tx);
       return batch.length;
     }
-    const resolved = await identity.resolve(shop, batch, now, tx);
-    const things = updateThings(shop, batch, resolved, now, tx);
+    const [resolved, found] = await together(identity.resolve(shop, batch, now, tx), commerce.lookUp(shop.id, batch, tx));
+    const things = updateThings(shop, batch, resolved, found, now, tx);
     const moving = visits.follow(shop, resolved, tx);
-    const touched = touchedBy(batch, resolved);
-    const named = [...touched.keys()];
-    const touching = things.then((refunded) => withRefunded(touched, refunded));
+    const touched = touchedBy(batch, resolved, commerce.givenBack(batch, found, resolved));
     const each = batch.length < sharedFrom ? 1 : shares;
     const [audiences] = await together(
       audiencesOf(shop.id, tx),
+      resolved.written,
       events.done(shop.id, batch, tx),
       ...(names.some(products.movesProducts) ? [] : [withoutWaiting(tx)]),
       moving,
-      touching,
       things.then(() => attribution.attribute(shop, batch, resolved, tx)),
       ...Array.from({ length: each }, async (_, share) => {
         // The last digits of ids are drawn by lot.
         const mine = (id: string | null) => id !== null && parseInt(id.slice(-4), 16) % each === share;
         const told = batch.filter((event) => mine(resolved.of(event)));
         const gone = resolved.merges.map((one) => one.loserId).filter(mine);
-        const lookUp = (ids: string[], others: string[]) => together(visits.browsersOf(shop, ids, tx), segments.look(shop, [...ids, ...others], tx));
-        // Of those whom the batch names this is asked at once: what else it changes is none of it, and their browsers are moved by then.
-        const ids = named.filter(mine);
-        const [begun, all] = await together(lookUp(ids, gone), touching);
-        const hers = new Map([...all].filter(([id]) => mine(id)));
-        const others = [...hers.keys()].filter((id) => !begun[0].has(id));
-        const [browsers, looked] = others.length === 0 ? begun : addLook(begun, await lookUp(others, []));
+        const hers = new Map([...touched].filter(([id]) => mine(id)));
+        // What else the batch changes is none of this, and their browsers are moved by then.
+        const [browsers, looked] = await together(visits.browsersOf(shop, [...hers.keys()], tx), segments.look(shop, [...hers.keys(), ...gone], tx), things);
         // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
         const news = visits.fold(looked.world, told, resolved, browsers);
         const whom = withFirsts(hers, news.firsts);
@@ -83,22 +77,14 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
   });
 }
 
-/** What a batch changes besides visits. Returns whose orders were given back. */
-async function updateThings(shop: Shop, batch: Event[], resolved: identity.Resolved, now: Date, tx: Tx): Promise<string[]> {
-  const [refunded] = await together(
-    commerce.update(shop.id, batch, resolved, now, tx),
+/** What a batch changes besides visits. */
+function updateThings(shop: Shop, batch: Event[], resolved: identity.Resolved, found: commerce.Found, now: Date, tx: Tx): Promise<unknown> {
+  return together(
+    commerce.update(shop.id, batch, resolved, found, now, tx),
     followPeople(shop, resolved, now, tx),
     products.update(shop.id, batch, now, tx),
     consent.record(shop, batch, resolved, now, tx),
   );
-  return refunded;
-}
-
-type Look = [visits.Browsers, segments.Looked];
-
-/** What was looked up of some, and then of others. */
-function addLook([browsers, looked]: Look, [otherBrowsers, others]: Look): Look {
-  return [new Map([...browsers, ...otherBrowsers]), segments.putTogether(looked, others)];
 }
 
 type Touched = Map<string, Map<segments.Happening, Set<string | null>> | "everything">;
@@ -110,8 +96,8 @@ function add(touched: Touched, id: string, what: segments.Happening, product: st
   touched.set(id, before);
 }
 
-/** What happened to whom, as the batch names them. Whose keys changed hands is looked at for everything. */
-function touchedBy(batch: Event[], resolved: identity.Resolved): Touched {
+/** What happened to whom. Whose keys changed hands is looked at for everything; `refunded`: whose orders were given back. */
+function touchedBy(batch: Event[], resolved: identity.Resolved, refunded: string[]): Touched {
   const touched: Touched = new Map();
   for (const id of [...resolved.moved, ...resolved.merges.map((one) => one.survivorId), ...resolved.revived.map((one) => one.loserId)]) {
     touched.set(id, "everything");
@@ -121,11 +107,6 @@ function touchedBy(batch: Event[], resolved: identity.Resolved): Touched {
     const id = resolved.of(event);
     if (id !== null) add(touched, id, event.name, "productId" in event.data ? event.data.productId : null);
   }
-  return touched;
-}
-
-/** The same, and whose orders were given back. */
-function withRefunded(touched: Touched, refunded: string[]): Touched {
   for (const id of refunded) add(touched, id, "order.refunded");
   return touched;
 }

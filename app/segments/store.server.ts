@@ -1,4 +1,5 @@
 import { Prisma } from "../db.server.ts";
+import { numbersTaken } from "../events/load.server.ts";
 import { second } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
 import { driverQuery, inside, type ShopQuery } from "../tx.server.ts";
@@ -49,20 +50,19 @@ export async function heldAndDue(
   };
 }
 
-/** Writes entries and exits and their lines in the change log, numbered from `first`. */
-export async function writeLines(shopId: number, lines: Line[], first: bigint, at: Date, tx: Tx): Promise<void> {
-  const logged = lines.map(({ segmentKey, profileIds, ...one }, index) => ({
-    ...{ seq: (first + BigInt(index)).toString(), segment_key: segmentKey, profile_ids: profileIds, ...one },
-  }));
+/** Writes entries and exits and their lines in the change log, which are counted by `sequence`. */
+export async function writeLines(shopId: number, sequence: string, lines: Line[], at: Date, tx: Tx): Promise<void> {
+  if (lines.length === 0) return;
+  const logged = lines.map(({ segmentKey, profileIds, ...one }, nth) => ({ nth, segment_key: segmentKey, profile_ids: profileIds, ...one }));
   // Of lines that are taken apart in the statement the planner expects so many people that it goes through all members.
   const each = lines.flatMap(({ segmentKey, profileIds, change, subject }) =>
     profileIds.map((id) => ({ segment_key: segmentKey, profile_id: id, change, subject })),
   );
   const sql = Prisma.sql`
-    WITH logged AS (
+    WITH taken AS (${numbersTaken(shopId, sequence, lines.length)}), logged AS (
       INSERT INTO membership_change (shop_id, seq, segment_key, profile_ids, change, at, subject, because)
-      SELECT ${shopId}, r.seq, r.segment_key, r.profile_ids, r.change, ${at}, r.subject, r.because
-      FROM json_to_recordset(${JSON.stringify(logged)}::json) AS r(seq bigint, segment_key text, profile_ids uuid[], change text, subject text, because text)
+      SELECT ${shopId}, t.next - ${lines.length}::int + r.nth, r.segment_key, r.profile_ids, r.change, ${at}, r.subject, r.because
+      FROM taken t CROSS JOIN json_to_recordset(${JSON.stringify(logged)}::json) AS r(nth int, segment_key text, profile_ids uuid[], change text, subject text, because text)
     ), e AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(each)}::json) AS e(segment_key text, profile_id uuid, change text, subject text)
     ), gone AS (

@@ -1,6 +1,6 @@
 import { addUpOrders } from "../commerce/update.server.ts";
 import type { EventName } from "../events/event.ts";
-import { lockCursor, processCursor, takeNumbers } from "../events/load.server.ts";
+import { lockCursor, processCursor } from "../events/load.server.ts";
 import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
@@ -80,16 +80,6 @@ export async function look(shop: Shop, profileIds: string[], tx: Tx): Promise<Lo
   return { ...(await heldAndDue(shop.id, profileIds, tx)), ...world };
 }
 
-/** What was looked up of some profiles, and then of others. */
-export function putTogether(some: Looked, others: Looked): Looked {
-  return {
-    ...others,
-    held: new Map([...some.held, ...others.held]),
-    dues: new Map([...some.dues, ...others.dues]),
-    erased: [...some.erased, ...others.erased],
-  };
-}
-
 /** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns. */
 export type How = { only?: readonly string[]; begun?: { looked: Looked; news: News } };
 
@@ -166,13 +156,12 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     due.push({ profileId, dueAt: null });
   }
 
-  await together(log(shop, changes, now, tx), writeSubjects(shop.id, subjects, tx), writeDue(shop.id, due, tx));
+  await together(
+    writeLines(shop.id, changeSequence, linesOf(changes, peopleAtOnce), now, tx),
+    writeSubjects(shop.id, subjects, tx),
+    writeDue(shop.id, due, tx),
+  );
   return changes;
-}
-
-async function log(shop: Shop, changes: Change[], now: Date, tx: Tx): Promise<void> {
-  const lines = linesOf(changes, peopleAtOnce);
-  if (lines.length > 0) await writeLines(shop.id, lines, await takeNumbers(shop.id, changeSequence, lines.length, tx), now, tx);
 }
 
 /** Whether any segment of a shop may change by one of these events. */
