@@ -1,6 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import type { EventData } from "../events/event.ts";
 import { sql as plain } from "../lib/sql-text.ts";
+import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
 import { driverQuery, inside, toPrisma } from "../tx.server.ts";
 import { foundToken, type Checkout, type Facts } from "./facts.ts";
@@ -112,27 +113,19 @@ export async function writeOrders(shopId: number, orders: Owned<EventData<"order
 
 /** Writes refunds, and adds up anew what each order named here or among `orderIds` has given back. */
 export async function writeRefunds(shopId: number, refunds: EventData<"order.refunded">[], orderIds: string[], tx: Tx): Promise<void> {
-  if (refunds.length > 0) {
-    const json = refunds.map((one) => ({ refund_id: one.refundId, order_id: one.orderId, at: one.at, amount_minor: one.amountMinor }));
-    await driverQuery(
-      tx,
-      "write-refunds",
-      Prisma.sql`
-      INSERT INTO refund (shop_id, refund_id, order_id, at, amount_minor)
-      SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(refund_id text, order_id text, at timestamptz, amount_minor bigint)
-      ON CONFLICT DO NOTHING`,
-    );
-  }
   const touched = [...new Set([...orderIds, ...refunds.map((one) => one.orderId)])];
   if (touched.length === 0) return;
-  await driverQuery(
-    tx,
-    "add-up-refunds",
-    Prisma.sql`
+  const json = refunds.map((one) => ({ refund_id: one.refundId, order_id: one.orderId, at: one.at, amount_minor: one.amountMinor }));
+  const write = Prisma.sql`
+    INSERT INTO refund (shop_id, refund_id, order_id, at, amount_minor)
+    SELECT ${shopId}, r.* FROM jsonb_to_recordset(${JSON.stringify(json)}::jsonb) AS r(refund_id text, order_id text, at timestamptz, amount_minor bigint)
+    ON CONFLICT DO NOTHING`;
+  const addUp = Prisma.sql`
     UPDATE placed_order o SET refunded_minor = r.sum
     FROM (SELECT order_id, sum(amount_minor)::bigint AS sum FROM refund WHERE shop_id = ${shopId} AND order_id = ANY(${touched}) GROUP BY order_id) r
-    WHERE o.shop_id = ${shopId} AND o.order_id = r.order_id AND o.refunded_minor <> r.sum`,
-  );
+    WHERE o.shop_id = ${shopId} AND o.order_id = r.order_id AND o.refunded_minor <> r.sum`;
+  // Both are asked for at once, before anybody asks what the orders come to.
+  await together(...(refunds.length === 0 ? [] : [driverQuery(tx, "write-refunds", write)]), driverQuery(tx, "add-up-refunds", addUp));
 }
 
 export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx): Promise<{ orderId: string; profileId: string }[]> {

@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import type { HotTx, Tx } from "../lib/tx.ts";
-import { driverQuery, hotQuery, inside, isLockTimeout, onlyShop, transaction, type ShopQuery, type Statement } from "../tx.server.ts";
+import { asSeconds, driverQuery, hotQuery, inside, isLockTimeout, ofSeconds, onlyShop, transaction, type ShopQuery, type Statement } from "../tx.server.ts";
 import { vocabulary, type Event, type EventName, type NewEvent } from "./event.ts";
 
 /** A statement that takes `count` numbers of a shop's counter; `next` is the one after them. The row stays locked until the commit: that makes the order. */
@@ -161,17 +161,17 @@ export async function skipOthers(shopId: number, sequence: string, lines: Record
   return new Set(rows.map((row) => row.name));
 }
 
-type Row = { seq: string; source_at: Date; source_id: string; name: string; subject: string | null; occurred_at: Date; data: unknown };
+type Row = { seq: string; source_at: number; source_id: string; name: string; subject: string | null; occurred_at: number; data: unknown };
 
 // The log holds what append() let in, so a row is an event by its history; the vocabulary is the schema of the writer.
 function toEvent(row: Row): Event {
   return {
     seq: BigInt(row.seq),
-    sourceAt: row.source_at,
+    sourceAt: ofSeconds(row.source_at),
     sourceId: row.source_id,
     name: row.name as EventName,
     subject: row.subject,
-    occurredAt: row.occurred_at,
+    occurredAt: ofSeconds(row.occurred_at),
     data: row.source_id.startsWith(pixelPrefix) ? { ...blankOf(row.name as EventName), ...(row.data as object) } : row.data,
   } as Event;
 }
@@ -184,7 +184,7 @@ export async function lockNext(shopId: number, cursor: string, most: number, tx:
   const sql = Prisma.sql`
     WITH c AS MATERIALIZED (SELECT seq FROM cursor WHERE shop_id = ${shopId} AND name = ${cursor} FOR UPDATE)
     SELECT e.* FROM c LEFT JOIN LATERAL (
-      SELECT seq, source_at, source_id, name, subject, occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > c.seq ORDER BY seq LIMIT ${most}
+      SELECT seq, ${asSeconds(Prisma.sql`source_at`)} AS source_at, source_id, name, subject, ${asSeconds(Prisma.sql`occurred_at`)} AS occurred_at, data FROM event WHERE shop_id = ${shopId} AND seq > c.seq ORDER BY seq LIMIT ${most}
     ) e ON true ORDER BY e.seq`;
   const rows = await driverQuery<Row | { seq: null }>(tx, "next-events", sql);
   if (rows.length === 0) {

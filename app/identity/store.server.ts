@@ -1,6 +1,6 @@
 import type { Tx } from "../lib/tx.ts";
 import { Prisma } from "../db.server.ts";
-import { driverQuery, inside } from "../tx.server.ts";
+import { asSeconds, driverQuery, inside, ofSeconds } from "../tx.server.ts";
 import type { Merge } from "./naming.ts";
 import type { Apart, SeenLink } from "./partition.ts";
 import { kindOf, levels, valueOf, type Key, type Known, type Level, type Link } from "./telling.ts";
@@ -8,13 +8,13 @@ import { kindOf, levels, valueOf, type Key, type Known, type Level, type Link } 
 /** A key as the table holds it. */
 export type Alias = { key: Key; profileId: string; since: Date; level: Level | null; because: Key[]; known: Known };
 
-type AliasRow = { kind: string; key: string; profile_id: string; since: Date; level: string | null; because: string[] | null; known: unknown };
+type AliasRow = { kind: string; key: string; profile_id: string; since: number; level: string | null; because: string[] | null; known: unknown };
 
 // The columns hold what writePeople put there.
 const toAlias = (row: AliasRow): Alias => ({
   key: `${row.kind}:${row.key}` as Key,
   profileId: row.profile_id,
-  since: row.since,
+  since: ofSeconds(row.since),
   level: row.level as Level | null,
   because: (row.because ?? []) as Key[],
   known: row.known as Known,
@@ -23,7 +23,7 @@ const toAlias = (row: AliasRow): Alias => ({
 export async function findAliases(shopId: number, keys: Key[], tx?: Tx): Promise<Alias[]> {
   if (keys.length === 0) return [];
   const sql = Prisma.sql`
-    SELECT a.kind, a.key, a.profile_id, a.since, a.level, a.because, a.known
+    SELECT a.kind, a.key, a.profile_id, ${asSeconds(Prisma.sql`a.since`)} AS since, a.level, a.because, a.known
     FROM unnest(${keys.map(kindOf)}::text[], ${keys.map(valueOf)}::text[]) AS k(kind, key)
     JOIN profile_alias a ON a.shop_id = ${shopId} AND a.kind = k.kind AND a.key = k.key`;
   return (await driverQuery<AliasRow>(tx, "aliases", sql)).map(toAlias);
@@ -33,7 +33,7 @@ export async function findAliases(shopId: number, keys: Key[], tx?: Tx): Promise
 export async function aliasesOfProfiles(shopId: number, profileIds: string[], tx?: Tx): Promise<Alias[]> {
   if (profileIds.length === 0) return [];
   const sql = Prisma.sql`
-    SELECT kind, key, profile_id, since, level, because, known FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
+    SELECT kind, key, profile_id, ${asSeconds(Prisma.sql`since`)} AS since, level, because, known FROM profile_alias WHERE shop_id = ${shopId} AND profile_id = ANY(${profileIds}::uuid[])`;
   return (await driverQuery<AliasRow>(tx, "aliases-of-profiles", sql)).map(toAlias);
 }
 

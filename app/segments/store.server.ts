@@ -1,8 +1,7 @@
 import { Prisma } from "../db.server.ts";
 import { numbersTaken } from "../events/load.server.ts";
-import { second } from "../lib/time.ts";
 import type { Tx } from "../lib/tx.ts";
-import { driverQuery, inside, type ShopQuery } from "../tx.server.ts";
+import { asSeconds, driverQuery, inside, ofSeconds, type ShopQuery } from "../tx.server.ts";
 import type { Change, Line } from "./lines.ts";
 
 export type Held = { profileId: string; segmentKey: string; subject: string | null; enteredAt: Date };
@@ -26,26 +25,21 @@ export async function heldAndDue(
   tx: Tx,
 ): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
   if (profileIds.length === 0) return { held: new Map(), dues: new Map(), erased: [] };
-  // A row for each of them, whatever she is in: rows cost more than what is in them. Seconds as a float are written out in half the time of exact ones, and hold milliseconds.
+  // A row for each of them, whatever she is in: rows cost more than what is in them.
   const sql = Prisma.sql`
-    SELECT p.id, (SELECT d.due_at FROM membership_due d WHERE d.shop_id = ${shopId} AND d.profile_id = p.id) AS due, EXISTS (SELECT 1 FROM profile e WHERE e.shop_id = ${shopId} AND e.id = p.id AND e.redacted_at IS NOT NULL) AS erased,
-      (SELECT json_agg(json_build_array(m.segment_key, m.subject, date_part('epoch', m.entered_at))) FROM membership m WHERE m.shop_id = ${shopId} AND m.profile_id = p.id) AS held
+    SELECT p.id, (SELECT ${asSeconds(Prisma.sql`d.due_at`)} FROM membership_due d WHERE d.shop_id = ${shopId} AND d.profile_id = p.id) AS due, EXISTS (SELECT 1 FROM profile e WHERE e.shop_id = ${shopId} AND e.id = p.id AND e.redacted_at IS NOT NULL) AS erased,
+      (SELECT json_agg(json_build_array(m.segment_key, m.subject, ${asSeconds(Prisma.sql`m.entered_at`)})) FROM membership m WHERE m.shop_id = ${shopId} AND m.profile_id = p.id) AS held
     FROM unnest(${profileIds}::uuid[]) AS p(id)`;
-  type Row = { id: string; due: Date | null; erased: boolean; held: [key: string, subject: string | null, enteredAt: number][] | null };
+  type Row = { id: string; due: number | null; erased: boolean; held: [key: string, subject: string | null, enteredAt: number][] | null };
   const rows = await driverQuery<Row>(tx, "held-and-due", sql);
   const held = rows.flatMap(({ id, held: all }) =>
     all === null
       ? []
-      : [
-          [
-            id,
-            all.map(([segmentKey, subject, enteredAt]): Held => ({ profileId: id, segmentKey, subject, enteredAt: new Date(Math.round(enteredAt * second)) })),
-          ] as const,
-        ],
+      : [[id, all.map(([segmentKey, subject, enteredAt]): Held => ({ profileId: id, segmentKey, subject, enteredAt: ofSeconds(enteredAt) }))] as const],
   );
   return {
     held: new Map(held),
-    dues: new Map(rows.flatMap(({ id, due }) => (due === null ? [] : [[id, due]]))),
+    dues: new Map(rows.flatMap(({ id, due }) => (due === null ? [] : [[id, ofSeconds(due)]]))),
     erased: rows.flatMap(({ id, erased }) => (erased ? [id] : [])),
   };
 }

@@ -1,20 +1,32 @@
 import { Prisma } from "../db.server.ts";
 import { together } from "../lib/together.ts";
 import type { Tx } from "../lib/tx.ts";
-import { driverQuery, inside } from "../tx.server.ts";
+import { asSeconds, driverQuery, inside, ofSeconds, toSeconds } from "../tx.server.ts";
 import { look, momentsKept, type Deed, type Kept } from "./deed.ts";
 import type { Landing, Visit } from "./visit.ts";
 
-type Row = { visitor: string; profileId: string } & Omit<Visit, "days" | "landing"> & { days: unknown; landing: unknown };
+type Moment = "firstSeenAt" | "productViewedAt" | "cartAddedAt" | "formAbandonedAt" | "formSubmittedAt";
+type Row = { visitor: string; profileId: string; days: unknown; landing: unknown } & Omit<Visit, "days" | "landing" | Moment> & Record<Moment, number | null>;
 
 const columns = Prisma.sql`
-  v.visitor, v.profile_id AS "profileId", v.first_seen_at AS "firstSeenAt", v.product_viewed_at AS "productViewedAt", v.product_id AS "productId",
-  v.cart_added_at AS "cartAddedAt", v.form_abandoned_at AS "formAbandonedAt", v.form, v.form_submitted_at AS "formSubmittedAt", to_json(v.days) AS days, v.landing`;
+  v.visitor, v.profile_id AS "profileId", ${asSeconds(Prisma.sql`v.first_seen_at`)} AS "firstSeenAt", ${asSeconds(Prisma.sql`v.product_viewed_at`)} AS "productViewedAt",
+  v.product_id AS "productId", ${asSeconds(Prisma.sql`v.cart_added_at`)} AS "cartAddedAt", ${asSeconds(Prisma.sql`v.form_abandoned_at`)} AS "formAbandonedAt", v.form,
+  ${asSeconds(Prisma.sql`v.form_submitted_at`)} AS "formSubmittedAt", to_json(v.days) AS days, v.landing`;
 
 // The columns hold what writeVisits put there.
 function toVisit({ visitor, profileId, days, landing, ...row }: Row): { visitor: string; profileId: string; visit: Visit } {
   const first = landing as (Omit<Landing, "at"> & { at: string }) | null;
-  const visit = { ...row, days: (days as number[]).map((at) => new Date(at)), landing: first === null ? null : { ...first, at: new Date(first.at) } };
+  const visit: Visit = {
+    firstSeenAt: ofSeconds(row.firstSeenAt),
+    productViewedAt: ofSeconds(row.productViewedAt),
+    productId: row.productId,
+    cartAddedAt: ofSeconds(row.cartAddedAt),
+    formAbandonedAt: ofSeconds(row.formAbandonedAt),
+    form: row.form,
+    formSubmittedAt: ofSeconds(row.formSubmittedAt),
+    days: (days as number[]).map((at) => new Date(at)),
+    landing: first === null ? null : { ...first, at: new Date(first.at) },
+  };
   return { visitor, profileId, visit };
 }
 
@@ -31,26 +43,29 @@ export async function writeVisits(shopId: number, visits: { visitor: string; pro
   const json = visits.map(({ visitor, profileId, before, visit }) => {
     // What is left out of a row is null there.
     const news = <Field extends keyof Visit>(field: Field) => (visit[field] === before[field] ? undefined : (visit[field] ?? undefined));
+    const seconds = (at: Date | null | undefined) => (at == null ? undefined : toSeconds(at));
     const looked = visit.productViewedAt !== before.productViewedAt || visit.productId !== before.productId;
     const left = visit.formAbandonedAt !== before.formAbandonedAt || visit.form !== before.form;
     return {
       visitor,
       profile_id: profileId,
-      first_seen_at: visit.firstSeenAt,
-      product_viewed_at: looked ? visit.productViewedAt : undefined,
+      first_seen_at: seconds(visit.firstSeenAt),
+      product_viewed_at: looked ? seconds(visit.productViewedAt) : undefined,
       product_id: looked ? visit.productId : undefined,
-      cart_added_at: news("cartAddedAt"),
-      form_abandoned_at: left ? visit.formAbandonedAt : undefined,
+      cart_added_at: seconds(news("cartAddedAt")),
+      form_abandoned_at: left ? seconds(visit.formAbandonedAt) : undefined,
       form: left ? visit.form : undefined,
-      form_submitted_at: news("formSubmittedAt"),
+      form_submitted_at: seconds(news("formSubmittedAt")),
       days: visit.days.map((at) => at.getTime()),
       landing: news("landing"),
     };
   });
   const sql = Prisma.sql`
     INSERT INTO visit (shop_id, visitor, profile_id, first_seen_at, product_viewed_at, product_id, cart_added_at, form_abandoned_at, form, form_submitted_at, days, landing)
-    SELECT ${shopId}, r.* FROM json_to_recordset(${JSON.stringify(json)}::json)
-      AS r(visitor text, profile_id uuid, first_seen_at timestamptz, product_viewed_at timestamptz, product_id text, cart_added_at timestamptz, form_abandoned_at timestamptz, form text, form_submitted_at timestamptz, days bigint[], landing jsonb)
+    SELECT ${shopId}, r.visitor, r.profile_id, to_timestamp(r.first_seen_at), to_timestamp(r.product_viewed_at), r.product_id, to_timestamp(r.cart_added_at),
+      to_timestamp(r.form_abandoned_at), r.form, to_timestamp(r.form_submitted_at), r.days, r.landing
+    FROM json_to_recordset(${JSON.stringify(json)}::json)
+      AS r(visitor text, profile_id uuid, first_seen_at float8, product_viewed_at float8, product_id text, cart_added_at float8, form_abandoned_at float8, form text, form_submitted_at float8, days bigint[], landing jsonb)
     ON CONFLICT (shop_id, visitor) DO UPDATE SET profile_id = excluded.profile_id, first_seen_at = excluded.first_seen_at, days = excluded.days,
       product_viewed_at = coalesce(excluded.product_viewed_at, visit.product_viewed_at),
       product_id = CASE WHEN excluded.product_viewed_at IS NULL THEN visit.product_id ELSE excluded.product_id END,
@@ -69,20 +84,16 @@ const joinedNames = (profileIds: string[]) => Prisma.sql`SELECT 'profile:' || id
  */
 export async function addDeeds(shopId: number, deeds: Kept[], tx: Tx): Promise<void> {
   if (deeds.length === 0) return;
-  const json = deeds.map(({ visitor, kind, detail, profileId, moments, count, whole }) => ({
-    visitor,
-    kind,
-    detail,
-    profile_id: profileId,
-    moments,
-    count,
-    whole,
-  }));
-  // What happens last is told last, nearly always: then there is nothing to sort.
+  const json = deeds.map(({ visitor, kind, detail, profileId, moments, count, whole }) => {
+    const [newest, ...others] = moments.map(toSeconds);
+    return { visitor, kind, detail, profile_id: profileId, at: newest, others: others.length === 0 ? undefined : others, count, whole };
+  });
+  // Nearly always one thing was done once, and what happens last is told last: then there is nothing to put together, and nothing to sort.
   const sql = Prisma.sql`
     INSERT INTO deed (shop_id, visitor, kind, detail, profile_id, moments, count, last_at, whole)
-    SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id, r.moments, r.count, r.moments[1], r.whole
-    FROM json_to_recordset(${JSON.stringify(json)}::json) AS r(visitor text, kind text, detail text, profile_id uuid, moments timestamptz[], count int, whole boolean)
+    SELECT ${shopId}, r.visitor, r.kind, r.detail, r.profile_id,
+      CASE WHEN r.others IS NULL THEN ARRAY[to_timestamp(r.at)] ELSE ARRAY(SELECT to_timestamp(at) FROM unnest(r.at || r.others) at) END, r.count, to_timestamp(r.at), r.whole
+    FROM json_to_recordset(${JSON.stringify(json)}::json) AS r(visitor text, kind text, detail text, profile_id uuid, at float8, others float8[], count int, whole boolean)
     ON CONFLICT (shop_id, visitor, kind, detail) DO UPDATE SET profile_id = excluded.profile_id, count = deed.count + excluded.count, whole = excluded.whole,
       last_at = greatest(deed.last_at, excluded.last_at),
       moments = CASE WHEN excluded.moments[cardinality(excluded.moments)] >= deed.last_at THEN (excluded.moments || deed.moments)[1:${momentsKept}::int]
