@@ -115,8 +115,8 @@ export async function update(shopId: number, events: Event[], resolved: Resolved
     giveToOwners(shopId, resolved, tx),
     writeOrders(shopId, orders.map(owned), tx),
     writeRefunds(shopId, refundsIn(events), orderIds, tx),
-    // An order may change hands with its own event: whoever had it has one less.
-    addUpOrders(shopId, [...new Set([...movedIn(resolved), ...ordered, ...found.owners.values(), ...givenBack(events, found, resolved)])], tx),
+    // An order may change hands with its own event: whoever had it has one less. And whoever is given something back had one before, or comes with it here.
+    addUpOrders(shopId, [...new Set([...movedIn(resolved), ...ordered, ...found.owners.values()])], tx),
     writeCheckouts(shopId, checkouts.map(owned), now, tx),
     deleteCheckouts(shopId, gone, tx),
     writeCarts(shopId, carts.map(owned), tx),

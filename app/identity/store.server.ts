@@ -48,7 +48,8 @@ export type Web = { links: SeenLink[]; apart: Apart[]; aliases: Alias[]; merges:
  * is told to go from key to key, and not through all links there are.
  */
 async function web(name: string, shopId: number, seed: Prisma.Sql, tx?: Tx): Promise<Web> {
-  const each = (columns: Prisma.Sql, from: Prisma.Sql) => Prisma.sql`(SELECT coalesce(json_agg(json_build_array(${columns})), '[]'::json) FROM ${from})`;
+  const each = (columns: Prisma.Sql, from: Prisma.Sql, order = Prisma.empty) =>
+    Prisma.sql`(SELECT coalesce(json_agg(json_build_array(${columns}) ${order}), '[]'::json) FROM ${from})`;
   const links = Prisma.sql`near JOIN LATERAL (SELECT * FROM profile_link l WHERE l.shop_id = ${shopId} AND l.a = near.key OFFSET 0) l ON true`;
   const apart = Prisma.sql`profile_apart x WHERE x.shop_id = ${shopId} AND (x.a = ANY(ARRAY(SELECT key FROM near)) OR x.b = ANY(ARRAY(SELECT key FROM near)))`;
   const sql = Prisma.sql`
@@ -65,7 +66,7 @@ async function web(name: string, shopId: number, seed: Prisma.Sql, tx?: Tx): Pro
     ), ${led(shopId, Prisma.sql`SELECT profile_id FROM held`)}
     SELECT ${each(Prisma.sql`l.a, l.b, l.level, l.since`, links)} AS links, ${each(Prisma.sql`x.a, x.b`, apart)} AS apart,
       ${each(Prisma.sql`h.whole, h.profile_id, h.since, h.level, h.because, h.known`, Prisma.sql`held h`)} AS aliases,
-      ${each(mergeColumns, Prisma.sql`(${mergesLed(shopId)}) m`)} AS merges`;
+      ${each(mergeColumns, mergesLed(shopId), oldestFirst)} AS merges`;
   type Row = {
     links: [a: Key, b: Key, level: number, since: string][];
     apart: [a: Key, b: Key][];
@@ -161,10 +162,11 @@ export async function takenIds(shopId: number, ids: string[], tx: Tx): Promise<S
 const intoOne = (shopId: number, profileId: Prisma.Sql) =>
   Prisma.sql`SELECT * FROM profile_merge WHERE shop_id = ${shopId} AND survivor_id = ${profileId} AND undone_at IS NULL OFFSET 0`;
 
-/** Two parts of a statement: whoever was merged into the profiles that a query gives, over any number of steps; and those merges that still stand, the oldest first. */
+/** Parts of a statement: whoever was merged into the profiles that a query gives, over any number of steps; and those merges that still stand. */
 const led = (shopId: number, profiles: Prisma.Sql) => Prisma.sql`
   led(profile_id) AS (${profiles} UNION SELECT m.loser_id FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m)`;
-const mergesLed = (shopId: number) => Prisma.sql`SELECT m.* FROM led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m ORDER BY m.at, m.id`;
+const mergesLed = (shopId: number) => Prisma.sql`led CROSS JOIN LATERAL (${intoOne(shopId, Prisma.sql`led.profile_id`)}) m`;
+const oldestFirst = Prisma.sql`ORDER BY m.at, m.id`;
 const mergeColumns = Prisma.sql`m.id, m.loser_id, m.survivor_id, m.loser_key, m.survivor_key`;
 
 /** The merges that still stand and led to these profiles, over any number of steps; the oldest first. */
@@ -172,7 +174,7 @@ export async function standingMerges(shopId: number, profileIds: string[], tx?: 
   if (profileIds.length === 0) return [];
   const sql = Prisma.sql`
     WITH RECURSIVE ${led(shopId, Prisma.sql`SELECT unnest(${profileIds}::uuid[])`)}
-    SELECT ${mergeColumns} FROM (${mergesLed(shopId)}) m`;
+    SELECT ${mergeColumns} FROM ${mergesLed(shopId)} ${oldestFirst}`;
   type Row = { id: string; loser_id: string; survivor_id: string; loser_key: string; survivor_key: string };
   const rows = await driverQuery<Row>(tx, "standing-merges", sql);
   return rows.map((row) => ({
