@@ -1,4 +1,5 @@
 import { db } from "./db.server.ts";
+import { databaseIsEmbedded } from "./tx.server.ts";
 
 /**
  * Whether the database can be trusted with what is acknowledged. Returns what is wrong, in words, or null. The embedded database runs without
@@ -18,10 +19,4 @@ export async function checkDatabase(): Promise<string | null> {
   } catch (error) {
     return `The database at DATABASE_URL cannot be reached (${(error as { code?: string }).code ?? "no answer"}).`;
   }
-}
-
-/** Whether it is the embedded database: one connection, and no waiting for the disk. */
-export async function databaseIsEmbedded(): Promise<boolean> {
-  const rows = await db.$queryRaw<{ embedded: boolean }[]>`SELECT version() ILIKE '%emscripten%' OR version() ILIKE '%wasm%' AS embedded`;
-  return rows[0]?.embedded === true;
 }

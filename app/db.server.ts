@@ -5,7 +5,7 @@ import { PrismaClient } from "../prisma/generated/client.ts";
 import { env } from "./env.server.ts";
 
 // One of each per process, although the Remix build carries its own copy of this module beside the server's.
-const holder = globalThis as { comebackPool?: ToldPool; comebackDoorPool?: pg.Pool; comebackDatabase?: PrismaClient };
+const holder = globalThis as { comebackPool?: ToldPool; comebackDoorPool?: pg.Pool; comebackBesidePool?: pg.Pool; comebackDatabase?: PrismaClient };
 
 /** A pool that tells a transaction which connection it got: Prisma keeps that to itself. `opening`: where it is told. */
 class ToldPool extends pg.Pool {
@@ -25,7 +25,9 @@ class ToldPool extends pg.Pool {
   }
 }
 
-function open({ max, statementMs, ...limits }: { max: number; statementMs: number; connectionTimeoutMillis: number; query_timeout?: number }): ToldPool {
+type Wanted = { max: number; statementMs: number; more?: string; connectionTimeoutMillis: number; query_timeout?: number };
+
+function open({ max, statementMs, more = "", ...limits }: Wanted): ToldPool {
   const made = new ToldPool({
     connectionString: env().DATABASE_URL,
     max,
@@ -33,7 +35,7 @@ function open({ max, statementMs, ...limits }: { max: number; statementMs: numbe
     pipeline: true,
     // adapter-pg sends times without offset: with a session in another zone they would be stored shifted. And to compile a statement takes longer than any of ours
     // runs: of many keys the planner expects so much that it would do that.
-    options: `-c timezone=UTC -c jit=off -c statement_timeout=${statementMs}`,
+    options: `-c timezone=UTC -c jit=off -c statement_timeout=${statementMs} ${more}`,
     ...limits,
   });
   // A connection that is cut while nobody uses it is opened anew by whoever asks next; without a listener it would end the process.
@@ -48,6 +50,17 @@ export const pool: ToldPool = (holder.comebackPool ??= open({ max: env().DATABAS
  * it could not be kept, so nothing here waits long: `query_timeout` is for a database that has stopped answering altogether.
  */
 export const doorPool: pg.Pool = (holder.comebackDoorPool ??= open({ max: 4, statementMs: 2_000, connectionTimeoutMillis: 1_000, query_timeout: 4_000 }));
+
+/**
+ * For what is read beside a transaction, for `tx.server.ts` alone: whoever holds a connection and waits for another must not wait for those who wait for him. One plan each, as
+ * `withOnePlan` has it there.
+ */
+export const besidePool: pg.Pool = (holder.comebackBesidePool ??= open({
+  max: 2,
+  statementMs: 15_000,
+  more: "-c plan_cache_mode=force_generic_plan",
+  connectionTimeoutMillis: 5_000,
+}));
 
 /**
  * Has the database plan each statement once per connection, not each time. Lists make a statement of their own for every length, so what comes late, and

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { databaseIsEmbedded } from "./check-database.server.ts";
 import { db, Prisma } from "./db.server.ts";
 
 import { together } from "./lib/together.ts";
-import type { Tx } from "./lib/tx.ts";
-import { driverQuery, inside, statement, transaction } from "./tx.server.ts";
+import type { Reader, Tx } from "./lib/tx.ts";
+import { besideOf, databaseIsEmbedded, driverQuery, inside, statement, transaction } from "./tx.server.ts";
 
 test("a statement whose connection was cut is done again, three times at most; what the database refuses is not", async () => {
   let times = 0;
@@ -58,6 +57,24 @@ test("statements that nobody waits for in between are carried out in the order i
     return together(put(1), put(2), read(), put(3), read());
   });
   expect(said.map((rows) => (rows as { said?: string }[])[0]?.said).filter((one) => one !== undefined)).toEqual(["12", "123"]);
+});
+
+test("beside a transaction everything committed is found, and nothing of its own; the embedded database, which has one connection, gives the transaction", async () => {
+  const put = (name: string, tx?: Tx) => driverQuery(tx, null, Prisma.sql`INSERT INTO sequence (shop_id, name, next) VALUES (-8, ${name}, 1)`);
+  const names = async (reader: Reader) =>
+    (await driverQuery<{ name: string }>(reader, "test-names", Prisma.sql`SELECT name FROM sequence WHERE shop_id = -8 ORDER BY name`)).map(({ name }) => name);
+  const embedded = await databaseIsEmbedded();
+  await put("before");
+  const found = await transaction(async (tx) => {
+    const beside = await besideOf(tx);
+    await put("own", tx);
+    if (!embedded) await put("by another");
+    return { own: await names(tx), beside: await names(beside) };
+  });
+  expect(found).toEqual(
+    embedded ? { own: ["before", "own"], beside: ["before", "own"] } : { own: ["before", "by another", "own"], beside: ["before", "by another"] },
+  );
+  await db.sequence.deleteMany({ where: { shopId: -8 } });
 });
 
 test("of several statements at once it is said which one failed, and a deadlock among them is tried again", async () => {

@@ -1,7 +1,7 @@
 import pg from "pg";
-import { db, doorPool, pool, Prisma } from "./db.server.ts";
+import { besidePool, db, doorPool, pool, Prisma } from "./db.server.ts";
 import type { Sql } from "./lib/sql-text.ts";
-import type { HotTx, Tx } from "./lib/tx.ts";
+import type { HotTx, Reader, Tx } from "./lib/tx.ts";
 
 /** What a store finds inside a `Tx`. */
 export type Client = Prisma.TransactionClient;
@@ -46,13 +46,14 @@ export async function hotQuery<Row>(tx: HotTx | null, name: string, sql: Prisma.
 const open = new WeakMap<object, { connection?: pg.PoolClient; failed?: unknown }>();
 
 /**
- * For stores alone: what one statement finds, on the driver: inside a transaction on its connection, else on any. For those of every batch: Prisma would write
+ * For stores alone: what one statement finds, on the driver: inside a transaction on its connection, else on any, and beside one on those that are kept for it. For those of every batch: Prisma would write
  * their lists out and read them in once more before they are sent. It is sent when it is asked for: of several that nobody waits for in between the first is carried out
  * first. `name` has it prepared once per connection, null not at all; times come as dates, whole numbers of 8 bytes as text.
  */
-export async function driverQuery<Row>(tx: Tx | undefined, name: string | null, sql: Prisma.Sql): Promise<Row[]> {
+export async function driverQuery<Row>(tx: Reader | undefined, name: string | null, sql: Prisma.Sql): Promise<Row[]> {
   const query = { ...(name === null ? {} : { name }), text: sql.text, values: sql.values, types: { getTypeParser } };
   if (tx === undefined) return (await pool.query(query)).rows as Row[];
+  if (tx === beside) return (await besidePool.query(query)).rows as Row[];
   const mine = open.get(tx);
   if (mine?.connection === undefined) throw new Error("This transaction is not open.");
   try {
@@ -61,6 +62,24 @@ export async function driverQuery<Row>(tx: Tx | undefined, name: string | null, 
     mine.failed ??= error;
     throw error;
   }
+}
+
+let embedded: boolean | undefined;
+
+/** Whether it is the embedded database: one connection, and no waiting for the disk. */
+export async function databaseIsEmbedded(tx?: Tx): Promise<boolean> {
+  const sql = Prisma.sql`SELECT version() ILIKE '%emscripten%' OR version() ILIKE '%wasm%' AS embedded`;
+  return (embedded ??= (await driverQuery<{ embedded: boolean }>(tx, null, sql))[0]?.embedded === true);
+}
+
+const beside = {} as Reader;
+
+/**
+ * Where to read while a transaction goes on, so that the database does both at once: each statement finds what was committed until then, and nothing of what the transaction
+ * wrote. Whoever holds a lock that all writers take finds what they left. The embedded database has one connection: there it is the transaction.
+ */
+export async function besideOf(tx: Tx): Promise<Reader> {
+  return (await databaseIsEmbedded(tx)) ? tx : beside;
 }
 
 /**

@@ -1,11 +1,11 @@
 // The one background entry: answers wake-ups, sweeps for what time has made due, stops gently.
-import { databaseIsEmbedded } from "./check-database.server.ts";
 import { env } from "./env.server.ts";
 import { log } from "./log.server.ts";
 import { run } from "./pipeline/tasks.server.ts";
 import { sweep } from "./pipeline/sweep.server.ts";
 import { queue, stopQueue } from "./queue.server.ts";
 import { taskNames, tasks } from "./tasks.ts";
+import { databaseIsEmbedded } from "./tx.server.ts";
 
 /** How many shops' logs one worker reads side by side at most. */
 const mostSideBySide = 3;

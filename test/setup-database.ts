@@ -10,6 +10,7 @@ type Held = {
   comebackDatabase?: { $disconnect(): Promise<void> };
   comebackPool?: { end(): Promise<void> };
   comebackDoorPool?: { end(): Promise<void> };
+  comebackBesidePool?: { end(): Promise<void> };
   comebackQueue?: Promise<{ stop(options: object): Promise<void> }>;
 };
 
@@ -20,5 +21,6 @@ afterAll(async () => {
   await held.comebackDatabase?.$disconnect();
   await held.comebackPool?.end();
   await held.comebackDoorPool?.end();
+  await held.comebackBesidePool?.end();
   await database.close();
 }, 60_000);

@@ -2,7 +2,7 @@ import { Prisma } from "../db.server.ts";
 import type { EventData } from "../events/event.ts";
 import { sql as plain } from "../lib/sql-text.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import { driverQuery, inside, toPrisma } from "../tx.server.ts";
 import { foundToken, type Checkout, type Facts } from "./facts.ts";
 import { counted } from "./ordered-sql.ts";
@@ -128,7 +128,7 @@ export async function writeRefunds(shopId: number, refunds: EventData<"order.ref
   await together(...(refunds.length === 0 ? [] : [driverQuery(tx, "write-refunds", write)]), driverQuery(tx, "add-up-refunds", addUp));
 }
 
-export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Tx): Promise<{ orderId: string; profileId: string }[]> {
+export async function ownersOfOrders(shopId: number, orderIds: string[], tx: Reader): Promise<{ orderId: string; profileId: string }[]> {
   if (orderIds.length === 0) return [];
   const sql = Prisma.sql`SELECT order_id AS "orderId", profile_id AS "profileId" FROM placed_order WHERE shop_id = ${shopId} AND order_id = ANY(${orderIds}) AND profile_id IS NOT NULL`;
   return driverQuery<{ orderId: string; profileId: string }>(tx, "owners-of-orders", sql);
@@ -262,7 +262,7 @@ type OfCart = {
 };
 
 /** The checkouts of some carts; of several of one cart the one that changed last. */
-export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx?: Tx): Promise<OfCart[]> {
+export async function checkoutsOfCarts(shopId: number, cartTokens: string[], tx?: Reader): Promise<OfCart[]> {
   if (cartTokens.length === 0) return [];
   const sql = Prisma.sql`
     SELECT DISTINCT ON (cart_token) token, cart_token AS "cartToken", email, phone, updated_at AS "updatedAt", completed_at AS "completedAt", deleted_at AS "deletedAt"

@@ -1,7 +1,7 @@
 import type { Event, EventOf } from "../events/event.ts";
-import type { Moves, Resolved } from "../identity/resolve.server.ts";
+import { movedIn, type Moves, type Resolved } from "../identity/resolve.server.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import { foundToken } from "./facts.ts";
 import {
   addUpOrders,
@@ -55,7 +55,7 @@ const refundsIn = (events: Event[]) => of(events, "order.refunded").map((event) 
 export type Found = { owners: ReadonlyMap<string, string>; tokens: ReadonlyMap<string, string> };
 
 /** Looks it up. It hangs on nothing but the batch, so it can be asked before anybody knows whose that is. */
-export async function lookUp(shopId: number, events: Event[], tx: Tx): Promise<Found> {
+export async function lookUp(shopId: number, events: Event[], tx: Reader): Promise<Found> {
   const orderIds = [...events.filter(isOrder).map((event) => event.data.orderId), ...refundsIn(events).map((one) => one.orderId)];
   const carts = of(events, "checkout.updated").flatMap((event) => event.data.cartToken ?? []);
   const [owners, checkouts] = await together(ownersOfOrders(shopId, [...new Set(orderIds)], tx), checkoutsOfCarts(shopId, [...new Set(carts)], tx));
@@ -91,9 +91,6 @@ function underOneToken(checkouts: CheckoutEvent[], { tokens }: Found): CheckoutE
 export async function follow(shopId: number, moves: Moves, tx: Tx): Promise<void> {
   await together(giveToOwners(shopId, moves, tx), addUpOrders(shopId, movedIn(moves), tx));
 }
-
-/** The profiles whose orders may be others now. */
-const movedIn = ({ merges, revived, moved }: Moves) => [...new Set([...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId]), ...moved])];
 
 const giveToOwners = (shopId: number, { merges, moved }: Moves, tx: Tx) => together(moveProfiles(shopId, merges, tx), reown(shopId, moved, tx));
 

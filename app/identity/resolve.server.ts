@@ -179,6 +179,12 @@ async function clickOf(shopId: number, event: Event, named: ReadonlyMap<string, 
 /** `born`: keys with which somebody new came, with the id she would have had alone. */
 type Said = { since: Map<Key, Date>; said: Map<Key, Alias["known"]>; born: Map<Key, string> };
 export type Moves = Pick<Resolved, "merges" | "revived" | "moved">;
+
+/** The profiles whose rows may be others now. */
+export const movedIn = ({ merges, revived, moved }: Moves): string[] => [
+  ...new Set([...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId]), ...moved]),
+];
+
 type Regrouped = Moves & Pick<Resolved, "born" | "written"> & { profileOf: Map<Key, string> };
 type Around = Web & { keys: Key[] };
 

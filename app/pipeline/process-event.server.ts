@@ -12,7 +12,7 @@ import * as segments from "../segments/update.server.ts";
 import type { Tx } from "../lib/tx.ts";
 import { together } from "../lib/together.ts";
 import type { Shop } from "../shops/shop.ts";
-import { transaction, withOnePlan, withoutWaiting } from "../tx.server.ts";
+import { besideOf, transaction, withOnePlan, withoutWaiting } from "../tx.server.ts";
 import * as visits from "../visits/update.server.ts";
 import { followPeople } from "./same-person.server.ts";
 
@@ -41,11 +41,15 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
       await events.done(shop.id, batch, tx);
       return batch.length;
     }
-    const [resolved, found] = await together(identity.resolve(shop, batch, now, tx), commerce.lookUp(shop.id, batch, tx));
+    const beside = await besideOf(tx);
+    const [resolved, found] = await together(identity.resolve(shop, batch, now, tx), commerce.lookUp(shop.id, batch, beside));
     const things = updateThings(shop, batch, resolved, found, now, tx);
     const moving = visits.follow(shop, resolved, tx);
     const touched = touchedBy(batch, resolved, commerce.givenBack(batch, found, resolved));
     const each = batch.length < sharedFrom ? 1 : shares;
+    // Whoever lost or won keys has just got or lost rows, and is a share by herself. Nobody else's were touched so far. The last digits of ids are drawn by lot.
+    const moved = new Set(identity.movedIn(resolved));
+    const shareOf = (id: string) => (moved.has(id) ? each : parseInt(id.slice(-4), 16) % each);
     const [audiences] = await together(
       audiencesOf(shop.id, tx),
       resolved.written,
@@ -53,19 +57,23 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
       ...(names.some(products.movesProducts) ? [] : [withoutWaiting(tx)]),
       moving,
       things.then(() => attribution.attribute(shop, batch, resolved, tx)),
-      ...Array.from({ length: each }, async (_, share) => {
-        // The last digits of ids are drawn by lot.
-        const mine = (id: string | null) => id !== null && parseInt(id.slice(-4), 16) % each === share;
+      ...Array.from({ length: moved.size === 0 ? each : each + 1 }, async (_, share) => {
+        const reader = share === each ? tx : beside;
+        const mine = (id: string | null) => id !== null && shareOf(id) === share;
         const told = batch.filter((event) => mine(resolved.of(event)));
         const gone = resolved.merges.map((one) => one.loserId).filter(mine);
         const hers = new Map([...touched].filter(([id]) => mine(id)));
-        // What else the batch changes is none of this, and their browsers are moved by then.
-        const [browsers, looked] = await together(visits.browsersOf(shop, [...hers.keys()], tx), segments.look(shop, [...hers.keys(), ...gone], tx), things);
+        // What else the batch changes is none of this.
+        const [browsers, looked] = await together(
+          visits.browsersOf(shop, [...hers.keys()], reader),
+          segments.look(shop, [...hers.keys(), ...gone], tx, reader),
+        );
         // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
         const news = visits.fold(looked.world, told, resolved, browsers);
         const whom = withFirsts(hers, news.firsts);
+        await things;
         // What is asked for first is read as it was before: so nobody waits for the database to write, and the news is added here.
-        await together(segments.update(shop, whom, gone, now, tx, { begun: { looked, news } }), visits.write(shop, news, tx));
+        await together(segments.update(shop, whom, gone, now, tx, { begun: { looked, news, reader } }), visits.write(shop, news, tx));
       }),
     );
     const agreed = batch

@@ -2,7 +2,7 @@ import { factsOf } from "../commerce/update.server.ts";
 import { latestConsent } from "../consent/record.server.ts";
 import { fieldsOf } from "../identity/resolve.server.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { findBrowsing, type News } from "../visits/update.server.ts";
 import { look } from "../visits/deed.ts";
@@ -37,7 +37,7 @@ export async function historyOf(shop: Shop, profileIds: string[], needs: readonl
 
 /**
  * The same, each as far as those rules ask that she is held against, and made when it is asked for: to have those of a whole batch at once would cost more than to make
- * them. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more than to decide then who is in, and because of what.
+ * them. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more than to decide then who is in, and because of what. `reader`: where what browsers did is read.
  */
 export async function historiesOf(
   shop: Shop,
@@ -45,6 +45,7 @@ export async function historiesOf(
   now: Date | null,
   tx?: Tx,
   news: News | null = null,
+  reader: Reader | undefined = tx,
 ): Promise<(profileId: string) => History> {
   const asked = new Map<readonly Needs[], Asked>();
   for (const needs of people.values()) if (!asked.has(needs)) asked.set(needs, askedBy(needs, now !== null));
@@ -52,7 +53,7 @@ export async function historiesOf(
   const who = (...parts: (Part | "messages" | "deeds")[]) => [...people].flatMap(([id, needs]) => (parts.some((one) => of(needs).parts.has(one)) ? [id] : []));
 
   const [browsing, facts, messages, known, words] = await together(
-    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? [])])), now, tx, news),
+    findBrowsing(shop, new Map(who("deeds", "visit").map((id) => [id, of(people.get(id) ?? [])])), now, reader, news),
     factsOf(shop.id, who("commerce"), shop.countOffline, tx),
     sentTo(shop.id, who("messages"), tx),
     fieldsOf(shop.id, who("fields"), tx),

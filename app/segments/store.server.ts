@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import { numbersTaken } from "../events/load.server.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import { asSeconds, driverQuery, inside, ofSeconds, type ShopQuery } from "../tx.server.ts";
 import type { Change, Line } from "./lines.ts";
 
@@ -22,7 +22,7 @@ export async function membershipsOf(shopId: number, profileIds: string[], tx?: T
 export async function heldAndDue(
   shopId: number,
   profileIds: string[],
-  tx: Tx,
+  tx: Reader,
 ): Promise<{ held: Map<string, Held[]>; dues: Map<string, Date>; erased: string[] }> {
   if (profileIds.length === 0) return { held: new Map(), dues: new Map(), erased: [] };
   // A row for each of them, whatever she is in: rows cost more than what is in them.

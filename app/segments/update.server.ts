@@ -2,7 +2,7 @@ import { addUpOrders } from "../commerce/update.server.ts";
 import type { EventName } from "../events/event.ts";
 import { lockCursor, processCursor } from "../events/load.server.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import { after, earliest } from "../lib/time.ts";
 import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
@@ -73,15 +73,16 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
 /** What some profiles are in, and which segments there are. */
 export type Looked = Awaited<ReturnType<typeof heldAndDue>> & Awaited<ReturnType<typeof worldOf>>;
 
-export async function look(shop: Shop, profileIds: string[], tx: Tx): Promise<Looked> {
-  const [held, world] = await together(heldAndDue(shop.id, profileIds, tx), worldOf(shop, tx));
+/** `reader`: where what is kept of them is read. */
+export async function look(shop: Shop, profileIds: string[], tx: Tx, reader: Reader = tx): Promise<Looked> {
+  const [held, world] = await together(heldAndDue(shop.id, profileIds, reader), worldOf(shop, tx));
   if (!world.inBlocks) return { ...held, ...world };
   await layOutPeople(shop.id, profileIds, tx);
   return { ...(await heldAndDue(shop.id, profileIds, tx)), ...world };
 }
 
-/** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns. */
-export type How = { only?: readonly string[]; begun?: { looked: Looked; news: News } };
+/** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns; `reader`: where what browsers did is. */
+export type How = { only?: readonly string[]; begun?: { looked: Looked; news: News; reader: Reader } };
 
 /**
  * Works out anew who of these profiles belongs where, as far as what happened to each can have changed it; writes what changed into the memberships and the
@@ -128,6 +129,7 @@ export async function update(shop: Shop, touched: Touched, gone: string[], now: 
     now,
     tx,
     begun?.news,
+    begun?.reader,
   );
   const due: { profileId: string; dueAt: Date | null }[] = [];
   for (const [profileId, segments] of some) {

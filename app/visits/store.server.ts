@@ -1,6 +1,6 @@
 import { Prisma } from "../db.server.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import { asSeconds, driverQuery, inside, ofSeconds, toSeconds } from "../tx.server.ts";
 import { look, momentsKept, type Deed, type Kept } from "./deed.ts";
 import type { Landing, Visit } from "./visit.ts";
@@ -31,7 +31,7 @@ function toVisit({ visitor, profileId, days, landing, ...row }: Row): { visitor:
 }
 
 /** The browsers of some profiles, with what each told. */
-export async function visitsOf(shopId: number, profileIds: string[], tx?: Tx): Promise<{ visitor: string; profileId: string; visit: Visit }[]> {
+export async function visitsOf(shopId: number, profileIds: string[], tx?: Reader): Promise<{ visitor: string; profileId: string; visit: Visit }[]> {
   if (profileIds.length === 0) return [];
   const sql = Prisma.sql`SELECT ${columns} FROM visit v WHERE v.shop_id = ${shopId} AND v.profile_id = ANY(${profileIds}::uuid[])`;
   return (await driverQuery<Row>(tx, "visits-of", sql)).map(toVisit);
@@ -107,7 +107,7 @@ export type Asked = { visitor: string; kinds: readonly string[] | null; looks: b
 type Found = { visitor: string; deeds: [kind: string, detail: string, moments: string[], count: number][] | null };
 
 /** What some browsers did. In one statement, and a row for each of them: it is asked for with every batch, and rows cost more than what is in them. */
-export async function deedsOf(shopId: number, asked: readonly Asked[], tx?: Tx): Promise<Map<string, Deed[]>> {
+export async function deedsOf(shopId: number, asked: readonly Asked[], tx?: Reader): Promise<Map<string, Deed[]>> {
   if (asked.length === 0) return new Map();
   const kinds = asked.map((one) => one.kinds?.join() ?? null);
   const all = kinds.includes(null);

@@ -1,7 +1,7 @@
 import type { Event } from "../events/event.ts";
-import type { Moves, Resolved } from "../identity/resolve.server.ts";
+import { movedIn, type Moves, type Resolved } from "../identity/resolve.server.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
 import type { Shop } from "../shops/shop.ts";
 import { add, addAll, deedsOf as deedsIn, look, newestLook, withJoined, type Deed, type Kept, type Told } from "./deed.ts";
 import { addDeeds, deedsOf, joinUp, reown, visitsOf, writeVisits } from "./store.server.ts";
@@ -12,7 +12,7 @@ export { eraseVisits } from "./store.server.ts";
 /** The browsers of each of some profiles, with what each told; of whoever has none an empty list. */
 export type Browsers = Map<string, { visitor: string; visit: Visit }[]>;
 
-export async function browsersOf(shop: Pick<Shop, "id">, profileIds: string[], tx?: Tx): Promise<Browsers> {
+export async function browsersOf(shop: Pick<Shop, "id">, profileIds: string[], tx?: Reader): Promise<Browsers> {
   const browsers: Browsers = new Map(profileIds.map((id) => [id, []]));
   for (const { profileId, ...one } of await visitsOf(shop.id, profileIds, tx)) browsers.get(profileId)?.push(one);
   return browsers;
@@ -38,7 +38,7 @@ export async function findBrowsing(
   shop: Pick<Shop, "id" | "timezone">,
   asked: ReadonlyMap<string, Asked>,
   now: Date | null,
-  tx?: Tx,
+  tx?: Reader,
   news: Pick<News, "browsers" | "told"> | null = null,
 ): Promise<Map<string, { visit: Visit; deeds: (Deed & { visitor: string })[] }>> {
   const browsers = news?.browsers ?? (await browsersOf(shop, [...asked.keys()], tx));
@@ -66,8 +66,8 @@ export async function findBrowsing(
 }
 
 /** Gives browsers to whoever has them now. */
-export async function follow(shop: Shop, { merges, revived, moved }: Moves, tx: Tx): Promise<void> {
-  const touched = [...new Set([...moved, ...[...merges, ...revived].flatMap((one) => [one.loserId, one.survivorId])])];
+export async function follow(shop: Shop, moves: Moves, tx: Tx): Promise<void> {
+  const touched = movedIn(moves);
   if (touched.length === 0) return;
   await together(reown(shop.id, touched, tx), joinUp(shop.id, touched, tx));
 }
