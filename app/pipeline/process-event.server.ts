@@ -45,6 +45,7 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
     const [resolved, found] = await together(identity.resolve(shop, batch, now, tx), commerce.lookUp(shop.id, batch, beside));
     const things = updateThings(shop, batch, resolved, found, now, tx);
     const moving = visits.follow(shop, resolved, tx);
+    const world = segments.worldOf(shop, tx);
     const touched = touchedBy(batch, resolved, commerce.givenBack(batch, found, resolved));
     const each = batch.length < sharedFrom ? 1 : shares;
     // Whoever lost or won keys has just got or lost rows, and is a share by herself. Nobody else's were touched so far. The last digits of ids are drawn by lot.
@@ -66,7 +67,7 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
         // What else the batch changes is none of this.
         const [browsers, looked] = await together(
           visits.browsersOf(shop, [...hers.keys()], reader),
-          segments.look(shop, [...hers.keys(), ...gone], tx, reader),
+          segments.look(shop, [...hers.keys(), ...gone], world, tx, reader),
         );
         // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
         const news = visits.fold(looked.world, told, resolved, browsers);

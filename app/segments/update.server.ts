@@ -35,6 +35,7 @@ export { shopsMoved } from "./catalogue.server.ts";
 export type { Happening } from "./moves.ts";
 export { anybodyIn, changesAfter, eraseSegments, membershipsOf, oldestMembershipDue, peopleAtOnce, shopsDue, shopsElsewhere, sizesOf } from "./store.server.ts";
 export type { Change } from "./lines.ts";
+export { worldOf } from "./world.server.ts";
 
 const standardKeys = standardLive.map((one) => one.key);
 
@@ -73,9 +74,9 @@ function changeOf(segment: Live, profileId: string, { member, subject }: Members
 /** What some profiles are in, and which segments there are. */
 export type Looked = Awaited<ReturnType<typeof heldAndDue>> & Awaited<ReturnType<typeof worldOf>>;
 
-/** `reader`: where what is kept of them is read. */
-export async function look(shop: Shop, profileIds: string[], tx: Tx, reader: Reader = tx): Promise<Looked> {
-  const [held, world] = await together(heldAndDue(shop.id, profileIds, reader), worldOf(shop, tx));
+/** `asked`: the shop's world, asked for under the lock. `reader`: where what is kept of them is read. */
+export async function look(shop: Shop, profileIds: string[], asked: ReturnType<typeof worldOf>, tx: Tx, reader: Reader = tx): Promise<Looked> {
+  const [held, world] = await together(heldAndDue(shop.id, profileIds, reader), asked);
   if (!world.inBlocks) return { ...held, ...world };
   await layOutPeople(shop.id, profileIds, tx);
   return { ...(await heldAndDue(shop.id, profileIds, tx)), ...world };
@@ -92,7 +93,7 @@ export type How = { only?: readonly string[]; begun?: { looked: Looked; news: Ne
 export async function update(shop: Shop, touched: Touched, gone: string[], now: Date, tx: Tx, { only, begun }: How = {}): Promise<Change[]> {
   const all = [...new Set([...touched.keys(), ...gone])];
   if (all.length === 0) return [];
-  const { held, dues, erased, world, live, slow } = begun?.looked ?? (await look(shop, all, tx));
+  const { held, dues, erased, world, live, slow } = begun?.looked ?? (await look(shop, all, worldOf(shop, tx), tx));
   // Who was erased is nobody of whom anything could be true, not even what she did not do.
   const leaving = new Set([...gone, ...erased]);
   const ids = all.filter((id) => !leaving.has(id));
