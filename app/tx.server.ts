@@ -46,8 +46,8 @@ export async function hotQuery<Row>(tx: HotTx | null, name: string, sql: Prisma.
 const open = new WeakMap<object, { connection?: pg.PoolClient; failed?: unknown }>();
 
 /**
- * For stores alone: what one statement finds, on the driver: inside a transaction on its connection, else on any, and beside one on those that are kept for it. For those of every batch: Prisma would write
- * their lists out and read them in once more before they are sent. It is sent when it is asked for: of several that nobody waits for in between the first is carried out
+ * For stores alone: what one statement finds, on the driver: inside a transaction on its connection, beside one on those that are kept for that, else on any. For those of
+ * every batch: Prisma would write their lists out and read them in once more before they are sent. It is sent when it is asked for: of several that nobody waits for in between the first is carried out
  * first. `name` has it prepared once per connection, null not at all; times come as dates, whole numbers of 8 bytes as text.
  */
 export async function driverQuery<Row>(tx: Reader | undefined, name: string | null, sql: Prisma.Sql): Promise<Row[]> {

@@ -37,7 +37,8 @@ export async function historyOf(shop: Shop, profileIds: string[], needs: readonl
 
 /**
  * The same, each as far as those rules ask that she is held against, and made when it is asked for: to have those of a whole batch at once would cost more than to make
- * them. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more than to decide then who is in, and because of what. `reader`: where what browsers did is read.
+ * them. Whoever gives many the same list of needs has it worked out once. `now`: it is asked for no more than to decide then who is in, and because of what. `reader`:
+ * where what browsers did is read.
  */
 export async function historiesOf(
   shop: Shop,

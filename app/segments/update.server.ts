@@ -82,7 +82,10 @@ export async function look(shop: Shop, profileIds: string[], asked: ReturnType<t
   return { ...(await heldAndDue(shop.id, profileIds, tx)), ...world };
 }
 
-/** Looks at these segments and no others. Or: what was looked up already of all whom it is about, and what browsers told and is not written yet; what is read then is asked for before `update` returns; `reader`: where what browsers did is. */
+/**
+ * `only`: looks at these segments and no others. `begun`: what was looked up already of all whom it is about, what browsers told and is not written yet, and where to read what
+ * they did before; that is asked for before `update` returns.
+ */
 export type How = { only?: readonly string[]; begun?: { looked: Looked; news: News; reader: Reader } };
 
 /**
