@@ -1,5 +1,5 @@
 // Where in the database the deeds of a kind lie: as rows with a moment each, or in what is kept of each browser, up to ten moments to a row.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { counted } from "../commerce/ordered-sql.ts";
 import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { deedKinds, type DeedKind } from "./deed.ts";
@@ -71,8 +71,7 @@ export function kept(doing: Doing, { shopId, world }: Asking): Source | null {
 
 /** The key of a kind and a detail in the column `about` of deed, as its migration makes it. */
 function aboutKey(kind: DeedKind, detail: string): string {
-  const hex = createHash("md5").update(`${kind} ${detail}`).digest("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  return hash("md5", `${kind} ${detail}`, "hex");
 }
 
 /** Who was erased. Her orders, carts and mails stay, without her; what her browsers told, and what she bought in all, does not. */
