@@ -72,6 +72,7 @@ export async function processBatch(shop: Shop, now: Date, { sharedFrom = worthSh
         // Whose days are the shop's is said by what is kept: who knows the shop since before it moved must not settle them by the old ones.
         const news = visits.fold(looked.world, told, resolved, browsers);
         const whom = withFirsts(hers, news.firsts);
+        // From here on the rest is read as the batch leaves it.
         await things;
         // What is asked for first is read as it was before: so nobody waits for the database to write, and the news is added here.
         await together(segments.update(shop, whom, gone, now, tx, { begun: { looked, news, reader } }), visits.write(shop, news, tx));
