@@ -3,7 +3,7 @@ import { db, Prisma } from "./db.server.ts";
 
 import { together } from "./lib/together.ts";
 import type { Reader, Tx } from "./lib/tx.ts";
-import { besideOf, databaseIsEmbedded, driverQuery, inside, statement, transaction } from "./tx.server.ts";
+import { besideOf, databaseIsEmbedded, driverQuery, inside, reading, statement, transaction } from "./tx.server.ts";
 
 test("a statement whose connection was cut is done again, three times at most; what the database refuses is not", async () => {
   let times = 0;
@@ -106,4 +106,28 @@ test("times are read as they were written, near and far", async () => {
 
 test("the database compiles none of our statements", async () => {
   expect(await db.$queryRaw`SELECT current_setting('jit') AS jit`).toEqual([{ jit: "off" }]);
+});
+
+test("what only reads is one transaction of its own, which writes nothing, leaves nothing behind and is done again where it was cut", async () => {
+  const setting = (reader?: Reader) =>
+    driverQuery<{ said: string | null }>(reader, null, Prisma.sql`SELECT current_setting('comeback.read', true) AS said, pg_current_snapshot()::text AS seen`);
+  const put = (reader: Reader) => driverQuery(reader, null, Prisma.sql`SELECT set_config('comeback.read', 'mine', true)`);
+  const [, [said]] = await reading((reader) => together(put(reader), setting(reader)));
+  expect(said?.said).toBe("mine");
+  for (const [after] of await Promise.all(Array.from({ length: 4 }, () => setting()))) expect(after?.said ?? "").toBe("");
+  const insert = Prisma.sql`INSERT INTO sequence (shop_id, name, next) VALUES (${-8}::int, 'read', 1)`;
+  await expect(reading((reader) => driverQuery(reader, null, insert))).rejects.toMatchObject({ code: "25006" });
+  expect(await db.sequence.count({ where: { shopId: -8 } })).toBe(0);
+  // What failed first is told, and not what it had refused afterwards; the connection is as good as before.
+  const wrong = reading((reader) => together(driverQuery(reader, null, Prisma.sql`SELECT 1 / 0`), setting(reader)));
+  await expect(wrong).rejects.toMatchObject({ code: "22012" });
+  let left: Reader | undefined;
+  expect(await reading(async (reader) => (await setting((left = reader))).length)).toBe(1);
+  await expect(setting(left)).rejects.toThrow("not open");
+  let times = 0;
+  const cut = () => {
+    times += 1;
+    return times < 3 ? Promise.reject(new Error("Connection terminated unexpectedly")) : Promise.resolve("read");
+  };
+  expect(await reading(cut)).toBe("read");
 });

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { besidePool, db, doorPool, pool, Prisma } from "./db.server.ts";
 import type { Sql } from "./lib/sql-text.ts";
+import { together } from "./lib/together.ts";
 import type { HotTx, Reader, Tx } from "./lib/tx.ts";
 
 /** What a store finds inside a `Tx`. */
@@ -192,6 +193,30 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       if (attempt >= 3 || !again) throw error;
     }
   }
+}
+
+/**
+ * Reads in one transaction that writes nothing, on the driver alone: what Prisma does to open one and to end it takes about as long as a small question of a whole shop. It is tried
+ * again as `transaction` is.
+ */
+export async function reading<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+  return statement(async () => {
+    const connection = await pool.connect();
+    const reader = {} as Reader;
+    let broken: Error | undefined;
+    try {
+      open.set(reader, { connection });
+      const [, read] = await together(connection.query("BEGIN READ ONLY"), work(reader));
+      await connection.query("COMMIT");
+      return read;
+    } catch (error) {
+      await connection.query("ROLLBACK").catch((lost: unknown) => (broken = lost as Error));
+      throw error;
+    } finally {
+      open.delete(reader);
+      connection.release(broken);
+    }
+  });
 }
 
 /**

@@ -45,7 +45,7 @@ const { compile } = await import("../app/segments/sql.ts");
 const { layOutSegment } = await import("../app/segments/block-store.server.ts");
 const { makeMembers } = await import("../app/segments/whole-store.server.ts");
 const { lockWriter } = await import("../app/segments/update.server.ts");
-const { countOf, limited } = await import("../app/segments/sql-store.server.ts");
+const { asked, countOf, limited } = await import("../app/segments/sql-store.server.ts");
 const { db } = await import("../app/db.server.ts");
 const { transaction } = await import("../app/tx.server.ts");
 const { newShortId } = await import("../app/lib/id.server.ts");
@@ -56,14 +56,14 @@ const queryOf = (rule: Node) => {
   if (!compiled.ok) throw new Error(`No SQL: ${compiled.reason}`);
   return compiled;
 };
-const answered = async <T>(work: Parameters<typeof limited<T>>[1], asked: { log: boolean }): Promise<T> => {
-  const answer = await limited(25_000, work, asked);
+const said = <T>(answer: { ok: true; answer: T } | { ok: false; reason: string }): T => {
   if (!answer.ok) throw new Error(answer.reason);
   return answer.answer;
 };
-const ours = ({ rule }: Shape) => {
-  const asked = queryOf(rule);
-  return answered((tx) => countOf(asked.query, tx), asked);
+// As whole-shop.server.ts does it.
+const ours = async ({ rule }: Shape) => {
+  const one = queryOf(rule);
+  return said(await asked(25_000, (reader) => countOf(one.query, reader), one));
 };
 const theirs = ({ duckdb }: Shape) => ducks(duck, duckdb);
 const scan = async ({ raw }: Shape) => Number((await client.query<{ count: string }>(`SELECT count(*) FROM (${raw}) f`)).rows[0]?.count);
@@ -122,13 +122,12 @@ for (const shape of shapes.filter((one) => one.hot)) {
   const evaluations: number[] = [];
   // As fill.server.ts does it.
   const write = (key: string) =>
-    timed(() =>
-      answered(
-        async (tx) => {
+    timed(async () =>
+      said(
+        await limited(25_000, async (tx) => {
           await lockWriter(shopId, tx);
           return makeMembers({ shopId, key, sequence: "bench", at: now, because: "edited" }, queryOf(shape.rule).query, tx);
-        },
-        { log: false },
+        }),
       ),
     );
   const [first, rows, unchanged]: [number[], number[], number[]] = [[], [], []];

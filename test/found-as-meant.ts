@@ -6,7 +6,7 @@ import { after, day } from "../app/lib/time.ts";
 import { decide, type World } from "../app/segments/evaluate.ts";
 import type { History } from "../app/segments/history.ts";
 import type { Node } from "../app/segments/rule.ts";
-import { idsOf, limited } from "../app/segments/sql-store.server.ts";
+import { asked, idsOf } from "../app/segments/sql-store.server.ts";
 import { compile } from "../app/segments/sql.ts";
 import { shopByDomain } from "../app/shops/load.server.ts";
 import { installed } from "../app/shops/refresh.server.ts";
@@ -52,7 +52,7 @@ export async function foundAsMeant(
     fc.asyncProperty(rule, async (one) => {
       const compiled = compile(one, { shopId: shop.id, countOffline: shop.countOffline, world, now });
       if (!compiled.ok) throw new Error(compiled.reason);
-      const found = await limited(20_000, (tx) => idsOf(compiled.query, null, null, tx), compiled);
+      const found = await asked(20_000, (reader) => idsOf(compiled.query, null, null, reader), compiled);
       const members = people.filter(({ history }) => decide(one, history, world, now).member).map(({ id }) => id);
       expect(found).toEqual({ ok: true, answer: members });
       seen.someone += members.length > 0 ? 1 : 0;

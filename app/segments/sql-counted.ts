@@ -4,7 +4,7 @@ import { joined, sql, type Sql } from "../lib/sql-text.ts";
 import { daysKept, momentsKept } from "./history.ts";
 import { byDays, canonical, type ConditionOf, type Doing, type When } from "./rule.ts";
 import { anyOf, buyer, didSince, foundBy, not, type Fits } from "./sql-fits.ts";
-import { anyBut, rangeOf, upTo, ways, within, type Range } from "./sql-moments.ts";
+import { anyBut, rangeOf, there, ways, within, type Range } from "./sql-moments.ts";
 import { oftenEnough, ofOrders } from "./sql-orders.ts";
 import { kept, lastTimes, NotInSql, rowsOf, type Asking, type Rows, type Source } from "./sql-rows.ts";
 import { anchored, fromOf, type Anchor } from "./sql-since.ts";
@@ -43,9 +43,8 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
     if (range === null) return false;
     const { to } = range;
     const counting = { moments: sql`d.moments`, newest: sql`d.last_at`, second: sql`d.second_at`, from: fromOf(range, anchor), to };
-    const those = (join: (column: Sql) => Sql, where: Sql[]) => sql`FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...where], " AND ")}`;
-    const rows = (join: (column: Sql) => Sql, where: Sql[]) => sql`SELECT d.profile_id ${those(join, where)}`;
-    const numbered = (join: (column: Sql) => Sql, number: Sql, where: Sql[]) => sql`SELECT d.profile_id, ${number} AS number ${those(join, where)}`;
+    const rows = (join: (column: Sql) => Sql, where: Sql[]) =>
+      sql`SELECT d.profile_id FROM deed d ${join(sql`d.profile_id`)} WHERE ${joined([source.where, ...where], " AND ")}`;
     // What a row holds besides its first two moments stands in the other index.
     const of = { ...counting, moments: sql`m.moments`, newest: sql`m.last_at`, second: sql`m.second_at` };
     const anyBeside = sql`(SELECT ${anyBut(of)} FROM deed m WHERE m.shop_id = d.shop_id AND m.whole AND m.about = d.about AND m.second_at = d.second_at AND m.profile_id = d.profile_id)`;
@@ -57,17 +56,11 @@ function ofMoments(source: Moments, doing: Doing, window: Window, anchor: Anchor
         if (source.single) return joined(ways(counting, n).map((way) => rows(join, way)), " UNION ALL "); // prettier-ignore
         const lately = counting.from(counting.newest);
         if (n === 1) return sql`${rows(join, [...lately, ...(to === null ? [] : [sql`(${lies(counting.newest)} OR ${anyBeside})`])])} GROUP BY d.profile_id`;
-        // Beside its newest moment stands whether a row has a second one that counts. Rows that hold more are few, and add theirs from the other index.
-        const there = (at: Sql) => joined([sql`${at} IS NOT NULL`, ...counting.from(at)], " AND ");
-        const number = sql`CASE WHEN ${there(counting.second)} THEN 2::int ELSE 1::int END`;
-        const plain = numbered(join, number, [...lately, lies(counting.newest)]);
-        const ahead = sql`NOT ${lies(counting.newest)}`;
-        const more = numbered(join, sql`${upTo(counting, n)} - CASE WHEN ${ahead} THEN 0::int ELSE 2::int END`, [
-          there(counting.second),
-          n === 2 ? ahead : sql`(${ahead} OR (${there(sql`d.moments[3]`)}))`,
-        ]);
-        const all = n === 2 && to === null ? plain : sql`${plain} UNION ALL ${more}`;
-        return sql`SELECT s.profile_id FROM (${all}) s GROUP BY s.profile_id HAVING sum(s.number) >= ${n}`;
+        // One row for each newest moment that counts, as one index has it, and one for each of the others, which are few and stand in the other index.
+        const newest = rows(join, [...lately, lies(counting.newest)]);
+        const others = (column: Sql) => sql`${join(column)} CROSS JOIN LATERAL unnest(d.moments[2:]) m(at)`;
+        const beside = rows(others, [...there(counting, counting.second), ...counting.from(sql`m.at`), lies(sql`m.at`)]);
+        return sql`SELECT s.profile_id FROM (${newest} UNION ALL ${beside}) s GROUP BY s.profile_id HAVING count(*) >= ${n}`;
       },
       true,
     );
@@ -85,30 +78,29 @@ function ofRows(source: Rows, window: Window, anchor: Anchor, number: Sql, now: 
   const since = anchor === null ? [] : [sql`r.at >= a.at`];
   const rows = (join: (column: Sql) => Sql, range: NonNullable<Range>) =>
     sql`SELECT r.profile_id FROM (${source.rows}) r ${join(sql`r.profile_id`)} ${where([...since, ...within(sql`r.at`, range)])}`;
-  const grouped = (range: NonNullable<Range>, having: Sql): Fits =>
-    anchored(anchor, (join) => sql`${rows(join, range)} GROUP BY r.profile_id HAVING ${having}`, true);
+  const grouped = (range: NonNullable<Range>, having: Sql): Fits => anchored(anchor, (join) => sql`${rows(join, range)} GROUP BY r.profile_id ${having}`, true);
   return {
     atLeast: (n, known) => {
       if (n <= 0) return true;
       const range = rangeOf(window, known, now);
       if (range === null) return false;
-      if (n > 1 && source.told !== undefined && anchor === null && number === times) {
-        // Counted per browser first: fewer rows to find the owners of.
+      if (source.told !== undefined && anchor === null && (n === 1 || number === times)) {
         const { events, owner } = source.told;
-        const meant = joined([sql`true`, ...within(sql`e.occurred_at`, range)], " AND ");
-        return foundBy(
-          sql`SELECT v.profile_id FROM (SELECT e.subject, count(*) AS times FROM ${events} AND ${meant} GROUP BY e.subject) e
-          JOIN ${owner} GROUP BY v.profile_id HAVING sum(e.times) >= ${n}`,
-          true,
-        );
+        const meant = events(within(sql`e.occurred_at`, range));
+        // Of several they are counted per browser first: fewer rows to find the owners of.
+        const [browsers, having] =
+          n === 1
+            ? [sql`SELECT e.subject FROM ${meant}`, sql``]
+            : [sql`SELECT e.subject, count(*) AS times FROM ${meant} GROUP BY e.subject`, sql`HAVING sum(e.times) >= ${n}`];
+        return foundBy(sql`SELECT v.profile_id FROM (${browsers}) e JOIN ${owner} GROUP BY v.profile_id ${having}`, true);
       }
-      return n > 1 ? grouped(range, sql`${number} >= ${n}`) : anchored(anchor, (join) => rows(join, range), false);
+      return grouped(range, n === 1 ? sql`` : sql`HAVING ${number} >= ${n}`);
     },
     having: (condition, known, onNothing) => {
       const range = rangeOf(window, known, now);
       if (range === null) return onNothing;
       const holds = condition({ count: sql`count(*)`, sum: sql`sum(r.net)` });
-      return onNothing ? not(grouped(range, sql`NOT (${holds})`)) : grouped(range, holds);
+      return onNothing ? not(grouped(range, sql`HAVING NOT (${holds})`)) : grouped(range, sql`HAVING ${holds}`);
     },
   };
 }

@@ -42,7 +42,7 @@ export const anyBut = (of: Kept) => sql`(${joined(each(of).slice(1), " OR ")})`;
 const past = ({ newest, to }: Kept) => (to === null ? [] : [sql`${newest} <= ${to}::timestamptz`]);
 
 /** That a moment is not too old, or where none can be, that there is one. */
-const there = ({ from }: Kept, at: Sql) => (from(at).length === 0 ? [sql`${at} IS NOT NULL`] : from(at)); // prettier-ignore
+export const there = ({ from }: Kept, at: Sql) => (from(at).length === 0 ? [sql`${at} IS NOT NULL`] : from(at)); // prettier-ignore
 
 /**
  * That so many of a row's moments count, as the ways in which it can come about, none of which is another's. An index has the newest moment of each row, another one the
@@ -52,14 +52,4 @@ export function ways(of: Kept, n: number): Sql[][] {
   const bounds = n === 1 ? of.from(of.newest) : [...there(of, of.second), ...(n === 2 ? [] : there(of, nth(of, n)))];
   if (of.to === null) return [bounds];
   return [[...bounds, ...past(of)], [sql`${of.newest} > ${of.to}::timestamptz`, n === 1 ? anyBut(of) : sql`${number(of)} >= ${n}`]]; // prettier-ignore
-}
-
-/** How many of a row's moments count, as far as n: one looks down until one does not. */
-export function upTo(of: Kept, n: number): Sql {
-  const ends = Array.from({ length: n - 1 }, (_, index) => {
-    const at = nth(of, index + 2);
-    return sql`WHEN (${joined([sql`${at} IS NOT NULL`, ...of.from(at)], " AND ")}) IS NOT TRUE THEN ${index + 1}::int`;
-  });
-  const quick = sql`CASE ${joined(ends, " ")} ELSE ${n}::int END`;
-  return of.to === null ? quick : sql`CASE WHEN ${of.newest} <= ${of.to}::timestamptz THEN ${quick} ELSE ${number(of)} END`;
 }

@@ -1,8 +1,8 @@
 import { Prisma } from "../db.server.ts";
 import type { Sql } from "../lib/sql-text.ts";
 import { together } from "../lib/together.ts";
-import type { Tx } from "../lib/tx.ts";
-import { driverQuery, errorCode, inside, toPrisma, transaction } from "../tx.server.ts";
+import type { Reader, Tx } from "../lib/tx.ts";
+import { driverQuery, errorCode, inside, reading, toPrisma, transaction } from "../tx.server.ts";
 
 // Whole-shop questions are all different: with a semicolon none of them is prepared under a name, and none is planned without its values.
 export const once = Prisma.raw(";");
@@ -28,39 +28,46 @@ type How = { log?: boolean; alone?: boolean };
  * mostly read faster by one alone, and two share what is long to work out with what was read. `alone`: one process does it all. They share memory that a server in
  * a container may have little of: where there is no room it is asked once more of one alone.
  */
-export async function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, how: How = {}): Promise<Answer<T>> {
+export function limited<T>(limitMs: number, work: (tx: Tx) => Promise<T>, how: How = {}): Promise<Answer<T>> {
+  return within(transaction, limitMs, work, how);
+}
+
+/** The same for what only reads: its transaction is opened in a fraction of the time. */
+export function asked<T>(limitMs: number, work: (reader: Reader) => Promise<T>, how: How = {}): Promise<Answer<T>> {
+  return within(reading, limitMs, work, how);
+}
+
+type Opened<Inside> = <T>(work: (inside: Inside) => Promise<T>) => Promise<T>;
+
+async function within<Inside extends Reader, T>(opened: Opened<Inside>, limitMs: number, work: (inside: Inside) => Promise<T>, how: How): Promise<Answer<T>> {
+  const { log = false, alone = false } = how;
+  const limits = Prisma.sql`
+    SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true),
+      set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
+      set_config('parallel_setup_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
+      set_config('parallel_tuple_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
+      set_config('enable_nestloop', CASE WHEN EXISTS (
+        SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
   try {
-    return { ok: true, answer: await within(limitMs, work, how) };
+    // Nobody waits for the answer to the limits: they are carried out before all that is asked after them.
+    const [, answer] = await opened((inside) => together(driverQuery(inside, "limits", limits), work(inside)));
+    return { ok: true, answer };
   } catch (error) {
-    if (errorCode(error) === noRoom && how.alone !== true) return limited(limitMs, work, { ...how, alone: true });
+    if (errorCode(error) === noRoom && !alone) return within(opened, limitMs, work, { ...how, alone: true });
     if (errorCode(error) === stopped) return { ok: false, reason: "tooSlow" };
     throw error;
   }
 }
 
-async function within<T>(limitMs: number, work: (tx: Tx) => Promise<T>, { log = false, alone = false }: How = {}): Promise<T> {
-  return transaction(async (tx) => {
-    const limits = Prisma.sql`
-      SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true),
-        set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, ${alone ? 0 : log ? 1024 : 1}::int)::text, true),
-        set_config('parallel_setup_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_setup_cost') ELSE ${worthAnother} END, true),
-        set_config('parallel_tuple_cost', CASE WHEN ${log}::boolean THEN current_setting('parallel_tuple_cost') ELSE ${handedOver} END, true),
-        set_config('enable_nestloop', CASE WHEN EXISTS (
-          SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
-    // Nobody waits for the answer: it is carried out before all that is asked after it.
-    return (await together(driverQuery(tx, "limits", limits), work(tx)))[1];
-  });
-}
-
 /** The ids of those a query finds, by id; from `after` on, at most `limit`. */
-export async function idsOf(query: Sql, after: string | null, limit: number | null, tx: Tx): Promise<string[]> {
+export async function idsOf(query: Sql, after: string | null, limit: number | null, reader: Reader): Promise<string[]> {
   const sql = Prisma.sql`SELECT f.id FROM (${toPrisma(query)}) f WHERE ${after}::uuid IS NULL OR f.id > ${after}::uuid ORDER BY f.id LIMIT ${limit}::int`;
-  const rows = await driverQuery<{ id: string }>(tx, null, sql);
+  const rows = await driverQuery<{ id: string }>(reader, null, sql);
   return rows.map((row) => row.id);
 }
 
-export async function countOf(query: Sql, tx: Tx): Promise<number> {
-  const [row] = await driverQuery<{ count: string }>(tx, null, Prisma.sql`SELECT count(*) AS count FROM (${toPrisma(query)}) f`);
+export async function countOf(query: Sql, reader: Reader): Promise<number> {
+  const [row] = await driverQuery<{ count: string }>(reader, null, Prisma.sql`SELECT count(*) AS count FROM (${toPrisma(query)}) f`);
   return Number(row?.count ?? 0);
 }
 
@@ -69,13 +76,13 @@ const enoughForShare = 40;
 const lowestSixteenth = -(2 ** 31) + 2 ** 28;
 
 /** How many a query finds, and some of them: as if drawn by lot, and the same ones each time. */
-export async function countAndSome(query: Sql, some: number, tx: Tx): Promise<{ count: number; some: string[] }> {
+export async function countAndSome(query: Sql, some: number, reader: Reader): Promise<{ count: number; some: string[] }> {
   const lowest = (where: Prisma.Sql) => Prisma.sql`ARRAY(SELECT id::text FROM found ${where} ORDER BY uuid_hash(id), id LIMIT ${some}::int)`;
   const sql = Prisma.sql`
     WITH found AS MATERIALIZED (${toPrisma(query)}), counted AS MATERIALIZED (SELECT count(*) AS count FROM found)
     SELECT count, CASE WHEN count > ${enoughForShare * some}::int THEN ${lowest(Prisma.sql`WHERE uuid_hash(id) < ${lowestSixteenth}::int`)} ELSE ${lowest(Prisma.empty)} END AS some
     FROM counted`;
-  const [row] = await driverQuery<{ count: string; some: string[] }>(tx, null, sql);
+  const [row] = await driverQuery<{ count: string; some: string[] }>(reader, null, sql);
   return { count: Number(row?.count ?? 0), some: row?.some ?? [] };
 }
 

@@ -2,7 +2,7 @@ import type { Shop } from "../shops/shop.ts";
 import type { World } from "./evaluate.ts";
 import type { Diff, WholeShop } from "./preview.ts";
 import type { Node } from "./rule.ts";
-import { countOf, idsOf, limited, moves } from "./sql-store.server.ts";
+import { asked, countOf, idsOf, limited, moves } from "./sql-store.server.ts";
 import { compile, type Compiled } from "./sql.ts";
 import { worldOf } from "./world.server.ts";
 
@@ -27,13 +27,13 @@ export async function matching(
   { after = null, limit = null, limitMs = patience }: { after?: string | null; limit?: number | null; limitMs?: number } = {},
 ): Promise<WholeShop<string[]>> {
   const query = await compiled(shop, rule, now);
-  return query.ok ? limited(limitMs, (tx) => idsOf(query.query, after, limit, tx), query) : { ok: false, reason: "cannot" };
+  return query.ok ? asked(limitMs, (reader) => idsOf(query.query, after, limit, reader), query) : { ok: false, reason: "cannot" };
 }
 
 /** How many match. */
 export async function countMatching(shop: Asker, rule: Node, now: Date, { limitMs = patience }: { limitMs?: number } = {}): Promise<WholeShop<number>> {
   const query = await compiled(shop, rule, now);
-  return query.ok ? limited(limitMs, (tx) => countOf(query.query, tx), query) : { ok: false, reason: "cannot" };
+  return query.ok ? asked(limitMs, (reader) => countOf(query.query, reader), query) : { ok: false, reason: "cannot" };
 }
 
 /** Who would enter and who would leave a segment if it had this rule now. */
