@@ -37,9 +37,9 @@ export function asked<T>(limitMs: number, work: (reader: Reader) => Promise<T>, 
   return within(reading, limitMs, work, how);
 }
 
-type Opened<Inside> = <T>(work: (inside: Inside) => Promise<T>) => Promise<T>;
+type Opened<Place> = <T>(work: (place: Place) => Promise<T>) => Promise<T>;
 
-async function within<Inside extends Reader, T>(opened: Opened<Inside>, limitMs: number, work: (inside: Inside) => Promise<T>, how: How): Promise<Answer<T>> {
+async function within<Place extends Reader, T>(opened: Opened<Place>, limitMs: number, work: (place: Place) => Promise<T>, how: How): Promise<Answer<T>> {
   const { log = false, alone = false } = how;
   const limits = Prisma.sql`
     SELECT set_config('statement_timeout', ${String(Math.max(1, Math.ceil(limitMs)))}, true), set_config('work_mem', '128MB', true),
@@ -50,7 +50,7 @@ async function within<Inside extends Reader, T>(opened: Opened<Inside>, limitMs:
         SELECT 1 FROM pg_class WHERE oid = ANY(ARRAY['profile', 'deed', 'visit', 'placed_order', 'buyer']::regclass[]) AND reltuples < 0) THEN 'off' ELSE 'on' END, true)`;
   try {
     // Nobody waits for the answer to the limits: they are carried out before all that is asked after them.
-    const [, answer] = await opened((inside) => together(driverQuery(inside, "limits", limits), work(inside)));
+    const [, answer] = await opened((place) => together(driverQuery(place, "limits", limits), work(place)));
     return { ok: true, answer };
   } catch (error) {
     if (errorCode(error) === noRoom && !alone) return within(opened, limitMs, work, { ...how, alone: true });
