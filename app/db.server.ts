@@ -25,6 +25,9 @@ class ToldPool extends pg.Pool {
   }
 }
 
+/** How old a plan becomes. To plan all of a batch takes some milliseconds. */
+const plansLastMs = 5_000;
+
 type Wanted = { max: number; statementMs: number; more?: string; connectionTimeoutMillis: number; query_timeout?: number };
 
 function open({ max, statementMs, more = "", ...limits }: Wanted): ToldPool {
@@ -39,7 +42,22 @@ function open({ max, statementMs, more = "", ...limits }: Wanted): ToldPool {
     ...limits,
   });
   // A connection that is cut while nobody uses it is opened anew by whoever asks next; without a listener it would end the process.
-  return made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
+  made.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
+  return made.on("acquire", planNowAndThen);
+}
+
+const plannedAt = new WeakMap<pg.PoolClient, number>();
+
+/**
+ * Has a connection plan its statements anew. What was planned while a table was empty goes on to read all of it, or finds its rows by whichever key came first, and holds each against
+ * every one asked for: the server itself looks at a table that has grown only once a minute.
+ */
+function planNowAndThen(client: pg.PoolClient): void {
+  const last = plannedAt.get(client);
+  if (last !== undefined && performance.now() < last + plansLastMs) return;
+  plannedAt.set(client, performance.now());
+  // Whoever got the connection asks after this, and is told where it was cut.
+  if (last !== undefined) client.query("DISCARD PLANS").catch(() => undefined);
 }
 
 /** What Prisma works on. For `tx.server.ts` alone, besides. */
