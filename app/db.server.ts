@@ -25,7 +25,7 @@ class ToldPool extends pg.Pool {
   }
 }
 
-/** How old a plan becomes. To plan all of a batch takes some milliseconds. */
+/** How old a plan becomes. To plan all that a batch asks takes some five milliseconds. */
 const plansLastMs = 5_000;
 
 type Wanted = { max: number; statementMs: number; more?: string; connectionTimeoutMillis: number; query_timeout?: number };

@@ -289,12 +289,12 @@ line(`an event in a shop of ${profiles} beside one of ${sizes[0] ?? 0}, in raw r
 
 /**
  * How far memberships are behind, several times. Events have to come into the log for this, on the same machine: so it is 80 % of the rate with their way into the log,
- * taken right before each, since the machine itself is not always equally fast.
+ * taken right before each, since the machine itself is not always equally fast, and for as long: what it can do for two seconds it cannot always do for fifteen.
  */
 async function lags(name: string, wake: boolean, read: (start: { clock: () => Date }, running: () => boolean) => Promise<void>): Promise<void> {
   const found: (Lag & { perSecond: number })[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const perSecond = Math.round((await rate(profiles, measured)).whole * 0.8);
+    const perSecond = Math.round((await rate(profiles, 5 * measured)).whole * 0.8);
     const start = Date.now();
     const from = strangers;
     const load = { people: profiles, perSecond, seconds, name: `lag${from}-`, first: from, from, wake };
