@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { levels } from "../app/identity/telling.ts";
 import { after, day } from "../app/lib/time.ts";
 import type { Node } from "../app/segments/rule.ts";
+import type { Shop } from "../app/shops/shop.ts";
 import { stream } from "../sandbox/simulator/stream.ts";
 import { median, say, table, timed } from "./figures.ts";
 import { now, products, shopId } from "./segments-data.ts";
@@ -39,7 +40,7 @@ const { append, ensureComingPartitions } = await import("../app/events/append.se
 const { audiencesCursor } = await import("../app/destinations/plan.server.ts");
 const { flowsCursor } = await import("../app/flows/start.server.ts");
 const { processBatch } = await import("../app/pipeline/process-event.server.ts");
-const { takeTurn } = await import("../app/pipeline/read-log.server.ts");
+const { readLog, takeTurn } = await import("../app/pipeline/read-log.server.ts");
 const { sweep } = await import("../app/pipeline/sweep.server.ts");
 const { queue } = await import("../app/queue.server.ts");
 const { fillPage } = await import("../app/segments/fill.server.ts");
@@ -184,8 +185,14 @@ const logged = () => count("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn A
 
 let strangers = 0;
 
+/** Reads the log to its end. */
+type Drain = (shop: Shop, clock: () => Date) => Promise<void>;
+const batchByBatch: Drain = async (reading, clock) => {
+  while ((await processBatch(reading, clock())) !== 0);
+};
+
 /** Events a second from the log to memberships, and that with their way into the log. */
-async function rate(people: number, events: number): Promise<{ process: number; whole: number }> {
+async function rate(people: number, events: number, drain = batchByBatch): Promise<{ process: number; whole: number }> {
   const crowd = { people, strangers: 0.05, crossed: 0.002, abroad: 0.01 };
   const at = after(now, strangers);
   const all = told(happen(stream("rate", people, strangers), crowd, events, at, 1, strangers), `rate${strangers}-`);
@@ -195,10 +202,10 @@ async function rate(people: number, events: number): Promise<{ process: number; 
       await transaction((tx) => append(all.slice(index, index + batch).map((event) => ({ shopId, event })), tx)); // prettier-ignore
   });
   const reading = await shop();
-  let read = 0;
-  const { ms } = await timed(async () => {
-    for (let some = NaN; some !== 0; read += some) some = await processBatch(reading, after(at, events));
-  });
+  const readUntil = () => count(`SELECT seq AS count FROM cursor WHERE shop_id = ${shopId} AND name = 'process'`);
+  const before = await readUntil();
+  const { ms } = await timed(() => drain(reading, () => after(at, events)));
+  const read = (await readUntil()) - before;
   if (read !== events) throw new Error(`${read} events were read of ${events}.`);
   return { process: (events * 1_000) / ms, whole: (events * 1_000) / (ms + into.ms) };
 }
@@ -289,12 +296,17 @@ line(`an event in a shop of ${profiles} beside one of ${sizes[0] ?? 0}, in raw r
 
 /**
  * How far memberships are behind, several times. Events have to come into the log for this, on the same machine: so it is 80 % of the rate with their way into the log,
- * taken right before each, since the machine itself is not always equally fast, and for as long: what it can do for two seconds it cannot always do for fifteen.
+ * taken right before each, since the machine itself is not always equally fast, and for as long: what it can do for two seconds it cannot always do for fifteen. `drain` does
+ * then what is done beside the reading: the worker's has audiences and flows follow.
  */
-async function lags(name: string, wake: boolean, read: (start: { clock: () => Date }, running: () => boolean) => Promise<void>): Promise<void> {
+async function lags(
+  name: string,
+  { wake, drain }: { wake: boolean; drain: Drain },
+  read: (start: { clock: () => Date }, running: () => boolean) => Promise<void>,
+): Promise<void> {
   const found: (Lag & { perSecond: number })[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const perSecond = Math.round((await rate(profiles, 5 * measured)).whole * 0.8);
+    const perSecond = Math.round((await rate(profiles, 5 * measured, drain)).whole * 0.8);
     const start = Date.now();
     const from = strangers;
     const load = { people: profiles, perSecond, seconds, name: `lag${from}-`, first: from, from, wake };
@@ -310,7 +322,7 @@ async function lags(name: string, wake: boolean, read: (start: { clock: () => Da
 }
 
 const reading = await shop();
-await lags("read without a pause", false, async ({ clock }, running) => {
+await lags("read without a pause", { wake: false, drain: batchByBatch }, async ({ clock }, running) => {
   while (running()) if ((await processBatch(reading, clock())) === 0) await new Promise((later) => setTimeout(later, 5));
 });
 // Audiences and flows have followed the change log to its end; what the shop began with is no news to them.
@@ -322,7 +334,7 @@ for (const name of [audiencesCursor, flowsCursor])
   );
 // As the worker does it: woken by the queue, and once it has caught up it waits to be woken again.
 const working = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
-await lags("woken as the worker is", true, async ({ clock }, running) => {
+await lags("woken as the worker is", { wake: true, drain: readLog }, async ({ clock }, running) => {
   await boss.work("events.process", working, () => takeTurn(reading, clock));
   while (running()) await new Promise((later) => setTimeout(later, 20));
   await boss.offWork("events.process");
