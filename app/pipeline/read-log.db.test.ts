@@ -8,6 +8,7 @@ import { after, day } from "../lib/time.ts";
 import { queue } from "../queue.server.ts";
 import { installed } from "../shops/refresh.server.ts";
 import type { Shop } from "../shops/shop.ts";
+import type { TaskName } from "../tasks.ts";
 import { transaction } from "../tx.server.ts";
 import { batchesOf, browse, comeMeanwhile, noteReads, reads } from "../../test/reads.ts";
 import { batchSize } from "./process-event.server.ts";
@@ -23,11 +24,31 @@ if (!server) process.stdout.write("SKIPPED: a follower who is held up, because t
 
 const newShop = () => installed(`read-${(number += 1)}.myshopify.com`, ["read_orders"], now);
 /** How often a shop waits in line to be read. */
-const waiting = async ({ id }: Shop) => (await (await queue()).findJobs("events.process", { key: String(id), queued: true })).length;
+const waiting = async ({ id }: Shop, task: TaskName = "events.process") => (await (await queue()).findJobs(task, { key: String(id), queued: true })).length;
 /** The clock that counts how long somebody works stands still, or jumps each time it is looked at. */
 const workTakes = (ms: number) => {
   let at = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (at += ms));
+};
+
+const followed = async () => {
+  const last = await db.membershipChange.findFirstOrThrow({ where: { shopId: shop.id }, orderBy: { seq: "desc" } });
+  const cursors = await db.cursor.findMany({ where: { shopId: shop.id, name: { in: [audiencesCursor, flowsCursor] } } });
+  return cursors.length === 2 && cursors.every((one) => one.seq === last.seq);
+};
+
+/** While flows cannot follow. */
+const whileHeld = async (work: () => Promise<void>) => {
+  const enough = Promise.withResolvers<undefined>();
+  const held = Promise.withResolvers<undefined>();
+  const holding = transaction(async (tx) => {
+    await lockCursor(shop.id, flowsCursor, tx);
+    held.resolve(undefined);
+    await enough.promise;
+  });
+  await held.promise;
+  await work().finally(() => enough.resolve(undefined));
+  await holding;
 };
 
 beforeAll(async () => {
@@ -53,12 +74,6 @@ describe("reading on", () => {
     expect(await batchesOf(shop.id)).toEqual([50, 50, 49, 3]);
   });
 
-  const followed = async () => {
-    const last = await db.membershipChange.findFirstOrThrow({ where: { shopId: shop.id }, orderBy: { seq: "desc" } });
-    const cursors = await db.cursor.findMany({ where: { shopId: shop.id, name: { in: [audiencesCursor, flowsCursor] } } });
-    return cursors.length === 2 && cursors.every((one) => one.seq === last.seq);
-  };
-
   test.each([
     ["at its end", 0, false],
     ["each second where that takes long", 10_000, true],
@@ -71,20 +86,6 @@ describe("reading on", () => {
     expect(readers.indexOf(false) < readers.lastIndexOf(true)).toBe(before);
     expect(await followed()).toBe(true);
   });
-
-  /** While flows cannot follow. */
-  const whileHeld = async (work: () => Promise<void>) => {
-    const enough = Promise.withResolvers<undefined>();
-    const held = Promise.withResolvers<undefined>();
-    const holding = transaction(async (tx) => {
-      await lockCursor(shop.id, flowsCursor, tx);
-      held.resolve(undefined);
-      await enough.promise;
-    });
-    await held.promise;
-    await work().finally(() => enough.resolve(undefined));
-    await holding;
-  };
 
   test.skipIf(!server)("who follows holds up nobody who reads on", async () => {
     workTakes(10_000);
@@ -181,6 +182,28 @@ describe("a shop's turn", () => {
     await first;
     expect(await batchesOf(shop.id)).toEqual([10]);
     expect(await waiting(shop)).toBe(1);
+  });
+
+  test.skipIf(!server)("while everybody follows it is over: the next one reads, does not wait for them, and wakes who sends", async () => {
+    await browse(shop.id, 10, after(now, -day));
+    const over = vi.fn();
+    let first = Promise.resolve();
+    await whileHeld(async () => {
+      first = takeTurn(shop, clock).then(over);
+      await vi.waitFor(async () => expect(await batchesOf(shop.id)).toEqual([10]), { timeout: 20_000 });
+      await browse(shop.id, 3, now);
+      // Until the first turn has let go, it is only noted that there is more.
+      await vi.waitFor(
+        async () => {
+          await takeTurn(shop, clock);
+          expect(await batchesOf(shop.id)).toEqual([10, 3]);
+        },
+        { timeout: 20_000 },
+      );
+      expect([await waiting(shop, "audiences.sync"), await waiting(shop, "flows.advance")]).toEqual([1, 1]);
+      expect(over).not.toHaveBeenCalled();
+    });
+    await first;
   });
 
   test("one that fails is over: the next one reads", async () => {

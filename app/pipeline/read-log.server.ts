@@ -12,53 +12,63 @@ const many = 50;
 const followEvery = 1_000;
 const turn = 5_000;
 
+/** The shops whose change log somebody follows in this process just now. */
+const followed = new Set<number>();
+
 /** Has everybody follow what was read, and wakes who has something to send then. */
 async function everybodyFollows(shop: Shop, clock: () => Date): Promise<void> {
-  const due = await follow(shop, ["audiences", "flows"], clock);
-  if (due.audiences) await wake("audiences.sync", shop.id);
-  if (due.flows) await wake("flows.advance", shop.id);
+  followed.add(shop.id);
+  try {
+    const due = await follow(shop, ["audiences", "flows"], clock);
+    if (due.audiences) await wake("audiences.sync", shop.id);
+    if (due.flows) await wake("flows.advance", shop.id);
+  } finally {
+    followed.delete(shop.id);
+  }
 }
 
+/** How a reading ended: whether more is to be expected, and whoever still follows beside it. */
+type Reading = { more: boolean; beside: Promise<void> };
+
 /**
- * Reads a shop's log batch by batch while much comes in. Everybody follows at the end, and each second until then: beside the reading, since they may have much to
- * work out, and what comes in does not wait for them. `enough` is asked after each batch, `othersWait` beside it, and either ends it sooner. Returns whether more is to
- * be expected. Each step commits by itself: what a crash between two leaves behind, the next sweep finds.
+ * Reads a shop's log batch by batch while much comes in. Whoever calls it has everybody follow at the end. Each second until then that is done beside the reading, since they
+ * may have much to work out, and what comes in does not wait for them. `enough` is asked after each batch, `othersWait` beside it, and either ends it sooner. Each
+ * step commits by itself: what a crash between two leaves behind, the next sweep finds.
  */
 async function readUntil(
   shop: Shop,
   clock: () => Date,
   enough: (read: number) => boolean,
   othersWait: () => Promise<boolean> = () => Promise.resolve(false),
-): Promise<boolean> {
+): Promise<Reading> {
   let since = performance.now();
-  let following: Promise<void> | null = null;
-  const failures: unknown[] = [];
+  let beside = Promise.resolve();
+  let failed = false;
   let [read, waiting] = await together(processBatch(shop, clock()), othersWait());
-  if (read === 0) return false;
   try {
-    while (failures.length === 0 && read >= many && !waiting && !enough(read)) {
-      if (following === null && performance.now() - since >= followEvery) {
+    while (!failed && read >= many && !waiting && !enough(read)) {
+      if (!followed.has(shop.id) && performance.now() - since >= followEvery) {
         since = performance.now();
-        following = everybodyFollows(shop, clock).then(
-          () => void (following = null),
-          (error: unknown) => void failures.push(error),
-        );
+        beside = everybodyFollows(shop, clock);
+        beside.catch(() => (failed = true));
       }
       [read, waiting] = await together(processBatch(shop, clock()), othersWait());
     }
-  } finally {
-    await following;
+  } catch (error) {
+    await beside.catch(() => undefined);
+    throw error;
   }
-  if (failures.length > 0) throw failures[0];
-  await everybodyFollows(shop, clock);
-  return read >= many;
+  return { more: read >= many, beside };
 }
 
-/** Reads a shop's log to where it ended when this began, and on for a while where much comes in. For whoever goes on from what was read, however long that takes. */
+/** Reads a shop's log to where it ended when this began, and on for a while where much comes in. For whoever goes on from what was read and followed, however long that takes. */
 export async function readLog(shop: Shop, clock: () => Date): Promise<void> {
   const began = performance.now();
   // Only a batch that was not full has met the end.
-  if (await readUntil(shop, clock, (read) => read < batchSize && performance.now() - began > turn)) await wake("events.process", shop.id);
+  const { more, beside } = await readUntil(shop, clock, (read) => read < batchSize && performance.now() - began > turn);
+  await beside;
+  await everybodyFollows(shop, clock);
+  if (more) await wake("events.process", shop.id);
 }
 
 /** The same for who asks often and mostly in vain: looks first whether anything is there to read. */
@@ -72,7 +82,8 @@ const turns = new Map<number, { again: boolean }>();
 
 /**
  * One shop's turn among all: reads its log for a while, or for one batch where another shop has events that nobody reads just now. What is left waits in line
- * behind those. Of one shop there are no two turns at once: the second would do nothing but wait for the first one's cursor, with a connection in its hand.
+ * behind those. Of one shop there are no two turns at once: the second would do nothing but wait for the first one's cursor, with a connection in its hand. A turn
+ * is over when its reading is: while everybody follows, the shop may have the next.
  */
 export async function takeTurn(shop: Shop, clock: () => Date): Promise<void> {
   const running = turns.get(shop.id);
@@ -83,13 +94,19 @@ export async function takeTurn(shop: Shop, clock: () => Date): Promise<void> {
   const mine = { again: false };
   turns.set(shop.id, mine);
   const began = performance.now();
-  let left: boolean;
+  let reading: Reading;
   try {
-    left = await readUntil(shop, clock, () => performance.now() - began > turn, othersWait);
+    reading = await readUntil(shop, clock, () => performance.now() - began > turn, othersWait);
   } finally {
     turns.delete(shop.id);
   }
-  if (left || mine.again) await wake("events.process", shop.id);
+  const { more, beside } = reading;
+  if (more || mine.again) await wake("events.process", shop.id);
+  await beside;
+  if (!followed.has(shop.id)) return everybodyFollows(shop, clock);
+  // An earlier turn's followers are at it: to wait for them would keep this worker from reading on. Whoever sends follows first.
+  await wake("audiences.sync", shop.id);
+  await wake("flows.advance", shop.id);
 }
 
 async function othersWait(): Promise<boolean> {
