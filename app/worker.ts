@@ -4,7 +4,7 @@ import { log } from "./log.server.ts";
 import { run } from "./pipeline/tasks.server.ts";
 import { sweep } from "./pipeline/sweep.server.ts";
 import { queue, stopQueue } from "./queue.server.ts";
-import { taskNames, tasks } from "./tasks.ts";
+import { taskNames, tasks, type TaskName } from "./tasks.ts";
 import { databaseIsEmbedded } from "./tx.server.ts";
 
 /** How many shops' logs one worker reads side by side at most. */
@@ -18,14 +18,17 @@ async function logsSideBySide(): Promise<number> {
   return (await databaseIsEmbedded()) ? 1 : Math.max(1, Math.min(mostSideBySide, Math.floor(env().DATABASE_POOL / 4)));
 }
 
+/** How wake-ups of a task are taken from the queue. */
+export async function taking(name: TaskName) {
+  const many = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
+  return { ...many, localConcurrency: name === "events.process" ? await logsSideBySide() : 1 };
+}
+
 /** Starts working. Several workers may run on one database: each shop's rows are taken by one at a time. */
 export async function startWorker(): Promise<{ stop: () => Promise<void> }> {
   const boss = await queue();
-  const sideBySide = await logsSideBySide();
   for (const name of taskNames) {
-    const many = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
-    const localConcurrency = name === "events.process" ? sideBySide : 1;
-    await boss.work(name, { ...many, localConcurrency, perJobResults: true }, async (jobs) => {
+    await boss.work(name, { ...(await taking(name)), perJobResults: true }, async (jobs) => {
       const results: { id: string; status: "completed" | "failed"; output?: unknown }[] = [];
       for (const job of jobs) {
         try {

@@ -52,6 +52,7 @@ const { standardLive } = await import("../app/segments/standard.ts");
 const { changeSequence, lookAgain } = await import("../app/segments/update.server.ts");
 const { shopById } = await import("../app/shops/load.server.ts");
 const { transaction } = await import("../app/tx.server.ts");
+const { taking } = await import("../app/worker.ts");
 const boss = await queue();
 
 const hot = shapes.filter((one) => one.hot);
@@ -333,7 +334,7 @@ for (const name of [audiencesCursor, flowsCursor])
     [name, changeSequence],
   );
 // As the worker does it: woken by the queue, and once it has caught up it waits to be woken again.
-const working = { batchSize: 5, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5, burstWhenBatchFull: true };
+const working = await taking("events.process");
 await lags("woken as the worker is", { wake: true, drain: readLog }, async ({ clock }, running) => {
   await boss.work("events.process", working, () => takeTurn(reading, clock));
   while (running()) await new Promise((later) => setTimeout(later, 20));
