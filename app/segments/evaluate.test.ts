@@ -270,6 +270,28 @@ describe("since she last did something else", () => {
   });
 });
 
+describe("when she first came, and first or last ordered", () => {
+  const ahead = after(start, 5000);
+  const rule = (which: "first" | "last", when: Exclude<When, { kind: "since" }>): Node => ({ kind: "order-date", which, where: {}, when });
+  const lately = { kind: "last", length: { amount: 30, unit: "days" } } as const;
+  const longAgo = { kind: "ago", atLeast: { amount: 30, unit: "days" } } as const;
+  const [before, again] = [order("1", after(start, -40 * day)), order("2", ahead)];
+  test.each<[law: string, asked: Node, mine: History, member: boolean]>([
+    ["an order a little ahead of our clock is her last one already", rule("last", lately), history({ orders: [order("1", after(start, -day)), again] }), true],
+    ["and no older one is", rule("last", longAgo), history({ orders: [before, again] }), false],
+    ["so it is for whoever is asked not to have ordered lately", { kind: "not", of: rule("last", lately) }, history({ orders: [before, again] }), false],
+    ["her only one is the first", rule("first", { kind: "ever" }), history({ orders: [again] }), true],
+    ["not long ago", rule("first", longAgo), history({ orders: [again] }), false],
+    ["who came first a little ahead of it is new", { kind: "first-seen", when: lately }, history({ person: { ...nobody, firstSeenAt: ahead } }), true],
+  ])("%s", (_law, asked, mine, member) => {
+    expect(decide(asked, mine, world, start).member).toBe(member);
+  });
+
+  test("it ends when it would have", () => {
+    expect(decide(rule("last", lately), history({ orders: [again] }), world, start)).toMatchObject({ member: true, changesAt: after(ahead, 30 * day) });
+  });
+});
+
 describe("what was left behind", () => {
   const rule = (what: "cart" | "checkout" | "reachable-checkout"): Node => ({
     ...{ kind: "left-behind", what, atLeast: { amount: 1, unit: "hours" }, lessThan: { amount: 2, unit: "days" } },

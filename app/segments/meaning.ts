@@ -123,17 +123,18 @@ export function countedBy(asked: Asked, node: Condition): Counted {
     case "orders":
       return counted(asked, { did: "ordered", where: node.where }, node.when);
     case "order-date": {
-      // The last of all her orders, and then whether it lies in the window: not the last in the window.
+      // The last of all her orders, and then whether it lies in the window: not the last in the window. One that lies a little ahead of our clock counts already, or
+      // whoever orders again would stop to be among those who ordered lately.
       const window = windowOf(node.when, timezone);
       const only = outermost(node.which, matching(asked, { did: "ordered", where: node.where }));
-      return { window, deeds: only !== null && inside(window, only.at) ? [only] : [] };
+      return { window, deeds: only !== null && inside(window, only.at) ? [only] : [], atOnce: true };
     }
     case "left-behind":
       return { window: windowOf({ kind: "ago", atLeast: node.atLeast, lessThan: node.lessThan }, timezone), deeds: leftBehind(asked, node.what) };
     case "first-seen": {
       const window = windowOf(node.when, timezone);
       const at = asked.history.person.firstSeenAt;
-      return { window, deeds: at !== null && inside(window, at) ? [{ id: "first-seen", at, items: [], subject: null, netMinor: 0 }] : [] };
+      return { window, deeds: at !== null && inside(window, at) ? [{ id: "first-seen", at, items: [], subject: null, netMinor: 0 }] : [], atOnce: true };
     }
     case "chance-of-order":
     case "expected-order":

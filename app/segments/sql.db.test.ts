@@ -15,7 +15,7 @@ import type { Shop } from "../shops/shop.ts";
 import { transaction } from "../tx.server.ts";
 import { eraseVisits } from "../visits/update.server.ts";
 import { decide, evaluate, type Evaluation, type World } from "./evaluate.ts";
-import { nothingDone, type History } from "./history.ts";
+import { nobody, nothingDone, type History } from "./history.ts";
 import { wholeHistories } from "./logged.server.ts";
 import { needsOf } from "./needs.ts";
 import { readRule, type Node } from "./rule.ts";
@@ -222,6 +222,44 @@ test("what lies ahead of our clock counts for nothing yet, and hides nothing tha
       const members = people.filter(({ history }) => decide(read.rule.match, history, world, known).member).map(({ id }) => id);
       expect(await found(shop, read.rule.match, world, known), `${n} ${JSON.stringify(where)}`).toEqual(members);
       expect(members.length > 0).toBe(n < 4);
+    }
+  }
+});
+
+test("when somebody first came, and first or last ordered something, is asked of what lies ahead of our clock as well", async () => {
+  const shop = await newShop();
+  const world: World = { timezone: "UTC", catalogue: new Map(), rfm: null, predictions: null, rules: new Map() };
+  // Somebody for every choice of two orders ahead, one within the fortnight and one before it, and for each when she first came.
+  const moments = [2 * hour, hour, -day, -20 * day].map((ms) => after(known, ms));
+  const people: Person[] = Array.from({ length: 4 * 2 ** moments.length }, (_, nth) => {
+    const orders = moments
+      .filter((_at, bit) => (nth >> (bit + 2)) % 2 === 1)
+      .map((placedAt, bit) => ({
+        orderId: `${nth}-${bit}`,
+        placedAt,
+        cartToken: null,
+        checkoutToken: null,
+        netMinor: 5,
+        items: [{ productId: "9", priceMinor: 5 }],
+      }));
+    return { id: idOf(nth + 1), history: tellable({ ...nothingDone, person: { ...nobody, firstSeenAt: moments[nth % 4] ?? known }, orders }, idOf(nth + 1)) };
+  });
+  await writeHistories(shop, people, world.timezone);
+  const fortnight = { amount: 14, unit: "days" };
+  const asked = [undefined, { products: ["9"] }].flatMap((where) =>
+    ["first", "last"].map((which) => ({ kind: "order-date", which, ...(where === undefined ? {} : { where }) })),
+  );
+  for (const condition of [{ kind: "first-seen" }, ...asked]) {
+    for (const when of [{ kind: "last", length: fortnight }, { kind: "ago", atLeast: fortnight }, { kind: "ever" }]) {
+      for (const match of [
+        { ...condition, when },
+        { kind: "not", of: { ...condition, when } },
+      ]) {
+        const read = readRule({ version: 1, match });
+        if (!read.ok) throw new Error(JSON.stringify(read.problems));
+        const members = people.filter(({ history }) => decide(read.rule.match, history, world, known).member).map(({ id }) => id);
+        expect(await found(shop, read.rule.match, world, known), JSON.stringify(match)).toEqual(members);
+      }
     }
   }
 });

@@ -48,9 +48,9 @@ function orders(node: ConditionOf<"orders">, asking: Walk, wanted: boolean): Fit
   return wanted ? every(parts) : someOf(parts);
 }
 
-/** Whether the first or last of some moments lies where a *when* looks. `rows`: a query of profile_id and at. */
+/** Whether the first or last of some moments lies where a *when* looks, ahead of our clock as well. `rows`: a query of profile_id and at. */
 function outermost(rows: Sql, which: "first" | "last", when: ConditionOf<"order-date">["when"], { now, world }: Walk, wanted: boolean): Fits {
-  const range = rangeOf(windowOf(when, world.timezone), !wanted, now);
+  const range = rangeOf(windowOf(when, world.timezone), true, now);
   if (range === null) return !wanted;
   const edge = which === "first" ? sql`min(r.at)` : sql`max(r.at)`;
   const parts = within(edge, range);
@@ -144,7 +144,7 @@ function conditionOf(node: Condition, asking: Walk, wanted: boolean): Fits {
     case "orders":
       return orders(node, asking, wanted);
     case "order-date": {
-      const range = rangeOf(windowOf(node.when, asking.world.timezone), !wanted, asking.now);
+      const range = rangeOf(windowOf(node.when, asking.world.timezone), true, asking.now);
       if (kept({ did: "ordered", where: node.where }, asking) !== null) {
         if (range === null) return !wanted;
         return plain(buyer(joined([sql`true`, ...within(node.which === "first" ? sql`b.first_at` : sql`b.last_at`, range)], " AND ")), wanted);
